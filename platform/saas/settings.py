@@ -1,0 +1,300 @@
+"""Settings of the platform. Everything that differs between machines comes from the environment."""
+
+import base64
+import binascii
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from saas.embedded.runtime_env import load as load_runtime_env
+from saas.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(Environment({}).text("WEIPU_DATA", str(BASE_DIR / "var")))
+env = Environment(load_runtime_env(DATA_DIR))
+
+DEBUG = env.flag("WEIPU_DEBUG", default=False)
+
+# Keys. `manage.py up` makes its own under var/; anywhere else a missing or short key stops the boot.
+SECRET_KEY = env.text("WEIPU_SECRET_KEY")
+MASTER_KEY = env.text("WEIPU_MASTER_KEY")
+
+
+def _checked_master_key() -> bytes:
+    try:
+        key = base64.b64decode(MASTER_KEY, validate=True)
+    except binascii.Error as error:
+        raise ImproperlyConfigured("WEIPU_MASTER_KEY must be base64") from error
+    if len(key) != 32:
+        raise ImproperlyConfigured("WEIPU_MASTER_KEY must hold 32 bytes in base64")
+    return key
+
+
+if env.flag("WEIPU_BUILD", default=False) or not (SECRET_KEY or MASTER_KEY or env.text("WEIPU_DATABASE_URL")):
+    # Commands that only read the code (makemigrations --check, collectstatic, up) need no secret;
+    # nothing can be decrypted or served with these, because there is no database to reach.
+    SECRET_KEY, MASTER_KEY_BYTES = "unconfigured-" + "x" * 50, b"\0" * 32
+else:
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+        raise ImproperlyConfigured("WEIPU_SECRET_KEY must be a random text of at least 50 characters")
+    MASTER_KEY_BYTES = _checked_master_key()
+    if len(set(MASTER_KEY_BYTES)) < 8:
+        raise ImproperlyConfigured("WEIPU_MASTER_KEY is not random")
+
+# Hosts: the bare domain is the platform's page, console.<domain> the operators', api.<domain> the shared
+# host of all shops' APIs, <slug>.<domain> a shop's own host.
+BASE_DOMAIN = env.text("WEIPU_BASE_DOMAIN", "localhost")
+CONSOLE_HOST = f"console.{BASE_DOMAIN}"
+SHARED_HOSTS = frozenset(env.words("WEIPU_SHARED_HOSTS", f"api.{BASE_DOMAIN},127.0.0.1"))
+PUBLIC_SCHEME = env.text("WEIPU_PUBLIC_SCHEME", "http")
+PUBLIC_PORT = env.text("WEIPU_PUBLIC_PORT", env.text("WEIPU_PORT", "8000"))
+SHARED_URL = env.text("WEIPU_SHARED_URL", f"http://127.0.0.1:{PUBLIC_PORT}")
+TRUSTED_PROXIES = frozenset(env.words("WEIPU_TRUSTED_PROXIES"))
+ALLOWED_HOSTS = ["*"]  # the router in front refuses every host that it does not know
+USE_X_FORWARDED_HOST = False
+
+PAYSIM_URL = env.text("WEIPU_PAYSIM_URL")
+WECHAT_PAY_URL = env.text("WEIPU_WECHAT_PAY_URL", PAYSIM_URL or "https://api.mch.weixin.qq.com")
+WECHAT_API_URL = env.text("WEIPU_WECHAT_API_URL", env.text("WEIPU_WECHATSIM_URL") or "https://api.weixin.qq.com")
+
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "shop.core",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.sessions",
+    "shop.catalog",
+    "shop.members",
+    "shop.search",
+    "shop.reviews",
+    "shop.pricing",
+    "shop.inventory",
+    "shop.cart",
+    "shop.orders",
+    "payments",
+    "shop.fulfilment",
+]
+SHARED_APPS = ["tenants", "django_tenants"]
+INSTALLED_APPS = [
+    *SHARED_APPS,
+    *TENANT_APPS,
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+]
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+TENANT_SYNC_ROUTER = "tenants.routers.SchemaRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+
+# Only processes that answer many requests at once keep a pool (`WEIPU_POOL`); the rest one connection.
+POOL = env.integer("WEIPU_POOL", 0)
+DATABASES = {
+    "default": {
+        "ENGINE": "tenants.postgresql",
+        **env.database("WEIPU_DATABASE_URL"),
+        "CONN_MAX_AGE": 0 if POOL else 300,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "options": (
+                "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c jit=off"
+            ),
+            **(
+                {"pool": {"min_size": 1, "max_size": POOL, "timeout": 10, "max_lifetime": 600, "max_idle": 120}}
+                if POOL
+                else {}
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("WEIPU_REDIS_URL", "redis://127.0.0.1:6379/0")
+_REDIS_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 2}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": _REDIS_OPTIONS,
+        "KEY_FUNCTION": "tenants.caching.shop_key",
+    },
+    "platform": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": _REDIS_OPTIONS,
+        "KEY_FUNCTION": "tenants.caching.platform_key",
+    },
+}
+
+MIDDLEWARE = [
+    "tenants.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "saas.urls"
+WSGI_APPLICATION = "saas.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["shop.core.authentication.StaffBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+if PUBLIC_SCHEME == "https":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = env.integer("WEIPU_HSTS_SECONDS", 31536000)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("WEIPU_STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "tenants.storage.PublicStorage"},
+    "public": {"BACKEND": "tenants.storage.PublicStorage"},
+    "private": {"BACKEND": "tenants.storage.PrivateStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if env.text("WEIPU_S3_BUCKET"):
+    _S3 = {
+        "bucket_name": env.text("WEIPU_S3_BUCKET"),
+        "endpoint_url": env.text("WEIPU_S3_ENDPOINT") or None,
+        "region_name": env.text("WEIPU_S3_REGION") or None,
+        "access_key": env.text("WEIPU_S3_ACCESS_KEY") or None,
+        "secret_key": env.text("WEIPU_S3_SECRET_KEY") or None,
+        "file_overwrite": False,
+    }
+    STORAGES["public"] = STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {**_S3, "bucket_name": env.text("WEIPU_S3_PRIVATE_BUCKET"), "querystring_auth": True},
+    }
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_TASK_PUBLISH_RETRY = False  # a message is only a hint; the poller is the guarantee
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+}
+CELERY_TIMEZONE = "UTC"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["shop.members.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["shop.core.api.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "shop.core.api.Pagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "shop.core.api.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "微铺 Weipu",
+    "DESCRIPTION": "Shopper API of one shop. Money is integer fen (CNY).",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# Contracts: code -> dotted path.
+PAYMENT_PROVIDERS = {"wechat": "payments.wechat.provider.WechatPayProvider"}
+SEARCH_BACKEND = "shop.search.postgresql.PostgresSearch"
+CODE_SENDER = env.text("WEIPU_CODE_SENDER", "tenants.signup.senders.OutboxSender")
+
+# Idempotent functions that put the rows every shop starts with into a freshly migrated schema.
+SCHEMA_SEEDS = ["shop.core.seeds.seed", "shop.inventory.services.seed", "shop.pricing.services.seed"]
+# Writes the owner into the new shop, in the transaction that makes it.
+SHOP_OPENER = "shop.core.staff.open_shop"
+
+# The program that dumps the template schema; only `deploy` runs it.
+PG_DUMP = env.text("WEIPU_PG_DUMP", "pg_dump")
+
+# Spare schemas kept ready, so that a sign-up needs no DDL.
+SPARE_SCHEMAS = env.integer("WEIPU_SPARE_SCHEMAS", 5)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"shop": {"()": "tenants.logs.ShopFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s shop=%(shop)s request=%(request_id)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["shop"], "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("WEIPU_LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+}
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account name is unique without regard to case, by a constraint
+STOCK_WRITER = "shop.inventory.services.set_on_hand"

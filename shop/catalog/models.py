@@ -1,0 +1,221 @@
+"""What a shop sells: category tree, brands, products, option types, SKUs, attributes, pictures."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.base import ShopModel, ShopQuerySet
+from shop.core.money import MoneyField
+from tenants.models import new_key
+
+
+class Category(ShopModel):
+    """A node of the category tree."""
+
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级分类")
+    )
+    name = models.CharField(_("名称"), max_length=40)
+    tagline = models.CharField(_("一句话介绍"), max_length=80, blank=True)
+    position = models.PositiveIntegerField(_("排序"), default=0)
+    is_shown = models.BooleanField(_("显示"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("商品分类")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="category_key_unique"),
+            models.UniqueConstraint(fields=["parent", "name"], name="category_name_unique", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | ~models.Q(parent=models.F("pk")), name="category_not_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Brand(ShopModel):
+    """Who makes a product."""
+
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    name = models.CharField(_("名称"), max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("品牌")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="brand_key_unique"),
+            models.UniqueConstraint(fields=["name"], name="brand_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductQuerySet(ShopQuerySet):
+    """Reads of products."""
+
+    def on_shelf(self) -> "ProductQuerySet":
+        """Products that shoppers see."""
+        return self.filter(is_on_shelf=True, archived_at=None)
+
+    def in_category(self, keys: list[str]) -> "ProductQuerySet":
+        """Products of the categories with these keys."""
+        return self.filter(category__key__in=keys)
+
+
+class Product(ShopModel):
+    """A product; what is sold are its SKUs. Archived, never deleted, once it was ordered."""
+
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    code = models.CharField(_("商品编码"), max_length=60)
+    title = models.CharField(_("标题"), max_length=120)
+    subtitle = models.CharField(_("副标题"), max_length=200, blank=True)
+    keywords = models.CharField(_("搜索关键词"), max_length=200, blank=True)
+    unit = models.CharField(_("单位"), max_length=10, default="件", blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("分类"))
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("品牌"))
+    detail_html = models.TextField(_("图文详情"), blank=True)
+    is_on_shelf = models.BooleanField(_("上架"), default=True)
+    is_new = models.BooleanField(_("新品"), default=False)
+    is_hot = models.BooleanField(_("热销"), default=False)
+    # Kept by services from the SKUs and orders, so that lists and sorting need no join.
+    price = MoneyField(_("最低价"), default=0, editable=False)
+    list_price = MoneyField(_("划线价"), default=0, editable=False)
+    sold_out = models.BooleanField(_("售罄"), default=False, editable=False)
+    sales = models.PositiveIntegerField(_("销量"), default=0, editable=False)
+    cover = models.CharField(max_length=200, blank=True, default="", editable=False)
+    created_at = models.DateTimeField(_("创建时间"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    archived_at = models.DateTimeField(_("归档时间"), null=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("商品")
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="product_key_unique"),
+            models.UniqueConstraint(fields=["code"], name="product_code_unique"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-sales", "-id"],
+                name="product_by_sales",
+                condition=models.Q(is_on_shelf=True, archived_at=None),
+            ),
+            models.Index(
+                fields=["price", "id"], name="product_by_price", condition=models.Q(is_on_shelf=True, archived_at=None)
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="product_by_age",
+                condition=models.Q(is_on_shelf=True, archived_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Option(ShopModel):
+    """An option type of a product (颜色, 尺码) and its values in order."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="options")
+    name = models.CharField(_("规格名"), max_length=20)
+    values = models.JSONField(_("规格值"), default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("规格")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["product", "name"], name="option_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SKUQuerySet(ShopQuerySet):
+    """Reads of SKUs."""
+
+    def sellable(self) -> "SKUQuerySet":
+        """SKUs a shopper may order now, whatever their stock."""
+        return self.filter(archived_at=None, product__is_on_shelf=True, product__archived_at=None)
+
+
+class SKU(ShopModel):
+    """One sellable combination of option values."""
+
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="skus", verbose_name=_("商品"))
+    code = models.CharField(_("SKU 编码"), max_length=80)
+    options = models.JSONField(_("规格"), default=dict, blank=True, help_text=_('例如 {"颜色": "红", "尺码": "M"}'))
+    price = MoneyField(_("价格"))
+    list_price = MoneyField(_("划线价"), default=0, blank=True)
+    barcode = models.CharField(_("条形码"), max_length=32, blank=True)
+    weight = models.PositiveIntegerField(_("重量（克）"), default=0)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+    archived_at = models.DateTimeField(_("归档时间"), null=True, editable=False)
+
+    objects = SKUQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "SKU"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="sku_key_unique"),
+            models.UniqueConstraint(fields=["code"], name="sku_code_unique"),
+            models.UniqueConstraint(
+                fields=["product", "options"], name="sku_options_unique", condition=models.Q(archived_at=None)
+            ),
+            models.CheckConstraint(condition=models.Q(price__gte=1), name="sku_price_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def option_text(self) -> str:
+        """Return the option values as one text, as order lines show it."""
+        return " ".join(str(value) for value in self.options.values())
+
+
+class Attribute(ShopModel):
+    """A fact about a product (材质: 100%棉)."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="attributes")
+    name = models.CharField(_("参数名"), max_length=40)
+    value = models.TextField(_("参数值"))
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("商品参数")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def picture_name(instance: Any, filename: str) -> str:
+    """Return the immutable storage name of a new picture."""
+    from tenants.storage import random_name
+
+    return random_name("webp")
+
+
+class Picture(ShopModel):
+    """A picture of a product, re-encoded to WebP of at most 800 × 800 pixels."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
+    file = models.ImageField(_("图片"), upload_to=picture_name, max_length=200)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("商品图片")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.file.name or ""

@@ -1,0 +1,46 @@
+"""Base of every model in a shop's schema: rows and queries that refuse to cross into another shop."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from tenants.context import ShopMismatch, current_shop
+
+
+class ShopQuerySet(models.QuerySet[Any]):
+    """A query that remembers which shop it was built in; the SQL compiler checks it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not hasattr(self.query, "shop"):
+            self.query.shop = current_shop.get()  # type: ignore[attr-defined]
+
+
+class ShopModel(models.Model):
+    """A row that can only be saved in the shop it was loaded from."""
+
+    objects = ShopQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+        """Return the row, stamped with its shop."""
+        instance = super().from_db(db, field_names, values)
+        instance._state.shop = current_shop.get()  # type: ignore[attr-defined]
+        return instance
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Save; ShopMismatch when the row came from another shop."""
+        shop = current_shop.get()
+        if getattr(self._state, "shop", shop) != shop:
+            raise ShopMismatch(f"{self._meta.label} of one shop saved in another")
+        super().save_base(*args, **kwargs)
+        self._state.shop = shop  # type: ignore[attr-defined]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete; ShopMismatch when the row came from another shop."""
+        if getattr(self._state, "shop", current_shop.get()) != current_shop.get():
+            raise ShopMismatch(f"{self._meta.label} of one shop deleted in another")
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,59 @@
+"""Roles of a shop's staff: what each may, deny by default."""
+
+from django.contrib.auth.models import Group, Permission
+
+VIEW_CHANGE = ("view", "change")
+ALL = ("view", "add", "change", "delete")
+
+# role -> {app.model: verbs}
+ROLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "运营": {
+        "catalog.category": ALL,
+        "catalog.brand": ALL,
+        "catalog.product": ("view", "add", "change"),
+        "catalog.sku": ("view", "add", "change"),
+        "catalog.picture": ALL,
+        "catalog.attribute": ALL,
+        "reviews.review": ("view",),
+        "orders.order": ("view",),
+        "members.member": ("view",),
+        "inventory.stockitem": ("view",),
+        "pricing.freightrule": VIEW_CHANGE,
+        "core.shopsettings": VIEW_CHANGE,
+    },
+    "客服": {
+        "orders.order": VIEW_CHANGE,
+        "members.member": ("view",),
+        "catalog.product": ("view",),
+        "reviews.review": ("view",),
+        "fulfilment.package": ("view",),
+    },
+    "仓库": {
+        "orders.order": ("view",),
+        "fulfilment.package": ("view", "add"),
+        "inventory.stockitem": VIEW_CHANGE,
+        "inventory.stockmove": ("view",),
+        "catalog.product": ("view",),
+    },
+    "财务": {
+        "orders.order": ("view",),
+        "payments.payment": ("view",),
+        "payments.refund": ("view", "add"),
+        "payments.account": VIEW_CHANGE,
+    },
+}
+
+
+def seed_roles() -> None:
+    """Write the roles and their permissions; permissions of models that are not installed are left out."""
+    for role, rights in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        wanted = [
+            permission
+            for label, verbs in rights.items()
+            for permission in Permission.objects.filter(
+                content_type__app_label=label.split(".")[0],
+                codename__in=[f"{verb}_{label.split('.')[1]}" for verb in verbs],
+            )
+        ]
+        group.permissions.set(wanted)

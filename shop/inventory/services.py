@@ -1,0 +1,167 @@
+"""Writes on stock. A unit is sold by one conditional UPDATE; nothing reads first and writes then."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalog.models import SKU
+from shop.core.errors import ShopError
+from shop.core.events import publish
+from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
+
+DEFAULT_WAREHOUSE = "MAIN"
+State = Reservation.State
+
+# Locks the rows in key order, so that two orders with the same SKUs cannot wait for each other, and takes the
+# units only where enough are left: after waiting, PostgreSQL checks the condition on the newest row.
+_RESERVE = """
+WITH want (sku_id, quantity) AS (SELECT * FROM unnest(%s::bigint[], %s::int[])),
+locked AS (
+    SELECT item.id, want.quantity FROM inventory_stockitem item JOIN want ON want.sku_id = item.sku_id
+    WHERE item.warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default) AND item.bucket = %s
+    ORDER BY item.id FOR UPDATE OF item
+)
+UPDATE inventory_stockitem item SET reserved = item.reserved + locked.quantity
+FROM locked WHERE item.id = locked.id AND item.on_hand - item.reserved - item.safety >= locked.quantity
+RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety
+"""
+
+
+class SoldOut(ShopError):
+    """Not enough units are left; `detail` names each SKU with what is left."""
+
+    status = 409
+    code = "sold_out"
+
+
+def seed() -> None:
+    """Make sure that the default warehouse exists."""
+    Warehouse.objects.get_or_create(code=DEFAULT_WAREHOUSE, defaults={"name": "默认仓库", "is_default": True})
+
+
+def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None, *, bucket: str = "") -> None:
+    """Hold units (SKU pk → quantity) for `ref`, all or none; SoldOut when any SKU lacks them.
+
+    Call it last in the transaction: the rows of hot SKUs stay locked until it commits.
+    """
+    skus, wanted = list(quantities), list(quantities.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [skus, wanted, bucket])
+        taken = cursor.fetchall()
+    if len(taken) < len(skus):
+        raise _sold_out({sku for sku in skus} - {row[1] for row in taken}, bucket)
+    Reservation.objects.bulk_create(
+        Reservation(ref=ref, stock_item_id=item, quantity=quantity, expires_at=expires_at)
+        for item, _sku, quantity, _left in taken
+    )
+    if gone := [sku for _item, sku, _quantity, left in taken if left <= 0]:
+        publish("stock.crossed_zero", "order", ref, skus=gone)
+
+
+def _sold_out(skus: set[int], bucket: str) -> SoldOut:
+    left = {item.sku_id: item.available for item in StockItem.objects.filter(sku__in=skus, bucket=bucket)}
+    rows = SKU.objects.filter(pk__in=skus).values_list("pk", "key", "code")
+    detail = {"skus": [{"sku": key, "code": code, "available": left.get(pk, 0)} for pk, key, code in rows]}
+    return SoldOut(message=_("库存不足"), detail=detail)
+
+
+def commit(ref: str, *, actor: str) -> None:
+    """Turn the units held for `ref` into units sold: on_hand and reserved fall together. Repeating has no effect."""
+    for reservation in _take(ref, State.HELD, State.COMMITTED):
+        _change(reservation.stock_item_id, on_hand=-reservation.quantity, reserved=-reservation.quantity)
+        _move(StockMove.Kind.SALE, ref, reservation.stock_item_id, -reservation.quantity, actor=actor)
+
+
+def release(ref: str) -> None:
+    """Give the units held for `ref` back to sale. Repeating has no effect."""
+    for reservation in _take(ref, State.HELD, State.RELEASED):
+        _change(reservation.stock_item_id, reserved=-reservation.quantity)
+    _publish_back(ref)
+
+
+def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str) -> None:
+    """Put sold units (SKU pk → quantity) of `ref` back on hand; once per `cause`."""
+    items = dict(
+        Reservation.objects.filter(ref=ref, state=State.COMMITTED).values_list("stock_item__sku_id", "stock_item_id")
+    )
+    for sku in sorted(quantities, key=lambda sku: items[sku]):
+        if _move(StockMove.Kind.RETURN, cause, items[sku], quantities[sku], actor=actor):
+            _change(items[sku], on_hand=quantities[sku])
+    _publish_back(ref)
+
+
+def _publish_back(ref: str) -> None:
+    skus = list(Reservation.objects.filter(ref=ref).values_list("stock_item__sku_id", flat=True).distinct())
+    if skus:
+        publish("stock.crossed_zero", "order", ref, skus=skus)
+
+
+def _take(ref: str, old: str, new: str) -> list[Reservation]:
+    """Move the reservations of `ref` from `old` to `new`; return those moved by this call, in stock item order."""
+    found = Reservation.objects.filter(ref=ref, state=old).order_by("stock_item_id")
+    return [row for row in found if Reservation.objects.filter(pk=row.pk, state=old).update(state=new)]
+
+
+def _change(item: int, *, on_hand: int = 0, reserved: int = 0) -> None:
+    StockItem.objects.filter(pk=item).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved)
+
+
+def _move(kind: str, ref: str, item: int, quantity: int, *, actor: str, reason: str = "") -> bool:
+    """Write a movement unless this cause moved this item before; return whether it was written."""
+    before = StockMove.objects.filter(kind=kind, ref=ref, stock_item_id=item).exists()
+    if before or not quantity:
+        return False
+    StockMove.objects.create(kind=kind, ref=ref, stock_item_id=item, quantity=quantity, actor=actor, reason=reason)
+    return True
+
+
+def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) -> None:
+    """Change what is on hand by `delta` units; ShopError when less than the reserved units would be left."""
+    changed = StockItem.objects.filter(pk=item.pk, on_hand__gte=F("reserved") - delta).update(
+        on_hand=F("on_hand") + delta
+    )
+    if not changed:
+        raise ShopError("stock_below_reserved", _("现有库存不能少于已占用数量"), status=409)
+    _move(StockMove.Kind.ADJUST, ref, item.pk, delta, actor=actor, reason=reason)
+    publish("stock.crossed_zero", "stock", ref, skus=[item.sku_id])
+
+
+def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
+    """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
+
+    A level below the units promised to shoppers is raised to them: promised units are not taken away.
+    """
+    warehouse = Warehouse.objects.get(is_default=True)
+    StockItem.objects.bulk_create([StockItem(sku_id=sku, warehouse=warehouse) for sku in levels], ignore_conflicts=True)
+    items = list(
+        StockItem.objects.filter(sku__in=levels, warehouse=warehouse, bucket="").select_for_update().order_by("pk")
+    )
+    moves = []
+    for item in items:
+        wanted = max(levels[item.sku_id], item.reserved)
+        if delta := wanted - item.on_hand:
+            moves.append(StockMove(kind=kind, ref=ref, stock_item=item, quantity=delta, actor=actor))
+            item.on_hand = wanted
+    StockItem.objects.bulk_update([item for item in items], ["on_hand"], batch_size=500)
+    StockMove.objects.bulk_create(moves, batch_size=1000)
+    refresh_sold_out(list(levels))
+
+
+def refresh_sold_out(skus: Sequence[int]) -> None:
+    """Write `Product.sold_out` for the products of these SKUs from their stock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE catalog_product product SET sold_out = state.gone, updated_at = now()
+               FROM (SELECT sku.product_id, NOT bool_or(
+                         COALESCE(item.on_hand - item.reserved - item.safety, 0) > 0) AS gone
+                     FROM catalog_sku sku LEFT JOIN inventory_stockitem item
+                          ON item.sku_id = sku.id AND item.bucket = ''
+                     WHERE sku.archived_at IS NULL
+                       AND sku.product_id IN (SELECT product_id FROM catalog_sku WHERE id = ANY(%s))
+                     GROUP BY sku.product_id) state
+               WHERE product.id = state.product_id AND product.sold_out <> state.gone""",
+            [list(skus)],
+        )

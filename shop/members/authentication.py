@@ -1,0 +1,39 @@
+"""Bearer tokens of shoppers."""
+
+import hashlib
+
+from django.db.models.functions import Now
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from shop.members.models import Member, MemberToken
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; 401 when the token is unknown to this shop, revoked or expired."""
+
+    def authenticate(self, request: Request) -> tuple[Member, MemberToken] | None:
+        """Return the member and the token; None without a header."""
+        header = get_authorization_header(request).split()
+        if not header:
+            return None
+        if header[0].lower() != b"bearer" or len(header) != 2:
+            raise AuthenticationFailed
+        found = (
+            MemberToken.objects.select_related("member")
+            .filter(token_hash=token_hash(header[1].decode("latin-1")), expires_at__gt=Now(), member__erased_at=None)
+            .first()
+        )
+        if found is None:
+            raise AuthenticationFailed
+        return found.member, found
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge, which makes a missing token a 401."""
+        return "Bearer"

@@ -1,0 +1,149 @@
+"""Shoppers: who they are, how they log in, where their parcels go."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.base import ShopModel
+from shop.core.encrypted import EncryptedText
+from tenants.models import new_key
+
+
+class Member(ShopModel):
+    """A shopper of this shop. Not a Django user; has no password and no openid of its own."""
+
+    PERSONAL = ("nickname", "avatar", "phone")
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    key = models.CharField(_("会员编号"), max_length=16, default=new_key, editable=False)
+    nickname = models.CharField(_("昵称"), max_length=40, blank=True)
+    avatar = models.CharField(_("头像"), max_length=300, blank=True)
+    phone_sealed = models.TextField(blank=True, default="", editable=False)
+    phone_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    phone_last4 = models.CharField(_("手机尾号"), max_length=4, blank=True, default="", editable=False)
+    unpaid_orders = models.PositiveSmallIntegerField(_("待付款订单"), default=0, editable=False)
+    created_at = models.DateTimeField(_("加入时间"), db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    phone = EncryptedText("phone", lookup=True)
+
+    is_authenticated = True  # DRF's permission asks a user; a member is who a token stands for
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("会员")
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="member_key_unique"),
+            models.UniqueConstraint(fields=["uuid"], name="member_uuid_unique"),
+        ]
+        indexes = [models.Index(fields=["phone_digest"], name="member_phone")]
+
+    def __str__(self) -> str:
+        return self.nickname or self.key
+
+
+class Identity(ShopModel):
+    """One way in which a member is known: the openid of an app, a phone number's digest."""
+
+    class Kind(models.TextChoices):
+        MINIPROGRAM = "MINIPROGRAM", _("小程序")
+        OFFICIAL = "OFFICIAL", _("公众号")
+        PHONE = "PHONE", _("手机号")
+        H5 = "H5", "H5"
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=12, choices=Kind)
+    app = models.CharField(max_length=40)
+    subject = models.CharField(max_length=128)
+    unionid = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("登录身份")
+        constraints = [models.UniqueConstraint(fields=["kind", "app", "subject"], name="identity_unique")]
+        indexes = [models.Index(fields=["unionid"], name="identity_unionid", condition=~models.Q(unionid=""))]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class MemberToken(ShopModel):
+    """An opaque bearer token, stored as its SHA-256."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
+    token_hash = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="member_token_unique")]
+
+    def __str__(self) -> str:
+        return self.token_hash[:8]
+
+
+class WechatApp(ShopModel):
+    """The shop's mini-program: appid and secret."""
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    appid = models.CharField("AppID", max_length=40)
+    secret_sealed = models.TextField(blank=True, default="", editable=False)
+    name = models.CharField(_("小程序名称"), max_length=60, blank=True)
+
+    secret = EncryptedText("secret")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("小程序")
+        constraints = [models.UniqueConstraint(fields=["appid"], name="wechat_app_unique")]
+
+    def __str__(self) -> str:
+        return self.name or self.appid
+
+
+class AccessToken(ShopModel):
+    """WeChat's access token of an app, refreshed under this row's lock."""
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    app = models.OneToOneField(WechatApp, on_delete=models.CASCADE, related_name="access_token")
+    token_sealed = models.TextField(blank=True, default="")
+    expires_at = models.DateTimeField(null=True)
+
+    token = EncryptedText("token")
+
+    def __str__(self) -> str:
+        return f"{self.app_id}"
+
+
+class Address(ShopModel):
+    """Where a member's parcels go."""
+
+    PERSONAL = ("name", "phone", "detail")
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="addresses")
+    name_sealed = models.TextField()
+    phone_sealed = models.TextField()
+    phone_digest = models.CharField(max_length=64)
+    phone_last4 = models.CharField(max_length=4)
+    detail_sealed = models.TextField()
+    province = models.CharField(max_length=40)
+    city = models.CharField(max_length=40)
+    district = models.CharField(max_length=40, blank=True)
+    is_default = models.BooleanField(default=False)
+
+    name = EncryptedText("name")
+    phone = EncryptedText("phone", lookup=True)
+    detail = EncryptedText("detail")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("收货地址")
+        ordering = ["-is_default", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="address_key_unique"),
+            models.UniqueConstraint(fields=["member"], name="address_one_default", condition=models.Q(is_default=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

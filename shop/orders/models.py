@@ -1,0 +1,212 @@
+"""Orders: what was agreed, in numbers that never change, and where each one stands."""
+
+import base64
+import secrets
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalog.models import SKU
+from shop.core.base import ShopModel, ShopQuerySet
+from shop.core.encrypted import EncryptedText
+from shop.core.models import AppendOnlyModel
+from shop.core.money import MoneyField
+from shop.members.models import Member
+
+
+def new_number() -> str:
+    """Return a number nobody can guess: the shop's date and 64 random bits, 21 characters."""
+    random = base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")
+    return f"{timezone.localdate():%Y%m%d}{random}"
+
+
+class OrderQuerySet(ShopQuerySet):
+    """Reads of orders."""
+
+    def of(self, member: Member) -> "OrderQuerySet":
+        """Orders of one member."""
+        return self.filter(member=member)
+
+    def in_state(self, *states: str) -> "OrderQuerySet":
+        """Orders in one of these states."""
+        return self.filter(state__in=states)
+
+
+class Order(ShopModel):
+    """A member's order. `state` moves only along NEXT, by services; refunds are an axis of their own."""
+
+    class State(models.TextChoices):
+        UNPAID = "UNPAID", _("待付款")
+        WAIT_GROUP = "WAIT_GROUP", _("待成团")
+        TO_SHIP = "TO_SHIP", _("待发货")
+        SHIPPED = "SHIPPED", _("待收货")
+        COMPLETED = "COMPLETED", _("已完成")
+        CANCELLED = "CANCELLED", _("已取消")
+
+    class CancelReason(models.TextChoices):
+        MEMBER = "MEMBER", _("买家取消")
+        EXPIRED = "EXPIRED", _("超时未付款")
+        MERCHANT = "MERCHANT", _("商家取消")
+        REFUNDED = "REFUNDED", _("全额退款")
+
+    class Kind(models.TextChoices):
+        NORMAL = "NORMAL", _("普通订单")
+
+    class Channel(models.TextChoices):
+        MINIPROGRAM = "MINIPROGRAM", _("小程序")
+        H5 = "H5", "H5"
+
+    class Fulfilment(models.TextChoices):
+        EXPRESS = "EXPRESS", _("快递")
+        PICKUP = "PICKUP", _("自提")
+        DELIVERY = "DELIVERY", _("同城配送")
+        VIRTUAL = "VIRTUAL", _("无需配送")
+
+    NEXT: dict[str, frozenset[str]] = {
+        State.UNPAID: frozenset({State.TO_SHIP, State.WAIT_GROUP, State.CANCELLED}),
+        State.WAIT_GROUP: frozenset({State.TO_SHIP, State.CANCELLED}),
+        State.TO_SHIP: frozenset({State.SHIPPED, State.CANCELLED}),
+        State.SHIPPED: frozenset({State.COMPLETED}),
+        State.COMPLETED: frozenset(),
+        State.CANCELLED: frozenset({State.TO_SHIP}),  # money that came late, with stock still there
+    }
+    PERSONAL = ("name", "phone", "detail")
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    number = models.CharField(_("订单号"), max_length=32, default=new_number, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="orders", verbose_name=_("会员"))
+    state = models.CharField(_("状态"), max_length=12, choices=State, default=State.UNPAID)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind, default=Kind.NORMAL)
+    channel = models.CharField(_("来源"), max_length=12, choices=Channel, default=Channel.MINIPROGRAM)
+    fulfilment_kind = models.CharField(_("配送方式"), max_length=12, choices=Fulfilment, default=Fulfilment.EXPRESS)
+    cancel_reason = models.CharField(_("取消原因"), max_length=10, choices=CancelReason, blank=True, default="")
+
+    subtotal = MoneyField(_("商品金额"))
+    discount = MoneyField(_("优惠"), default=0)
+    freight = MoneyField(_("运费"), default=0)
+    total = MoneyField(_("应付"))
+    paid = MoneyField(_("实付"), default=0)
+    refunded = MoneyField(_("已退"), default=0)
+
+    name_sealed = models.TextField(blank=True, default="", editable=False)
+    phone_sealed = models.TextField(blank=True, default="", editable=False)
+    phone_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    phone_last4 = models.CharField(_("手机尾号"), max_length=4, blank=True, default="", editable=False)
+    detail_sealed = models.TextField(blank=True, default="", editable=False)
+    province = models.CharField(_("省"), max_length=40, blank=True)
+    city = models.CharField(_("市"), max_length=40, blank=True)
+    district = models.CharField(_("区"), max_length=40, blank=True)
+    name = EncryptedText("name")
+    phone = EncryptedText("phone", lookup=True)
+    detail = EncryptedText("detail")
+
+    remark = models.CharField(_("买家留言"), max_length=200, blank=True)
+    staff_remark = models.CharField(_("商家备注"), max_length=200, blank=True)
+
+    created_at = models.DateTimeField(_("下单时间"), db_default=Now(), editable=False)
+    pay_deadline = models.DateTimeField(_("付款截止"))
+    paid_at = models.DateTimeField(_("付款时间"), null=True)
+    shipped_at = models.DateTimeField(_("发货时间"), null=True)
+    completed_at = models.DateTimeField(_("完成时间"), null=True)
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("订单")
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="order_number_unique"),
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") - F("discount") + F("freight")), name="order_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal__gte=0, discount__gte=0, freight__gte=0, total__gte=1), name="order_amounts"
+            ),
+            models.CheckConstraint(condition=Q(refunded__gte=0, refunded__lte=F("paid")), name="order_refund_cap"),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="order_by_member"),
+            models.Index(fields=["state", "-id"], name="order_by_state"),
+            models.Index(fields=["-created_at"], name="order_by_age"),
+            models.Index(fields=["phone_digest"], name="order_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(ShopModel):
+    """One SKU of an order, with everything about it as it was when it was ordered."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    sku = models.ForeignKey(SKU, on_delete=models.PROTECT, related_name="order_lines")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("商品"), max_length=120)
+    sku_code = models.CharField(_("SKU 编码"), max_length=80)
+    options = models.CharField(_("规格"), max_length=200, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    unit_price = MoneyField(_("单价"))
+    quantity = models.PositiveIntegerField(_("数量"))
+    amount = MoneyField(_("小计"))
+    discount = MoneyField(_("优惠"), default=0)
+    total = MoneyField(_("实付小计"))
+    shipped_quantity = models.PositiveIntegerField(_("已发"), default=0)
+    refunded_quantity = models.PositiveIntegerField(_("已退"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("订单商品")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "sku"], name="order_line_sku_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_positive"),
+            models.CheckConstraint(
+                condition=Q(amount=F("unit_price") * F("quantity"), total=F("amount") - F("discount")),
+                name="order_line_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__lte=F("quantity"), refunded_quantity__lte=F("quantity")),
+                name="order_line_caps",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} × {self.quantity}"
+
+
+class OrderPromotion(AppendOnlyModel):
+    """What one promotion took off one line, in fen; refunds read it and never recompute."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promotions")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, null=True)
+    tool = models.CharField(max_length=40)
+    ref = models.CharField(max_length=40, blank=True)
+    amount = MoneyField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("优惠明细")
+
+    def __str__(self) -> str:
+        return f"{self.tool} {self.amount}"
+
+
+class OrderEvent(AppendOnlyModel):
+    """One thing that happened to an order: who, what, from which state to which."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    actor = models.CharField(_("操作人"), max_length=254)
+    action = models.CharField(_("动作"), max_length=40)
+    before = models.CharField(_("之前"), max_length=12, blank=True)
+    after = models.CharField(_("之后"), max_length=12, blank=True)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    at = models.DateTimeField(_("时间"), db_default=Now())
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("订单日志")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.action

@@ -1,0 +1,38 @@
+"""The registry of shops."""
+
+from typing import Any
+
+from django.apps import AppConfig
+
+from tenants.context import current_shop
+
+MOST_SCHEMAS = 1000
+
+
+class PerSchemaCache(dict[Any, dict[Any, Any]]):
+    """ContentType rows by schema: two shops may number the same model differently."""
+
+    def _key(self, alias: str) -> tuple[str, str]:
+        shop = current_shop.get()
+        return alias, shop.schema if shop else ""
+
+    def __getitem__(self, alias: str) -> dict[Any, Any]:
+        return super().__getitem__(self._key(alias))
+
+    def setdefault(self, alias: str, default: Any = None) -> dict[Any, Any]:
+        """Return the cache of the current schema."""
+        if len(self) > MOST_SCHEMAS:
+            self.clear()
+        return super().setdefault(self._key(alias), default)
+
+
+class TenantsConfig(AppConfig):
+    """Registry, provisioning, outbox and due-table."""
+
+    name = "tenants"
+
+    def ready(self) -> None:
+        """Keep Django's ContentType cache apart by schema."""
+        from django.contrib.contenttypes.models import ContentType
+
+        ContentType.objects._cache = PerSchemaCache()  # type: ignore[attr-defined]

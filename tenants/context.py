@@ -1,0 +1,62 @@
+"""Which shop the running code works for. One ContextVar is the only truth; unset means no shop at all."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
+
+
+class NoShop(RuntimeError):
+    """Code that needs a shop ran without one."""
+
+
+class ShopMismatch(RuntimeError):
+    """Something that belongs to one shop was used inside another."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRef:
+    """What every process knows of a shop without a query."""
+
+    uuid: UUID
+    key: str
+    slug: str
+    name: str
+    schema: str
+    host: str = ""
+    state: str = "OPEN"
+    schema_hash: str = ""
+    features: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __hash__(self) -> int:
+        return hash(self.uuid)
+
+
+# The operators' schema is migrated like a shop's, but it is no tenant: it has no key and no state to change.
+CONSOLE = ShopRef(uuid=UUID(int=1), key="", slug="console", name="Weipu", schema="console")
+# Only `deploy` works inside `public`, to migrate it; everything else names public tables in full.
+PUBLIC = ShopRef(uuid=UUID(int=0), key="", slug="", name="", schema="public")
+
+current_shop: ContextVar[ShopRef | None] = ContextVar("current_shop", default=None)
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
+
+
+def require_shop() -> ShopRef:
+    """Return the current shop; NoShop when there is none."""
+    shop = current_shop.get()
+    if shop is None:
+        raise NoShop("this code needs a shop: wrap it in using_shop()")
+    return shop
+
+
+@contextmanager
+def using_shop(shop: ShopRef | None) -> Iterator[None]:
+    """Run the block for `shop`; the one before comes back whatever happens."""
+    token = current_shop.set(shop)
+    try:
+        yield
+    finally:
+        current_shop.reset(token)

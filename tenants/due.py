@@ -1,0 +1,128 @@
+"""Work at a time: rows of `public.due`, written in the transaction of their cause, run by Celery.
+
+A message is a hint that carries the row's ticket. Whoever claims the row raises the ticket, so a copy of the
+message, or a message sent again because a worker died, finds nothing to claim. The poller sends hints for rows
+that are due; losing every message costs seconds, never work.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from tenants import outbox, subscriptions
+from tenants.context import current_shop
+from tenants.models import PLATFORM, Due
+
+logger = logging.getLogger(__name__)
+
+HINT_SECONDS = 2  # a row that was hinted on commit is left alone so long before the poller takes it
+SENT_SECONDS = 5  # a message that nobody claimed is sent again after this
+CLAIM_SECONDS = 25  # how long a claimed row stays with its worker: above the task's hard time limit
+BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
+MOST_FAILURES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A handler's answer that asks to be called again in `seconds`."""
+
+    seconds: float
+
+
+Handler = Callable[[str], Again | None]
+
+
+def handler_of(kind: str) -> Handler:
+    """Return the function that handles `kind`; KeyError when nobody does."""
+    if kind.startswith(outbox.DELIVERY):
+        return partial(outbox.deliver, kind.removeprefix(outbox.DELIVERY))
+    return import_string(subscriptions.handlers[kind])
+
+
+def _shop_uuid() -> UUID:
+    shop = current_shop.get()
+    return shop.uuid if shop else PLATFORM
+
+
+def schedule(kind: str, ref: Any, *, after: timedelta | None = None) -> None:
+    """Write the row of (current shop, kind, ref); without `after` it runs as soon as the transaction commits.
+
+    A row that is there already keeps its time.
+    """
+    wait = timedelta(seconds=HINT_SECONDS) if after is None else after
+    shop = _shop_uuid()
+    row = Due(shop=shop, kind=kind, ref=str(ref), run_at=Now() + wait)
+    Due.objects.bulk_create([row], ignore_conflicts=True)
+    if after is None:
+        transaction.on_commit(lambda: send_hint(shop, kind, str(ref), 0))
+
+
+def cancel(kind: str, ref: Any) -> None:
+    """Remove the row of (current shop, kind, ref) if it is there."""
+    Due.objects.of(_shop_uuid(), kind, ref).delete()
+
+
+def send_hint(shop: UUID, kind: str, ref: str, ticket: int) -> bool:
+    """Send the message for a row; False when the broker is away (the poller tries again)."""
+    from tenants.tasks import run_due
+
+    try:
+        run_due.apply_async((str(shop), kind, ref, ticket), retry=False)
+    except Exception as error:  # whatever the broker's client raises, the row is safe in the database
+        logger.warning("broker away, %s %s waits for the poller: %s", kind, ref, type(error).__name__)
+        return False
+    return True
+
+
+def run(shop: UUID, kind: str, ref: str, ticket: int) -> bool:
+    """Claim the row and run its handler inside the current shop; False when there was nothing to claim."""
+    row = Due.objects.of(shop, kind, ref).filter(ticket=ticket, dead=False)
+    if not row.update(ticket=F("ticket") + 1, run_at=Now() + timedelta(seconds=CLAIM_SECONDS)):
+        return False
+    mine = Due.objects.of(shop, kind, ref).filter(ticket=ticket + 1)
+    try:
+        again = handler_of(kind)(ref)
+    except Exception as error:
+        _failed(mine, kind, ref, ticket, error)
+        return True
+    if again is None:
+        mine.delete()
+    else:
+        mine.update(run_at=Now() + timedelta(seconds=again.seconds), error="")
+    return True
+
+
+def _failed(mine: Any, kind: str, ref: str, ticket: int, error: Exception) -> None:
+    if connection.in_atomic_block:  # only a test runs a handler inside a transaction
+        raise error
+    connection.close_if_unusable_or_obsolete()
+    wait = BACKOFF[min(ticket, len(BACKOFF) - 1)]
+    dead = ticket + 1 >= MOST_FAILURES
+    logger.exception("due %s %s failed (%d), %s", kind, ref, ticket + 1, "given up" if dead else f"again in {wait} s")
+    mine.update(run_at=Now() + timedelta(seconds=wait), dead=dead, error=f"{type(error).__name__}: {error}"[:2000])
+
+
+def dispatch(limit: int = 100) -> int:
+    """Send hints for rows that are due and return how many were found; safe to run in several processes."""
+    with transaction.atomic():
+        rows = list(
+            Due.objects.waiting()
+            .filter(run_at__lte=Now())
+            .order_by("run_at")
+            .select_for_update(skip_locked=True)[:limit]
+        )
+        pks = [row.pk for row in rows]
+        Due.objects.filter(pk__in=pks).update(run_at=Now() + timedelta(seconds=SENT_SECONDS))
+    unsent = [row.pk for row in rows if not send_hint(row.shop, row.kind, row.ref, row.ticket)]
+    if unsent:
+        Due.objects.filter(pk__in=unsent).update(run_at=Now() + timedelta(seconds=1))
+    return len(rows)

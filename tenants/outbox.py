@@ -1,0 +1,43 @@
+"""Domain events: written with their cause, fanned out to one due-row per subscriber."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from tenants import subscriptions
+from tenants.context import require_shop
+from tenants.models import Due, OutboxEvent
+
+DELIVERY = "event:"  # a delivery is a due-row `event:<subscriber>` whose ref is the event's id
+
+
+def publish(topic: str, ref_kind: str, ref: str, **ids: Any) -> UUID:
+    """Write the event in the caller's transaction and return its id."""
+    event = OutboxEvent(shop=require_shop().uuid, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids)
+    OutboxEvent.objects.bulk_create([event])
+    return event.event_id
+
+
+@transaction.atomic
+def relay(limit: int = 200) -> int:
+    """Turn waiting events into deliveries and return how many were found; safe to run in several processes."""
+    events = list(
+        OutboxEvent.objects.filter(relayed_at=None).order_by("occurred_at").select_for_update(skip_locked=True)[:limit]
+    )
+    deliveries = [
+        Due(shop=event.shop, kind=DELIVERY + path, ref=str(event.event_id))
+        for event in events
+        for path in subscriptions.subscribers[event.topic]
+    ]
+    Due.objects.bulk_create(deliveries, ignore_conflicts=True)
+    OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(relayed_at=Now())
+    return len(events)
+
+
+def deliver(path: str, event_id: str) -> Any:
+    """Call the subscriber at `path` with the event; its answer is a due handler's answer."""
+    event = OutboxEvent.objects.filter(pk=event_id).first()
+    return import_string(path)(event) if event else None

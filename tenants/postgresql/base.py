@@ -1,0 +1,141 @@
+"""PostgreSQL connection whose search_path is always that of the current shop, and of nothing else.
+
+`public` is never on the path: its tables are named in full by their models, so a table that a shop lacks
+is an error and never the same-named table of somebody else.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from django.utils.asyncio import async_unsafe
+from django_tenants.postgresql_backend import base
+from psycopg import sql
+
+from tenants.context import ShopMismatch, current_shop, using_shop
+
+
+class _ShopCursor:
+    """Refuses to run a statement for another shop than the one it was opened for."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._shop = current_shop.get()
+
+    def _execute_with_wrappers(self, *args: Any, **kwargs: Any) -> Any:
+        if current_shop.get() != self._shop:
+            raise ShopMismatch("a cursor opened for one shop was used in another")
+        return super()._execute_with_wrappers(*args, **kwargs)  # type: ignore[misc]
+
+
+class ShopCursor(_ShopCursor, CursorWrapper):
+    """Cursor bound to a shop."""
+
+
+class ShopDebugCursor(_ShopCursor, CursorDebugWrapper):
+    """Cursor bound to a shop that also records its statements."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """django-tenants' connection, driven by the ContextVar instead of by calls."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._path: str | None = None
+        self._ready = False
+        super().__init__(*args, **kwargs)
+        self.ops.compiler_module = "tenants.postgresql.compiler"
+        self._ready = True
+
+    @property
+    def schema_name(self) -> str:
+        """Return the schema that statements run in; `public` where no shop is set."""
+        shop = current_shop.get()
+        return shop.schema if shop else "public"
+
+    @schema_name.setter
+    def schema_name(self, value: str) -> None:
+        """The parent class assigns this; the ContextVar decides."""
+
+    @property
+    def tenant(self) -> Any:
+        """Return the current shop."""
+        return current_shop.get()
+
+    @tenant.setter
+    def tenant(self, value: Any) -> None:
+        """The parent class assigns this; the ContextVar decides."""
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """Set the current shop from a Tenant row, a ShopRef or None."""
+        if not self._ready:  # the parent's __init__ asks for `public`: opening a connection must not leave a shop
+            return
+        current_shop.set(tenant.ref() if hasattr(tenant, "ref") else tenant)
+
+    def set_schema(self, schema_name: str, include_public: bool = True, tenant_type: Any = None) -> None:
+        """Refused: a bare schema name carries no shop."""
+        raise ShopMismatch("use using_shop()")
+
+    def set_schema_to_public(self) -> None:
+        """Leave the current shop."""
+        self.set_tenant(None)
+
+    def init_connection_state(self) -> None:
+        """A new or newly borrowed connection has an unknown path."""
+        self._path = None
+        super().init_connection_state()
+
+    def close(self) -> None:
+        """Close, and forget the path: the pool gives the connection to others."""
+        self._path = None
+        super().close()
+
+    @async_unsafe
+    def rollback(self) -> None:
+        """Roll back; a SET issued in the transaction is undone with it."""
+        self._path = None
+        super().rollback()
+
+    @async_unsafe
+    def savepoint_rollback(self, sid: str) -> None:
+        """Roll back to a savepoint; a SET issued after it is undone with it."""
+        try:
+            super().savepoint_rollback(sid)
+        finally:
+            self._path = None
+
+    def on_commit(self, func: Callable[[], Any], robust: bool = False) -> None:
+        """Run `func` after commit, for the shop that registered it."""
+        shop = current_shop.get()
+
+        def for_its_shop() -> None:
+            with using_shop(shop):
+                func()
+
+        super().on_commit(for_its_shop, robust=robust)
+
+    def make_cursor(self, cursor: Any) -> CursorWrapper:
+        """Return a cursor bound to the current shop."""
+        return ShopCursor(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> CursorDebugWrapper:
+        """Return a recording cursor bound to the current shop."""
+        return ShopDebugCursor(cursor, self)
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        shop = current_shop.get()
+        wanted = shop.schema if shop else ""
+        if wanted == self._path or self._setting_search_path:
+            return
+        self._setting_search_path = True
+        self._path = None
+        try:
+            with self.connection.cursor() as own:
+                own.execute(
+                    sql.SQL("SET search_path TO {}").format(sql.Identifier(wanted) if wanted else sql.Literal(""))
+                )
+            self._path = wanted
+        except psycopg.errors.InFailedSqlTransaction:
+            pass  # nothing but a rollback can run now, and that one needs a cursor
+        finally:
+            self._setting_search_path = False

@@ -1,0 +1,29 @@
+"""File storage below the shop's immutable uuid."""
+
+import secrets
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from tenants.context import require_shop
+
+
+def random_name(extension: str) -> str:
+    """Return a new immutable name of a public picture: `<shop uuid>/p/<aa>/<random>.<extension>`."""
+    token = secrets.token_hex(16)
+    return str(PurePosixPath(str(require_shop().uuid), "p", token[:2], f"{token}.{extension}"))
+
+
+class PublicStorage(FileSystemStorage):
+    """Pictures anybody may see, below MEDIA_ROOT/public."""
+
+    def __init__(self) -> None:
+        super().__init__(location=settings.MEDIA_ROOT / "public", base_url="/media/")
+
+
+class PrivateStorage(FileSystemStorage):
+    """Exports and evidence, below MEDIA_ROOT/private; only a view serves them."""
+
+    def __init__(self) -> None:
+        super().__init__(location=settings.MEDIA_ROOT / "private", base_url=None)

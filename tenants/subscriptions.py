@@ -1,0 +1,17 @@
+"""Who handles which kind of due work and who hears which event. Holds dotted paths only, so AppConfig.ready() may use it."""
+
+from collections import defaultdict
+
+handlers: dict[str, str] = {}
+subscribers: dict[str, list[str]] = defaultdict(list)
+
+
+def handle(kind: str, path: str) -> None:
+    """Let due rows of `kind` be handled by the function at the dotted `path` (ref -> Again | None)."""
+    handlers[kind] = path
+
+
+def subscribe(topic: str, path: str) -> None:
+    """Let the idempotent function at the dotted `path` (event -> Again | None) hear `topic`."""
+    if path not in subscribers[topic]:
+        subscribers[topic].append(path)

@@ -1,0 +1,65 @@
+"""A private PostgreSQL and Redis for the run; two shops that hold equal ids."""
+
+import json
+
+import pytest
+
+from tests.settings import SERVICES
+
+
+def pytest_unconfigure(config):
+    SERVICES.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """No test_ prefix and no parallel suffix: the whole server is ours."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """Start the services, deploy, and open the shops of the session."""
+    SERVICES.start()
+    from tenants.deploying import deploy
+    from tenants.services import Owner, open_shop
+
+    with django_db_blocker.unblock():
+        assert deploy() == 0
+        for slug in ("alpha", "beta"):
+            open_shop(slug, f"{slug} 店", Owner(f"{slug}@example.com", "!"))
+
+
+@pytest.fixture
+def shops(db):
+    """The two shops of the session, by slug."""
+    from tenants import registry
+
+    registry.forget()
+    return {slug: registry.by_slug(slug) for slug in ("alpha", "beta")}
+
+
+@pytest.fixture
+def shop(shops):
+    """A shop that is the current one; everything is rolled back."""
+    from tenants.context import using_shop
+
+    with using_shop(shops["alpha"]):
+        yield shops["alpha"]
+
+
+@pytest.fixture
+def other_shop(shops):
+    return shops["beta"]
+
+
+@pytest.fixture
+def api(shop):
+    """A client that speaks JSON to the shop's own host through the real router."""
+    from tests.client import Api
+
+    return Api(shop.host)
+
+
+def body(response):
+    """The answer's JSON."""
+    return json.loads(response.content)
