@@ -1,0 +1,81 @@
+# What people type: make demo, make test, make lint, make lock, make down, make clean.
+# Paths here are relative, so a checkout may lie in a folder with blanks in its name.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+# PYTHON=/path/to/python chooses the interpreter for a new virtualenv.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+
+# The database may lie outside var/ (see docs/running.md).
+ERASE := import pathlib; from saas.embedded import placement; placement.remove(pathlib.Path("var/postgres").absolute())
+
+.PHONY: help demo test lint messages lock down clean
+
+help:
+	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it"
+	@echo "make down   stop what runs in the background"
+	@echo "make test   all checks and the test suite; ARGS='-k name' goes to pytest"
+	@echo "make lint   the checks alone"
+	@echo "make lock   renew requirements.txt and requirements-dev.txt"
+	@echo "make clean  stop everything, delete the data and what was built"
+
+demo: $(VENV)/.runtime messages
+	@exec $(BIN)/python manage.py up --demo
+
+test: lint messages
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.development
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Compiled translations are not kept in git.
+messages: $(VENV)/.runtime
+	@for po in locale/*/LC_MESSAGES/*.po; do \
+		mo="$${po%.po}.mo"; \
+		if [ -f "$$po" ] && { [ ! -f "$$mo" ] || [ "$$po" -nt "$$mo" ]; }; then \
+			$(BIN)/python -m babel.messages.frontend compile -i "$$po" -o "$$mo" || exit 1; \
+		fi; \
+	done
+
+# Written by hand between two runs of pip-compile: it cannot read `-e .` as a constraint.
+lock: $(VENV)/.development
+	$(BIN)/python -m piptools compile -q --no-emit-find-links --no-emit-index-url --no-emit-trusted-host --strip-extras \
+		--output-file requirements.txt requirements.in
+	$(BIN)/python -m piptools compile -q --no-emit-find-links --no-emit-index-url --no-emit-trusted-host --strip-extras \
+		--output-file requirements-dev.txt requirements-dev.in
+	echo "-e ." >> requirements.txt
+
+down:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python manage.py down; fi
+
+clean: down
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -c '$(ERASE)'; fi
+	rm -rf var staticfiles build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
+	rm -rf $(VENV)
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.made
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+# A virtualenv that works is kept, whoever made it.
+$(VENV)/.made:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is missing: apt-get install -y python3 python3-venv"; exit 1; fi
+	@if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "Python cannot make virtualenvs here: apt-get install -y python3-venv"; exit 1; fi
+	@$(BIN)/python -c '' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
+	@touch $@
