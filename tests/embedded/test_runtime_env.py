@@ -11,7 +11,7 @@ from saas.embedded.stack import stack_over
 
 
 def renew(data: Path, port: int) -> dict[str, str]:
-    return runtime_env.renew(data, Ports(port), database_password="d", redis_password="r")
+    return runtime_env.renew(data, Ports(port), {"WEIPU_REDIS_URL": f"redis://127.0.0.1:{port + 3}/0"})
 
 
 def test_first_start_makes_private_secrets_and_addresses(tmp_path: Path) -> None:
@@ -24,8 +24,7 @@ def test_first_start_makes_private_secrets_and_addresses(tmp_path: Path) -> None
         "WEIPU_BASE_DOMAIN": "localhost",
         "WEIPU_DATA": str(tmp_path),
         "WEIPU_PORT": "8100",
-        "WEIPU_DATABASE_URL": "postgresql://postgres:d@127.0.0.1:8104/weipu",
-        "WEIPU_REDIS_URL": "redis://:r@127.0.0.1:8103/0",
+        "WEIPU_REDIS_URL": "redis://127.0.0.1:8103/0",
         "WEIPU_PAYSIM_URL": "http://127.0.0.1:8101",
         "WEIPU_WECHATSIM_URL": "http://127.0.0.1:8102",
     }
@@ -66,6 +65,7 @@ def test_the_stack_keeps_its_port_and_passwords(data: Path) -> None:
     again = stack_over(data)
     assert again.ports == Ports(8300)
     assert again.environment == first.environment
+    assert first.environment["WEIPU_PG_DUMP"].endswith("/bin/pg_dump")
     assert first.environment["WEIPU_DATABASE_URL"] == first.database.url("weipu")
     assert first.environment["WEIPU_REDIS_URL"] == first.redis.url
     for secret in (data / "postgres/password", data / "redis/password"):

@@ -208,6 +208,18 @@ def test_status_lists_addresses_and_live_pids(
     assert printed.err.splitlines() == [f"{name}: no process" for name in ("paysim", "postgres", "redis", "wechatsim")]
 
 
+def test_status_for_people_shows_each_address_and_pid(
+    start: Callable[..., Fake], first_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake = start("web").wait_ready()
+    leader = fake.leader("web")
+    operate.status(fake.data, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert f"  web        http://localhost:{first_port}" in lines
+    assert leader is not None
+    assert f"  web        pid {leader.pid}" in lines
+
+
 def test_status_of_nothing_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert operate.status(data, as_json=True) == 1
     printed = capsys.readouterr()

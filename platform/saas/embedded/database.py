@@ -12,6 +12,7 @@ from psycopg import sql
 
 from . import placement
 from .account import Account, run_as
+from .binaries import postgresql_folder
 from .processes import Child, Program
 from .runtime_env import secret_file, write_private
 
@@ -49,18 +50,22 @@ class Database:
         """Makes the cluster on first use and clears what a killed server left. Raises RuntimeError."""
         home, account = placement.place(self.folder)
         cluster = home / "cluster"
-        if not (cluster / "PG_VERSION").exists():
+        if _major(cluster) is None:
             self._initialise(home, cluster, account)
         _clear_leftovers(cluster)
+
+    def client(self, name: str) -> Path:
+        """A client program of the server's own version, such as pg_dump. Raises BinaryMissing."""
+        home, _account = placement.place(self.folder)
+        return postgresql_folder(_major(home / "cluster")) / name
 
     def program(self) -> Program:
         """The server's command line; call `prepare` first."""
         home, account = placement.place(self.folder)
         cluster = home / "cluster"
-        major = int((cluster / "PG_VERSION").read_text(encoding="utf-8"))
         settings = {**SETTINGS, "port": str(self.port), **({} if self.fsync else UNSAFE_SETTINGS)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        server = placement.server_binaries(self.folder, account, major) / "postgres"
+        server = placement.server_binaries(self.folder, account, _major(cluster)) / "postgres"
         argv = (str(server), "-D", str(cluster), *options)
         return Program("postgres", argv, _environment(home), Path("/"), self.log, signal.SIGINT, account)
 
@@ -129,6 +134,12 @@ def stop_leftovers(folder: Path) -> None:
     private = placement.private_folder(folder)
     for home in (folder, private) if private else (folder,):
         _kill_sessions(home / "server" / "cluster")
+
+
+def _major(cluster: Path) -> int | None:
+    """The version that made the cluster; None before there is one."""
+    version = cluster / "PG_VERSION"
+    return int(version.read_text(encoding="utf-8")) if version.exists() else None
 
 
 def _run_initdb(command: list[str], home: Path, account: Account | None) -> None:

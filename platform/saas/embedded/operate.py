@@ -13,7 +13,7 @@ from .processes import alive
 from .runtime_env import REPOSITORY, Ports
 from .shutdown import end_recorded, shut_down
 from .stack import Stack, addresses, log_file, stack_over
-from .state import AlreadyRunning, State
+from .state import State
 from .supervisor import Supervisor
 
 FAILED = 1
@@ -26,11 +26,11 @@ def up(data: Path, port: int | None, *, demo: bool) -> int:
     try:
         # Held by the open descriptor until this process ends.
         state.lock(data)
-    except AlreadyRunning as error:
+        end_recorded(data)
+        stack = stack_over(data, port)
+    except (RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return FAILED
-    end_recorded(data)
-    stack = stack_over(data, port)
     if busy := [f"{number} ({name})" for name, number in stack.ports.by_service().items() if not is_free(number)]:
         print(f"Port {', '.join(busy)} is busy. Choose another first port: --port N", file=sys.stderr)
         return PORT_BUSY
@@ -65,6 +65,9 @@ def up_detached(data: Path, port: int | None, *, demo: bool) -> int:
 
 def down(data: Path) -> int:
     """Ends everything of this data folder; the exit code: 0, or 1 if a port is still taken."""
+    if state.read(data) is None:
+        print("Not running.")
+        return 0
     if taken := shut_down(data):
         print(f"Still taken: {', '.join(taken)}", file=sys.stderr)
         return FAILED
@@ -82,8 +85,8 @@ def status(data: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({**urls, "pids": pids}))
     else:
-        for name, value in {**urls, **pids}.items():
-            print(f"{name:<12}{value if value is not None else '-'}")
+        print("\n".join(f"  {name:<10} {url or '-'}" for name, url in urls.items()))
+        print("\n".join(f"  {name:<10} pid {pid}" for name, pid in pids.items()))
     for problem in problems:
         print(problem, file=sys.stderr)
     return FAILED if problems else 0

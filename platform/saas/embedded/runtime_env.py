@@ -62,10 +62,13 @@ def load(data: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def renew(data: Path, ports: Ports, *, database_password: str, redis_password: str) -> dict[str, str]:
-    """Writes DATA/runtime.env (0600) for these ports and answers its variables; secrets and foreign lines stay."""
+def renew(data: Path, ports: Ports, stores: Mapping[str, str]) -> dict[str, str]:
+    """Writes DATA/runtime.env (0600) for these ports and stores and answers its variables.
+
+    Secrets made earlier and foreign lines stay.
+    """
     known = load(data)
-    variables = {**_first_values(), **known, **_addresses(data, ports, database_password, redis_password)}
+    variables = {**_first_values(), **known, **_addresses(data, ports), **stores}
     if variables != known:
         write_private(data / FILE_NAME, "".join(f"{name}={value}\n" for name, value in variables.items()))
     return variables
@@ -81,12 +84,10 @@ def _first_values() -> dict[str, str]:
     return {name: os.environ.get(name) or value for name, value in made.items()}
 
 
-def _addresses(data: Path, ports: Ports, database_password: str, redis_password: str) -> dict[str, str]:
+def _addresses(data: Path, ports: Ports) -> dict[str, str]:
     return {
         "WEIPU_DATA": str(data),
         "WEIPU_PORT": str(ports.web),
-        "WEIPU_DATABASE_URL": f"postgresql://postgres:{database_password}@127.0.0.1:{ports.database}/weipu",
-        "WEIPU_REDIS_URL": f"redis://:{redis_password}@127.0.0.1:{ports.redis}/0",
         "WEIPU_PAYSIM_URL": f"http://127.0.0.1:{ports.paysim}",
         "WEIPU_WECHATSIM_URL": f"http://127.0.0.1:{ports.wechatsim}",
     }

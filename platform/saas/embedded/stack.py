@@ -93,7 +93,12 @@ def stack_over(data: Path, port: int | None = None) -> Stack:
     ports = Ports(port or int(known.get("WEIPU_PORT", runtime_env.DEFAULT_PORT)))
     database = Database(data / "postgres", ports.database, log=log_file(data, "postgres"))
     redis = Redis(data / "redis", ports.redis, log=log_file(data, "redis"))
-    variables = runtime_env.renew(data, ports, database_password=database.password, redis_password=redis.password)
+    stores = {
+        "WEIPU_DATABASE_URL": database.url(DATABASE_NAME),
+        "WEIPU_REDIS_URL": redis.url,
+        "WEIPU_PG_DUMP": str(database.client("pg_dump")),
+    }
+    variables = runtime_env.renew(data, ports, stores)
     return Stack(data, ports, runtime_env.merged(variables), database, redis)
 
 

@@ -64,6 +64,7 @@ class Supervisor:
             announce()
             self._keep(afterwards)
         except Stopped:
+            self.say("Stopping.")
             return 0
         except (StartFailed, OSError, RuntimeError) as error:
             self.say(str(error))
