@@ -55,6 +55,7 @@ class Attempt(ShopModel):
     amount = MoneyField(_("金额"))
     currency = models.CharField(max_length=3, default="CNY")
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.NEW)
+    payer = models.CharField(max_length=128, editable=False)
     client_sealed = models.TextField(blank=True, default="", editable=False)
     expires_at = models.DateTimeField(_("有效期"))
     created_at = models.DateTimeField(_("创建时间"), db_default=Now())

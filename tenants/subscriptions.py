@@ -1,4 +1,4 @@
-"""Who handles which kind of due work and who hears which event. Holds dotted paths only, so AppConfig.ready() may use it."""
+"""Who handles which kind of due work and who hears which event: dotted paths, so that AppConfig.ready() may use it."""
 
 from collections import defaultdict
 

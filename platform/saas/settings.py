@@ -270,7 +270,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Contracts: code -> dotted path.
-PAYMENT_PROVIDERS = {"wechat": "payments.wechat.provider.WechatPayProvider"}
+PAYMENT_PROVIDERS = {"wechat": "payments.wechat.provider.WeChatPayProvider"}
+PAYMENT_URLS = {"wechat": WECHAT_PAY_URL}
 SEARCH_BACKEND = "shop.search.postgresql.PostgresSearch"
 CODE_SENDER = env.text("WEIPU_CODE_SENDER", "tenants.signup.senders.OutboxSender")
 

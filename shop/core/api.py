@@ -1,7 +1,6 @@
 """What all endpoints share: errors, pages, JSON, strict numbers."""
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +18,6 @@ from tenants.context import current_request_id
 from tenants.errors import ShopError
 
 logger = logging.getLogger(__name__)
-
-_DIGITS = re.compile(r"\d+", re.ASCII)
 
 
 class JSONRenderer(BaseRenderer):

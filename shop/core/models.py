@@ -185,3 +185,17 @@ class Ticket(ShopModel):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class ProcessedEvent(ShopModel):
+    """An event whose effect a subscriber has stored, so that a second delivery has none."""
+
+    event_id = models.UUIDField()
+    subscriber = models.CharField(max_length=60)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event_id", "subscriber"], name="processed_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.event_id}"

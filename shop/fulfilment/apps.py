@@ -3,9 +3,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tenants import subscriptions
+
 
 class FulfilmentConfig(AppConfig):
     """Packages."""
 
     name = "shop.fulfilment"
     verbose_name = _("发货")
+
+    def ready(self) -> None:
+        """Register the due kinds and events of this app."""
+        subscriptions.handle("fulfilment.auto_receive", "shop.fulfilment.services.auto_receive")
+        subscriptions.subscribe("package.shipped", "shop.fulfilment.wechat_shipping.on_package_shipped")

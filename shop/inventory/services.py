@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,20 @@ FROM locked WHERE item.id = locked.id AND item.on_hand - item.reserved - item.sa
 RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety
 """
 
+_END_HOLD = """
+WITH taken AS (
+    UPDATE inventory_reservation SET state = %s WHERE ref = %s AND state = 'HELD' RETURNING stock_item_id, quantity
+),
+locked AS (
+    SELECT item.id, taken.quantity FROM inventory_stockitem item JOIN taken ON taken.stock_item_id = item.id
+    ORDER BY item.id FOR UPDATE OF item
+)
+UPDATE inventory_stockitem item
+SET on_hand = item.on_hand - locked.quantity * %s, reserved = item.reserved - locked.quantity
+FROM locked WHERE item.id = locked.id
+RETURNING item.id, item.sku_id, locked.quantity
+"""
+
 
 class SoldOut(ShopError):
     """Not enough units are left; `detail` names each SKU with what is left."""
@@ -52,7 +66,7 @@ def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None
         cursor.execute(_RESERVE, [skus, wanted, bucket])
         taken = cursor.fetchall()
     if len(taken) < len(skus):
-        raise _sold_out({sku for sku in skus} - {row[1] for row in taken}, bucket)
+        raise _sold_out(set(skus) - {row[1] for row in taken}, bucket)
     Reservation.objects.bulk_create(
         Reservation(ref=ref, stock_item_id=item, quantity=quantity, expires_at=expires_at)
         for item, _sku, quantity, _left in taken
@@ -70,16 +84,23 @@ def _sold_out(skus: set[int], bucket: str) -> SoldOut:
 
 def commit(ref: str, *, actor: str) -> None:
     """Turn the units held for `ref` into units sold: on_hand and reserved fall together. Repeating has no effect."""
-    for reservation in _take(ref, State.HELD, State.COMMITTED):
-        _change(reservation.stock_item_id, on_hand=-reservation.quantity, reserved=-reservation.quantity)
-        _move(StockMove.Kind.SALE, ref, reservation.stock_item_id, -reservation.quantity, actor=actor)
+    StockMove.objects.bulk_create(
+        StockMove(kind=StockMove.Kind.SALE, ref=ref, stock_item_id=item, quantity=-quantity, actor=actor)
+        for item, _sku, quantity in _end_hold(ref, State.COMMITTED, sold=True)
+    )
 
 
 def release(ref: str) -> None:
     """Give the units held for `ref` back to sale. Repeating has no effect."""
-    for reservation in _take(ref, State.HELD, State.RELEASED):
-        _change(reservation.stock_item_id, reserved=-reservation.quantity)
-    _publish_back(ref)
+    if back := [sku for _item, sku, _quantity in _end_hold(ref, State.RELEASED, sold=False)]:
+        publish("stock.crossed_zero", "order", ref, skus=back)
+
+
+def _end_hold(ref: str, state: str, *, sold: bool) -> list[tuple[int, int, int]]:
+    """Return (stock item, SKU, quantity) of the holds that this call ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_HOLD, [state, ref, int(sold)])
+        return cursor.fetchall()
 
 
 def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str) -> None:
@@ -87,45 +108,27 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
     items = dict(
         Reservation.objects.filter(ref=ref, state=State.COMMITTED).values_list("stock_item__sku_id", "stock_item_id")
     )
-    for sku in sorted(quantities, key=lambda sku: items[sku]):
-        if _move(StockMove.Kind.RETURN, cause, items[sku], quantities[sku], actor=actor):
-            _change(items[sku], on_hand=quantities[sku])
-    _publish_back(ref)
+    moves = [
+        StockMove(kind=StockMove.Kind.RETURN, ref=cause, stock_item_id=items[sku], quantity=quantity, actor=actor)
+        for sku, quantity in sorted(quantities.items(), key=lambda pair: items[pair[0]])
+    ]
+    StockMove.objects.bulk_create(moves)
+    for move in moves:
+        StockItem.objects.filter(pk=move.stock_item_id).update(on_hand=F("on_hand") + move.quantity)
+    publish("stock.crossed_zero", "order", ref, skus=list(quantities))
 
 
-def _publish_back(ref: str) -> None:
-    skus = list(Reservation.objects.filter(ref=ref).values_list("stock_item__sku_id", flat=True).distinct())
-    if skus:
-        publish("stock.crossed_zero", "order", ref, skus=skus)
-
-
-def _take(ref: str, old: str, new: str) -> list[Reservation]:
-    """Move the reservations of `ref` from `old` to `new`; return those moved by this call, in stock item order."""
-    found = Reservation.objects.filter(ref=ref, state=old).order_by("stock_item_id")
-    return [row for row in found if Reservation.objects.filter(pk=row.pk, state=old).update(state=new)]
-
-
-def _change(item: int, *, on_hand: int = 0, reserved: int = 0) -> None:
-    StockItem.objects.filter(pk=item).update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved)
-
-
-def _move(kind: str, ref: str, item: int, quantity: int, *, actor: str, reason: str = "") -> bool:
-    """Write a movement unless this cause moved this item before; return whether it was written."""
-    before = StockMove.objects.filter(kind=kind, ref=ref, stock_item_id=item).exists()
-    if before or not quantity:
-        return False
-    StockMove.objects.create(kind=kind, ref=ref, stock_item_id=item, quantity=quantity, actor=actor, reason=reason)
-    return True
-
-
+@transaction.atomic
 def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) -> None:
     """Change what is on hand by `delta` units; ShopError when less than the reserved units would be left."""
-    changed = StockItem.objects.filter(pk=item.pk, on_hand__gte=F("reserved") - delta).update(
-        on_hand=F("on_hand") + delta
-    )
-    if not changed:
+    if not delta:
+        return
+    enough = StockItem.objects.filter(pk=item.pk, on_hand__gte=F("reserved") - delta)
+    if not enough.update(on_hand=F("on_hand") + delta):
         raise ShopError("stock_below_reserved", _("现有库存不能少于已占用数量"), status=409)
-    _move(StockMove.Kind.ADJUST, ref, item.pk, delta, actor=actor, reason=reason)
+    StockMove.objects.create(
+        kind=StockMove.Kind.ADJUST, ref=ref, stock_item=item, quantity=delta, actor=actor, reason=reason
+    )
     publish("stock.crossed_zero", "stock", ref, skus=[item.sku_id])
 
 
@@ -145,7 +148,7 @@ def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -
         if delta := wanted - item.on_hand:
             moves.append(StockMove(kind=kind, ref=ref, stock_item=item, quantity=delta, actor=actor))
             item.on_hand = wanted
-    StockItem.objects.bulk_update([item for item in items], ["on_hand"], batch_size=500)
+    StockItem.objects.bulk_update(items, ["on_hand"], batch_size=500)
     StockMove.objects.bulk_create(moves, batch_size=1000)
     refresh_sold_out(list(levels))
 

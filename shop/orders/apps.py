@@ -3,9 +3,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tenants import subscriptions
+
 
 class OrdersConfig(AppConfig):
     """Orders."""
 
     name = "shop.orders"
     verbose_name = _("订单")
+
+    def ready(self) -> None:
+        """Register the events this app hears; its expiry joins orders and money and is in `payments`."""
+        subscriptions.subscribe("order.paid", "shop.orders.receivers.on_order_paid")
+        subscriptions.subscribe("member.erased", "shop.orders.receivers.on_member_erased")

@@ -1,0 +1,109 @@
+"""Paying and cancelling, and the door for providers' notices."""
+
+import logging
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from payments.base import PaymentError
+from payments.models import Attempt
+from payments.services import attempts, closing, notices
+from shop.core import idempotency
+from shop.core.errors import ShopError
+from shop.members.services import payer_openid
+from shop.orders.api import IDEMPOTENCY_KEY, OrderSchema, member_of, order_of
+from shop.orders.models import Order
+from shop.orders.presentation import order_json
+
+logger = logging.getLogger(__name__)
+
+LARGEST_NOTICE = 64 * 1024
+
+
+class PaySerializer(serializers.Serializer[Any]):
+    """How to pay."""
+
+    provider = serializers.CharField(max_length=20, default="wechat")
+
+
+class PaySchema(serializers.Serializer[Any]):
+    out_trade_no = serializers.CharField()
+    client = serializers.DictField(help_text="What the client hands to the provider's cashier.")
+
+
+class PayStatusSchema(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(["UNPAID", "PROCESSING", "PAID", "CANCELLED"])
+    paid = serializers.IntegerField()
+
+
+class PayView(APIView):
+    """Starting to pay."""
+
+    @extend_schema(request=PaySerializer, responses=PaySchema, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request, number: str) -> Response:
+        """Return what the client's cashier needs."""
+        serializer = PaySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        order = order_of(request, number)
+
+        def work() -> tuple[int, Any]:
+            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer_openid(request.auth))
+            return 200, {"out_trade_no": attempt.out_trade_no, "client": attempt.client}
+
+        return idempotency.once(request, f"pay:{order.pk}", work, transactional=False)
+
+
+class PayStatusView(APIView):
+    """How paying stands."""
+
+    @extend_schema(responses=PayStatusSchema)
+    def get(self, request: Request, number: str) -> Response:
+        """Return the state; PROCESSING while a started payment is undecided."""
+        order = order_of(request, number)
+        status = {Order.State.UNPAID: "UNPAID", Order.State.CANCELLED: "CANCELLED"}.get(
+            Order.State(order.state), "PAID"
+        )
+        if status == "UNPAID" and Attempt.objects.filter(attempts.LIVE, order=order).exists():
+            status = "PROCESSING"
+        return Response({"status": status, "paid": order.paid})
+
+
+class CancelView(APIView):
+    """Cancelling an unpaid order."""
+
+    @extend_schema(request=None, responses=OrderSchema)
+    def post(self, request: Request, number: str) -> Response:
+        """Cancel; 409 when it was paid meanwhile."""
+        order = order_of(request, number)
+        try:
+            closing.cancel_order(order, Order.CancelReason.MEMBER, actor=f"member:{member_of(request).key}")
+        except PaymentError as error:
+            raise ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503) from error
+        return Response(order_json(order_of(request, number)))
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class NoticeView(View):
+    """Where a provider sends its notices: 200 once the notice is stored, 4xx when it is not for us."""
+
+    def post(self, request: HttpRequest, provider: str, account: str) -> HttpResponse:
+        """Take one notice."""
+        try:
+            if request.META.get("QUERY_STRING"):
+                raise notices.Refused("query string")
+            if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_NOTICE:
+                raise notices.Refused("too large")
+            notices.receive(provider, account, dict(request.headers), request.body)
+        except notices.Refused as error:
+            logger.warning("notice for %s %s refused: %s", provider, account, error)
+            return JsonResponse({"code": "FAIL", "message": "refused"}, status=401)
+        return HttpResponse(status=200)

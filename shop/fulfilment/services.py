@@ -1,0 +1,86 @@
+"""Shipping and receiving."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.errors import ShopError
+from shop.core.events import publish
+from shop.core.models import ShopSettings
+from shop.fulfilment.carriers import CARRIERS
+from shop.fulfilment.models import Package, PackageLine
+from shop.orders import services as orders
+from shop.orders.models import Order, OrderLine
+from tenants import due
+
+State = Order.State
+
+
+@transaction.atomic
+def ship(order: Order, lines: Mapping[int, int] | None, *, carrier: str, tracking_number: str, actor: str) -> Package:
+    """Return a new package with `lines` (order line pk → units; None: everything left) of a paid order.
+
+    ShopError: `not_to_ship`, `carrier_unknown`, `tracking_number_invalid`, `line_exceeded`, `package_exists`.
+    """
+    number = tracking_number.strip()
+    if carrier not in CARRIERS:
+        raise ShopError("carrier_unknown", _("请选择快递公司"))
+    if not (6 <= len(number) <= 40 and number.isascii() and number.replace("-", "").isalnum()):
+        raise ShopError("tracking_number_invalid", _("运单号不正确"))
+    locked = Order.objects.select_for_update().filter(pk=order.pk, state=State.TO_SHIP).first()
+    if locked is None:
+        raise ShopError("not_to_ship", _("订单不是待发货状态"), status=409)
+    wanted = lines if lines is not None else _left(locked)
+    if not wanted or any(units < 1 for units in wanted.values()):
+        raise ShopError("nothing_to_ship", _("没有要发的商品"))
+    for line in sorted(wanted):
+        _ship_line(locked, line, wanted[line])
+    return _pack(locked, wanted, carrier, number, actor)
+
+
+def _left(order: Order) -> dict[int, int]:
+    rows = order.lines.annotate(left=F("quantity") - F("refunded_quantity") - F("shipped_quantity"))
+    return {row.pk: row.left for row in rows if row.left > 0}
+
+
+def _ship_line(order: Order, line: int, units: int) -> None:
+    fits = OrderLine.objects.filter(
+        pk=line, order=order, shipped_quantity__lte=F("quantity") - F("refunded_quantity") - units
+    )
+    if not fits.update(shipped_quantity=F("shipped_quantity") + units):
+        raise ShopError("line_exceeded", _("发货数量超过未发数量"), status=409)
+
+
+def _pack(order: Order, wanted: Mapping[int, int], carrier: str, number: str, actor: str) -> Package:
+    done = not _left(order)
+    try:
+        with transaction.atomic():
+            package = Package.objects.create(order=order, carrier=carrier, tracking_number=number, is_last=done)
+    except IntegrityError as error:
+        raise ShopError("package_exists", _("这个运单号已经发过货"), status=409) from error
+    PackageLine.objects.bulk_create(
+        PackageLine(package=package, order_line_id=line, quantity=units) for line, units in wanted.items()
+    )
+    if done:
+        orders.move(order, State.TO_SHIP, State.SHIPPED, actor=actor, action="shipped", note=number, shipped_at=Now())
+        days = ShopSettings.objects.values_list("auto_receive_days", flat=True).get(pk=1)
+        due.schedule("fulfilment.auto_receive", order.number, after=timedelta(days=days))
+    publish("package.shipped", "package", package.key)
+    return package
+
+
+def receive(order: Order, *, actor: str) -> None:
+    """Record that the goods arrived; ShopError when the order is not on its way."""
+    if not orders.complete(order, actor=actor):
+        raise ShopError("not_shipped", _("订单还没有发货或已完成"), status=409)
+    due.cancel("fulfilment.auto_receive", order.number)
+
+
+def auto_receive(number: str) -> None:
+    """Due handler: complete an order that nobody confirmed."""
+    if order := Order.objects.filter(number=number).first():
+        orders.complete(order, actor=orders.SYSTEM)

@@ -1,0 +1,83 @@
+"""Telling WeChat that an order was shipped: until it knows, the merchant's money stays frozen.
+
+Rules of `/wxa/sec/order/upload_shipping_info` (发货信息管理): one order key per payment, split delivery lists one
+parcel per call, the last call says so; 10060001 in the first minutes after payment is normal.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from payments.models import Payment
+from shop.fulfilment.carriers import CARRIERS
+from shop.fulfilment.models import Package
+from shop.members.wechat import WechatError, api_post
+from tenants.due import Again
+
+PATH = "/wxa/sec/order/upload_shipping_info"
+NOT_YET_KNOWN = 10060001
+Upload = Package.Upload
+
+
+def on_package_shipped(event: Any) -> Again | None:
+    """Hear `package.shipped`: upload the package; comes back while WeChat does not know the payment yet."""
+    package = Package.objects.select_related("order").get(key=event.ref)
+    payment = (
+        Payment.objects.filter(order=package.order, purpose=Payment.Purpose.ORDER)
+        .select_related("account", "attempt")
+        .first()
+    )
+    if package.upload != Upload.WAITING:
+        return None
+    if payment is None or payment.account.provider != "wechat":
+        _end(package, Upload.NOT_NEEDED)
+        return None
+    try:
+        api_post(PATH, _payload(package, payment))
+    except WechatError as error:
+        return _failed(package, error)
+    _end(package, Upload.DONE)
+    return None
+
+
+def _failed(package: Package, error: WechatError) -> Again | None:
+    if error.code == NOT_YET_KNOWN:
+        age = (timezone.now() - package.created_at).total_seconds()
+        Package.objects.filter(pk=package.pk).update(upload_error=str(error)[:200])
+        return Again(5 if age < 60 else 60 if age < 3600 else 600)
+    if error.retry:
+        raise error
+    _end(package, Upload.REFUSED, str(error))
+    return None
+
+
+def _end(package: Package, state: str, error: str = "") -> None:
+    Package.objects.filter(pk=package.pk, upload=Upload.WAITING).update(upload=state, upload_error=error[:200])
+
+
+def _payload(package: Package, payment: Payment) -> dict[str, Any]:
+    lines = package.lines.select_related("order_line")
+    parcel: dict[str, Any] = {
+        "tracking_no": package.tracking_number,
+        "express_company": CARRIERS[package.carrier].wechat,
+        "item_desc": "；".join(f"{line.order_line.title}×{line.quantity}" for line in lines)[:120],
+    }
+    if CARRIERS[package.carrier].needs_contact:
+        parcel["contact"] = {"receiver_contact": _masked(package.order.phone)}
+    split = package.order.packages.count() > 1 or not package.is_last
+    return {
+        "order_key": {
+            "order_number_type": 2,
+            "transaction_id": payment.transaction_id,
+        },
+        "logistics_type": 1,
+        "delivery_mode": 2 if split else 1,
+        "is_all_delivered": package.is_last,
+        "shipping_list": [parcel],
+        "upload_time": timezone.now().isoformat(timespec="milliseconds"),
+        "payer": {"openid": payment.attempt.payer},
+    }
+
+
+def _masked(phone: str) -> str:
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else phone

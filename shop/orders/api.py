@@ -1,0 +1,179 @@
+"""Checkout and orders of a shopper."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.core import idempotency
+from shop.core.api import Pagination, StrictIntegerField
+from shop.core.errors import ShopError
+from shop.core.money import MOST_FEN
+from shop.members.models import Member
+from shop.orders import services
+from shop.orders.models import Order
+from shop.orders.presentation import order_json, order_row, quote_json
+from shop.orders.services import checkout
+
+IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class ActivitySerializer(serializers.Serializer[Any]):
+    """An activity a line takes part in; none exists yet, so only null is accepted."""
+
+    tool = serializers.CharField(max_length=40)
+    key = serializers.CharField(max_length=40)
+
+
+class WantedSerializer(serializers.Serializer[Any]):
+    """One SKU and how many units."""
+
+    sku = serializers.CharField(max_length=16)
+    quantity = StrictIntegerField(min_value=1, max_value=checkout.MOST_UNITS)
+    activity = ActivitySerializer(required=False, allow_null=True, default=None)
+
+    def validate_activity(self, value: Any) -> None:
+        """Refuse an activity: none is running."""
+        if value is not None:
+            raise serializers.ValidationError(_("活动不存在"))
+
+
+class CheckoutSerializer(serializers.Serializer[Any]):
+    """What to buy: items, or the selected lines of the cart. Prices a client sends are not read."""
+
+    items = WantedSerializer(many=True, required=False, max_length=checkout.MOST_LINES)
+    cart = serializers.BooleanField(required=False, default=False)
+    address = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
+    remark = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    coupons = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
+    expected_total = StrictIntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of items and cart."""
+        if bool(attrs.get("items")) == attrs["cart"]:
+            raise serializers.ValidationError({"items": [_("请给出商品，或选择购物车结算")]})
+        if attrs.get("coupons"):
+            raise serializers.ValidationError({"coupons": [_("优惠券不存在")]})
+        return attrs
+
+    def order_request(self) -> services.OrderRequest:
+        """Return the checked request."""
+        data = self.validated_data
+        return services.OrderRequest(
+            items=[services.Wanted(item["sku"], item["quantity"]) for item in data.get("items") or ()],
+            address=data["address"],
+            remark=data["remark"],
+            expected_total=data["expected_total"],
+            from_cart=data["cart"],
+        )
+
+
+def checked(request: Request) -> services.OrderRequest:
+    """Return the request's body as an OrderRequest; 422 naming the field when it is wrong."""
+    serializer = CheckoutSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.order_request()
+
+
+def member_of(request: Request) -> Member:
+    """Return the signed-in member."""
+    return request.user  # type: ignore[return-value]
+
+
+def order_of(request: Request, number: str) -> Order:
+    """Return the member's own order; 404 for any other."""
+    order = Order.objects.of(member_of(request)).filter(number=number).first()
+    if order is None:
+        raise ShopError("not_found", _("没有找到"), status=404)
+    return order
+
+
+class LineSchema(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    options = serializers.CharField()
+    picture = serializers.CharField()
+    unit_price = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    discount = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class QuoteSchema(serializers.Serializer[Any]):
+    """A priced basket, amounts in fen."""
+
+    lines = LineSchema(many=True)
+    subtotal = serializers.IntegerField()
+    discount = serializers.IntegerField()
+    freight = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class OrderSchema(QuoteSchema):
+    """An order, amounts in fen."""
+
+    number = serializers.CharField()
+    status = serializers.ChoiceField(Order.State.choices)
+    cancel_reason = serializers.CharField()
+    paid = serializers.IntegerField()
+    refunded = serializers.IntegerField()
+    remark = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    pay_deadline = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    address = serializers.DictField()
+
+
+class PreviewView(APIView):
+    """The price of a basket, by the very function that prices the order."""
+
+    @extend_schema(request=CheckoutSerializer, responses=QuoteSchema)
+    def post(self, request: Request) -> Response:
+        """Return the quote."""
+        return Response(quote_json(services.preview(member_of(request), checked(request))))
+
+
+class OrdersView(APIView):
+    """A member's orders."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("status", str, enum=Order.State.values)], responses=OrderSchema(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of orders, newest first."""
+        orders = Order.objects.of(member_of(request)).order_by("-pk").prefetch_related("lines__sku")
+        if status := request.query_params.get("status"):
+            if status not in Order.State.values:
+                raise serializers.ValidationError({"status": [_("没有这种状态")]})
+            orders = orders.in_state(status)
+        pages = Pagination()
+        rows = pages.paginate_queryset(orders, request, view=self)
+        return pages.get_paginated_response([order_row(order) for order in rows or ()])
+
+    @extend_schema(request=CheckoutSerializer, responses={201: OrderSchema}, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request) -> Response:
+        """Place an order."""
+        member, wanted = member_of(request), checked(request)
+
+        def work() -> tuple[int, Any]:
+            order = services.place_order(member, wanted)
+            return 201, order_json(order)
+
+        return idempotency.once(request, f"order:{member.pk}", work)
+
+
+class OrderView(APIView):
+    """One order."""
+
+    @extend_schema(responses=OrderSchema)
+    def get(self, request: Request, number: str) -> Response:
+        """Return the order."""
+        return Response(order_json(order_of(request, number)))

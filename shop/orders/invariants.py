@@ -1,0 +1,59 @@
+"""What must always hold of orders."""
+
+from shop.core.invariants import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "I3",
+        "an order's amounts are the sums of its lines",
+        """SELECT o.id FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id GROUP BY o.id
+           HAVING o.subtotal <> COALESCE(SUM(l.amount), 0) OR o.discount <> COALESCE(SUM(l.discount), 0)
+               OR o.total <> COALESCE(SUM(l.total), 0) + o.freight""",
+    ),
+    Invariant(
+        "I3",
+        "a line's discount is what its promotions took off",
+        """SELECT l.id FROM orders_orderline l LEFT JOIN orders_orderpromotion p ON p.line_id = l.id GROUP BY l.id
+           HAVING l.discount <> COALESCE(SUM(p.amount), 0)""",
+    ),
+    Invariant(
+        "I4",
+        "unit price times quantity is the line's amount",
+        "SELECT id FROM orders_orderline WHERE amount <> unit_price * quantity OR quantity < 1",
+    ),
+    Invariant(
+        "I1",
+        "an open order holds its stock, a paid one has taken it, a cancelled one neither",
+        """SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+           LEFT JOIN inventory_stockitem item ON item.sku_id = l.sku_id AND item.bucket = ''
+           LEFT JOIN inventory_reservation held
+                ON held.ref = o.number AND held.stock_item_id = item.id AND held.state = 'HELD'
+           LEFT JOIN inventory_reservation taken
+                ON taken.ref = o.number AND taken.stock_item_id = item.id AND taken.state = 'COMMITTED'
+           WHERE (o.state = 'UNPAID' AND held.quantity IS DISTINCT FROM l.quantity)
+              OR (o.state IN ('TO_SHIP', 'SHIPPED', 'COMPLETED') AND taken.quantity IS DISTINCT FROM l.quantity)
+              OR (o.state = 'CANCELLED' AND held.id IS NOT NULL)""",
+    ),
+    Invariant(
+        "I24",
+        "an order's log ends in its state",
+        """SELECT o.id FROM orders_order o JOIN LATERAL (
+               SELECT e.after FROM orders_orderevent e WHERE e.order_id = o.id AND e.after <> ''
+               ORDER BY e.id DESC LIMIT 1
+           ) last ON true WHERE last.after <> o.state""",
+    ),
+    Invariant(
+        "I2",
+        "a member's count of unpaid orders is right",
+        """SELECT m.id FROM members_member m WHERE m.unpaid_orders <> (
+               SELECT count(*) FROM orders_order o WHERE o.member_id = m.id AND o.state = 'UNPAID')""",
+    ),
+    Invariant(
+        "I19",
+        "every unpaid order has its expiry",
+        """SELECT o.id FROM orders_order o WHERE o.state = 'UNPAID' AND NOT EXISTS (
+               SELECT 1 FROM "public"."tenants_due" d
+               JOIN "public"."tenants_tenant" t ON t.uuid = d.shop AND t.schema_name = current_schema()
+               WHERE d.kind = 'orders.expire' AND d.ref = o.number AND NOT d.dead)""",
+    ),
+]

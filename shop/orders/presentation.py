@@ -1,0 +1,89 @@
+"""Orders as shoppers see them."""
+
+from typing import Any
+
+from django.core.files.storage import storages
+
+from shop.orders.models import Order, OrderLine
+from shop.orders.services.checkout import Basket
+
+
+def picture_url(name: str) -> str:
+    """Return the address of a stored picture, "" for none."""
+    return storages["public"].url(name) if name else ""
+
+
+def quote_json(basket: Basket) -> dict[str, Any]:
+    """Return a priced basket; amounts in fen."""
+    return {
+        "lines": [
+            {
+                "sku": sku.key,
+                "title": sku.product.title,
+                "options": sku.option_text,
+                "picture": picture_url(sku.product.cover),
+                "unit_price": line.unit_price,
+                "quantity": line.quantity,
+                "amount": line.amount,
+                "discount": line.discount,
+                "total": line.total,
+            }
+            for sku, line in zip(basket.skus, basket.quote.lines, strict=True)
+        ],
+        "subtotal": basket.quote.subtotal,
+        "discount": basket.quote.discount,
+        "freight": basket.quote.freight,
+        "total": basket.quote.total,
+    }
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "sku": line.sku.key,
+        "title": line.title,
+        "options": line.options,
+        "picture": picture_url(line.picture),
+        "unit_price": line.unit_price,
+        "quantity": line.quantity,
+        "amount": line.amount,
+        "discount": line.discount,
+        "total": line.total,
+    }
+
+
+def order_row(order: Order) -> dict[str, Any]:
+    """Return an order as lists show it."""
+    return {
+        "number": order.number,
+        "status": order.state,
+        "cancel_reason": order.cancel_reason,
+        "lines": [_line(line) for line in order.lines.all()],
+        "subtotal": order.subtotal,
+        "discount": order.discount,
+        "freight": order.freight,
+        "total": order.total,
+        "paid": order.paid,
+        "refunded": order.refunded,
+        "created_at": order.created_at,
+        "pay_deadline": order.pay_deadline,
+    }
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    """Return an order with its address and times."""
+    return {
+        **order_row(order),
+        "remark": order.remark,
+        "paid_at": order.paid_at,
+        "shipped_at": order.shipped_at,
+        "completed_at": order.completed_at,
+        "cancelled_at": order.cancelled_at,
+        "address": {
+            "name": order.name,
+            "phone": order.phone,
+            "province": order.province,
+            "city": order.city,
+            "district": order.district,
+            "detail": order.detail,
+        },
+    }

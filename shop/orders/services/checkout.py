@@ -1,0 +1,159 @@
+"""From what a member wants to an order: one price for the preview and for the order, one transaction for the order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.cart import services as cart
+from shop.catalog.models import SKU
+from shop.core.errors import ShopError
+from shop.core.events import publish
+from shop.core.models import ShopSettings
+from shop.inventory import services as inventory
+from shop.members import services as members
+from shop.members.models import Address, Member
+from shop.orders.models import Order, OrderLine
+from shop.pricing.models import FreightRule
+from shop.pricing.quote import Freight, Item, Quote, quote
+from tenants import due
+
+MOST_LINES = 120
+MOST_UNITS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A SKU's key and how many units of it."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What the shopper sends. Without `items` the selected lines of the cart are meant; prices are never taken."""
+
+    items: Sequence[Wanted] = ()
+    address: str = ""
+    remark: str = ""
+    expected_total: int | None = None
+    channel: str = Order.Channel.MINIPROGRAM
+    from_cart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """The SKUs, each once, with their quantities, and their price."""
+
+    skus: Sequence[SKU]
+    quantities: dict[int, int] = field(repr=False)
+    quote: Quote
+
+
+def preview(member: Member, request: OrderRequest) -> Basket:
+    """Return the priced basket; ShopError when it is empty, too large, or holds what cannot be sold."""
+    quantities, skus = _from_cart(member) if request.from_cart else _from_items(request.items)
+    if not skus:
+        raise ShopError("nothing_to_buy", _("请先选择商品"))
+    if len(skus) > MOST_LINES or any(quantity > MOST_UNITS for quantity in quantities.values()):
+        raise ShopError("too_many", _("一次购买的数量太多"))
+    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight) for sku in skus]
+    return Basket(skus, quantities, quote(items, _freight()))
+
+
+def _from_items(items: Sequence[Wanted]) -> tuple[dict[int, int], list[SKU]]:
+    wanted: dict[str, int] = {}
+    for item in items:
+        wanted[item.sku] = wanted.get(item.sku, 0) + item.quantity
+    found = {sku.key: sku for sku in SKU.objects.sellable().select_related("product").filter(key__in=wanted)}
+    if missing := sorted(set(wanted) - set(found)):
+        raise ShopError("sku_unavailable", _("有商品已下架"), status=409, detail={"skus": missing})
+    skus = [found[key] for key in wanted]
+    return {sku.pk: wanted[sku.key] for sku in skus}, skus
+
+
+def _from_cart(member: Member) -> tuple[dict[int, int], list[SKU]]:
+    quantities = dict(cart.selected(member))
+    skus = list(SKU.objects.sellable().select_related("product").filter(pk__in=quantities))
+    if len(skus) < len(quantities):
+        raise ShopError("sku_unavailable", _("购物车里有商品已下架"), status=409)
+    return quantities, sorted(skus, key=lambda sku: list(quantities).index(sku.pk))
+
+
+def _freight() -> Freight:
+    rule = FreightRule.objects.get(pk=1)
+    by_weight = rule.mode == FreightRule.Mode.WEIGHT
+    return Freight(by_weight, rule.first, rule.first_fee, rule.extra, rule.extra_fee, rule.free_over)
+
+
+@transaction.atomic
+def place_order(member: Member, request: OrderRequest) -> Order:
+    """Return the new order, its stock held until the pay deadline.
+
+    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`; 404 for a foreign address.
+    """
+    basket = preview(member, request)
+    if request.expected_total not in (None, basket.quote.total):
+        raise ShopError(
+            "price_changed", _("价格有变动，请确认后再下单"), status=409, detail={"total": basket.quote.total}
+        )
+    settings = ShopSettings.objects.get(pk=1)
+    order = _new_order(member, request, basket.quote, settings.pay_minutes)
+    if not members.take_unpaid_slot(member.pk, settings.most_unpaid):
+        raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(_lines(order, basket))
+    if request.from_cart:
+        cart.clear(member, [sku.pk for sku in basket.skus])
+    due.schedule("orders.expire", order.number, after=timedelta(minutes=settings.pay_minutes))
+    publish("order.placed", "order", order.number)
+    inventory.reserve(
+        order.number, basket.quantities, order.pay_deadline
+    )  # last: hot stock rows stay locked to the end
+    return order
+
+
+def _new_order(member: Member, request: OrderRequest, price: Quote, pay_minutes: int) -> Order:
+    address = Address.objects.filter(member=member, key=request.address).first()
+    if address is None:
+        raise ShopError("address_not_found", _("没有找到收货地址"), status=404)
+    return Order(
+        member=member,
+        channel=request.channel,
+        subtotal=price.subtotal,
+        discount=price.discount,
+        freight=price.freight,
+        total=price.total,
+        name=address.name,
+        phone=address.phone,
+        detail=address.detail,
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        remark=request.remark,
+        pay_deadline=timezone.now() + timedelta(minutes=pay_minutes),
+    )
+
+
+def _lines(order: Order, basket: Basket) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order=order,
+            sku=sku,
+            position=position,
+            title=sku.product.title,
+            sku_code=sku.code,
+            options=sku.option_text[:200],
+            picture=sku.product.cover,
+            unit_price=line.unit_price,
+            quantity=line.quantity,
+            amount=line.amount,
+            discount=line.discount,
+            total=line.total,
+        )
+        for position, (sku, line) in enumerate(zip(basket.skus, basket.quote.lines, strict=True), start=1)
+    ]

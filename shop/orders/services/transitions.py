@@ -1,0 +1,176 @@
+"""Where an order goes next. Every move is one conditional UPDATE on the old state and one line in the log."""
+
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.errors import ShopError
+from shop.core.events import publish
+from shop.core.money import allocate, yuan
+from shop.inventory import services as inventory
+from shop.inventory.services import SoldOut
+from shop.members import services as members
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderPromotion
+from tenants import due
+
+SYSTEM = "system"
+State = Order.State
+
+
+class Outcome(Enum):
+    """What money did to an order: PAID it, found it paid ALREADY, or came too LATE (or does not fit it)."""
+
+    PAID = "PAID"
+    ALREADY = "ALREADY"
+    LATE = "LATE"
+
+
+def move(order: Order, old: str, new: str, *, actor: str, action: str, note: str = "", **changes: Any) -> bool:
+    """Take the order from `old` to `new` with `changes`; False when it is not in `old` (any more)."""
+    if new not in Order.NEXT[State(old)]:
+        raise ValueError(f"{old} -> {new} is no edge")
+    if not Order.objects.filter(pk=order.pk, state=old).update(state=new, **changes):
+        return False
+    OrderEvent.objects.create(order=order, actor=actor, action=action, before=old, after=new, note=note)
+    return True
+
+
+@transaction.atomic
+def mark_paid(order: Order, amount: int) -> Outcome:
+    """Record that `amount` fen arrived for an unpaid order of exactly that total; otherwise change nothing."""
+    fits = Order.objects.filter(pk=order.pk, total=amount).exists()
+    if fits and move(
+        order, State.UNPAID, State.TO_SHIP, actor=SYSTEM, action="paid", paid=amount, paid_at=Now(), cancelled_at=None
+    ):
+        members.free_unpaid_slot(order.member_id)
+        _paid(order)
+        return Outcome.PAID
+    paid = Order.objects.filter(pk=order.pk, paid__gt=0).exists()
+    return Outcome.ALREADY if paid else Outcome.LATE
+
+
+@transaction.atomic
+def reopen(order: Order, amount: int) -> bool:
+    """Take an expired order up again for money that came late; False when its stock is gone or it was cancelled."""
+    lines = dict(order.lines.values_list("sku_id", "quantity"))
+    if not Order.objects.filter(pk=order.pk, total=amount, cancel_reason=Order.CancelReason.EXPIRED).exists():
+        return False
+    try:
+        with transaction.atomic():
+            moved = move(
+                order,
+                State.CANCELLED,
+                State.TO_SHIP,
+                actor=SYSTEM,
+                action="paid_late",
+                paid=amount,
+                paid_at=Now(),
+                cancelled_at=None,
+                cancel_reason="",
+            )
+            if moved:
+                inventory.reserve(order.number, lines, None)
+    except SoldOut:
+        return False
+    if moved:
+        _paid(order)
+    return moved
+
+
+def _paid(order: Order) -> None:
+    inventory.commit(order.number, actor=SYSTEM)
+    due.cancel("orders.expire", order.number)
+    publish("order.paid", "order", order.number)
+
+
+@transaction.atomic
+def mark_cancelled(order: Order, reason: str, *, actor: str) -> bool:
+    """Cancel an unpaid order and free its stock; False when it is not unpaid any more."""
+    if not move(
+        order,
+        State.UNPAID,
+        State.CANCELLED,
+        actor=actor,
+        action="cancelled",
+        note=Order.CancelReason(reason).label,
+        cancel_reason=reason,
+        cancelled_at=Now(),
+    ):
+        return False
+    members.free_unpaid_slot(order.member_id)
+    inventory.release(order.number)
+    due.cancel("orders.expire", order.number)
+    publish("order.cancelled", "order", order.number)
+    return True
+
+
+@transaction.atomic
+def mark_refunded(order: Order, *, actor: str, note: str) -> None:
+    """Cancel a paid order of which nothing was shipped and put its goods back; ShopError otherwise."""
+    unshipped = not order.lines.filter(shipped_quantity__gt=0).exists()
+    if not unshipped or not move(
+        order,
+        State.TO_SHIP,
+        State.CANCELLED,
+        actor=actor,
+        action="refunded",
+        note=note,
+        cancel_reason=Order.CancelReason.REFUNDED,
+        cancelled_at=Now(),
+    ):
+        raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
+    lines = dict(order.lines.values_list("sku_id", "quantity"))
+    OrderLine.objects.filter(order=order).update(refunded_quantity=F("quantity"))
+    inventory.put_back(order.number, lines, cause=order.number, actor=actor)
+    publish("order.cancelled", "order", order.number)
+
+
+@transaction.atomic
+def complete(order: Order, *, actor: str) -> bool:
+    """Record that the goods were received; False when the order is not on its way."""
+    if not move(order, State.SHIPPED, State.COMPLETED, actor=actor, action="received", completed_at=Now()):
+        return False
+    publish("order.completed", "order", order.number)
+    return True
+
+
+@transaction.atomic
+def reprice(order: Order, *, goods: int, freight: int, actor: str) -> None:
+    """Set what the goods and the freight of an unpaid order cost, in fen; lines share a discount by their amounts.
+
+    The caller has closed every open attempt: money for the old price must not be on its way.
+    ShopError when the order is not unpaid, or the goods would cost more than their lines.
+    """
+    locked = Order.objects.select_for_update().filter(pk=order.pk, state=State.UNPAID).first()
+    if locked is None:
+        raise ShopError("not_unpaid", _("只有待付款的订单可以改价"), status=409)
+    lines = list(locked.lines.all())
+    off = locked.subtotal - goods
+    if off < 0 or freight < 0 or goods + freight < 1:
+        raise ShopError("price_invalid", _("改价后的金额不正确"))
+    shares = allocate(off, [line.amount for line in lines])
+    for line, share in zip(lines, shares, strict=True):
+        _share_discount(line, share)
+    Order.objects.filter(pk=order.pk).update(discount=off, freight=freight, total=goods + freight)
+    note = f"{yuan(locked.total)} → {yuan(goods + freight)}"
+    OrderEvent.objects.create(
+        order=order, actor=actor, action="repriced", before=State.UNPAID, after=State.UNPAID, note=note
+    )
+    publish("order.repriced", "order", order.number)
+
+
+def _share_discount(line: OrderLine, share: int) -> None:
+    if extra := share - line.discount:
+        OrderLine.objects.filter(pk=line.pk).update(discount=share, total=line.amount - share)
+        OrderPromotion.objects.create(order_id=line.order_id, line=line, tool="manual", amount=extra)
+
+
+def erase_member(member_pk: int) -> None:
+    """Blank the personal data in a member's orders; money and numbers stay."""
+    Order.objects.filter(member_id=member_pk).update(
+        name_sealed="", phone_sealed="", phone_digest="", phone_last4="", detail_sealed="", remark=""
+    )
