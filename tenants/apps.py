@@ -35,4 +35,7 @@ class TenantsConfig(AppConfig):
         """Keep Django's ContentType cache apart by schema."""
         from django.contrib.contenttypes.models import ContentType
 
-        ContentType.objects._cache = PerSchemaCache()  # type: ignore[attr-defined]
+        # Django copies the declared manager whenever the app registry changes: both must hold the cache.
+        cache = PerSchemaCache()
+        for manager in (ContentType.objects, *ContentType._meta.local_managers):
+            manager._cache = cache  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from uuid import UUID
 
 
@@ -16,9 +15,12 @@ class ShopMismatch(RuntimeError):
     """Something that belongs to one shop was used inside another."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ShopRef:
-    """What every process knows of a shop without a query."""
+    """What every process knows of a shop without a query.
+
+    Two of the same shop are equal although one of them has seen a newer state, name or host.
+    """
 
     uuid: UUID
     key: str
@@ -29,10 +31,15 @@ class ShopRef:
     state: str = "OPEN"
     schema_hash: str = ""
     features: frozenset[str] = frozenset()
-    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ShopRef):
+            return NotImplemented
+        return self is other or (self.uuid == other.uuid and self.schema == other.schema)
 
     def __hash__(self) -> int:
-        return hash(self.uuid)
+        return hash(self.schema)
 
 
 # The operators' schema is migrated like a shop's, but it is no tenant: it has no key and no state to change.
@@ -50,6 +57,12 @@ def require_shop() -> ShopRef:
     if shop is None:
         raise NoShop("this code needs a shop: wrap it in using_shop()")
     return shop
+
+
+def refuse_other_shop(owner: ShopRef | None, what: str) -> None:
+    """Raise ShopMismatch unless `owner` is the current shop."""
+    if owner != current_shop.get():
+        raise ShopMismatch(f"{what} of one shop was used in another")
 
 
 @contextmanager

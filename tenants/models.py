@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.context import ShopRef
+from tenants.context import ShopMismatch, ShopRef, using_shop
 
 KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 PLATFORM = UUID(int=0)  # the `shop` of rows that belong to no shop; a value, because NULLs are never equal
@@ -58,6 +58,15 @@ class Tenant(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def __enter__(self) -> "Tenant":
+        """Refused: the parent class remembers the shop before in a list that all threads share."""
+        raise ShopMismatch("use using_shop()")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, whichever shop is current: the row belongs to none (the parent class refuses inside a shop)."""
+        with using_shop(None):
+            super().save(*args, **kwargs)
 
     def ref(self, *, host: str = "", schema_hash: str = "") -> ShopRef:
         """Return the frozen view of this row that code passes around."""

@@ -4,29 +4,42 @@
 is an error and never the same-named table of somebody else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import psycopg
+from django.db import InternalError
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base
 from psycopg import sql
 
-from tenants.context import ShopMismatch, current_shop, using_shop
+from tenants.context import ShopMismatch, current_shop, refuse_other_shop, using_shop
+
+FETCHES = frozenset({"fetchone", "fetchmany", "fetchall", "nextset", "stream", "copy", "results"})
 
 
 class _ShopCursor:
-    """Refuses to run a statement for another shop than the one it was opened for."""
+    """Refuses to run a statement, or to hand out rows, for another shop than the one it was opened for."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._shop = current_shop.get()
 
     def _execute_with_wrappers(self, *args: Any, **kwargs: Any) -> Any:
-        if current_shop.get() != self._shop:
-            raise ShopMismatch("a cursor opened for one shop was used in another")
+        refuse_other_shop(self._shop, "a cursor")
         return super()._execute_with_wrappers(*args, **kwargs)  # type: ignore[misc]
+
+    def __getattr__(self, name: str) -> Any:
+        if name in FETCHES:
+            refuse_other_shop(self._shop, "a cursor")
+        return super().__getattr__(name)  # type: ignore[misc]
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in super().__iter__():  # type: ignore[misc]
+            refuse_other_shop(self._shop, "a cursor")
+            yield row
 
 
 class ShopCursor(_ShopCursor, CursorWrapper):
@@ -39,6 +52,8 @@ class ShopDebugCursor(_ShopCursor, CursorDebugWrapper):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """django-tenants' connection, driven by the ContextVar instead of by calls."""
+
+    _setting_search_path: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._path: str | None = None
@@ -105,9 +120,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._path = None
 
     def on_commit(self, func: Callable[[], Any], robust: bool = False) -> None:
-        """Run `func` after commit, for the shop that registered it."""
+        """Run `func` after commit, for the shop that registered it; TypeError when it cannot be called."""
+        if not callable(func):
+            raise TypeError("on_commit()'s callback must be a callable.")
         shop = current_shop.get()
 
+        @wraps(func, assigned=("__qualname__", "__module__"), updated=())
         def for_its_shop() -> None:
             with using_shop(shop):
                 func()
@@ -130,12 +148,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._setting_search_path = True
         self._path = None
         try:
-            with self.connection.cursor() as own:
+            with self.wrap_database_errors, self.connection.cursor() as own:
                 own.execute(
                     sql.SQL("SET search_path TO {}").format(sql.Identifier(wanted) if wanted else sql.Literal(""))
                 )
             self._path = wanted
-        except psycopg.errors.InFailedSqlTransaction:
-            pass  # nothing but a rollback can run now, and that one needs a cursor
+        except InternalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.InFailedSqlTransaction):
+                raise
+            # nothing but a rollback can run now, and that one needs a cursor
         finally:
             self._setting_search_path = False

@@ -1,0 +1,91 @@
+"""Shops with canary rows: rolled back within one test, or committed for threads and other processes."""
+
+import secrets
+from contextlib import contextmanager
+
+import pytest
+
+from tests.tenants.canaries import CANARY, plant
+
+
+@pytest.fixture
+def canaries(shops):
+    """Alpha and beta, each with a brand, an account and a session of equal keys; rolled back."""
+    for ref in shops.values():
+        plant(ref)
+    return shops
+
+
+@pytest.fixture
+def alpha(canaries):
+    return canaries["alpha"]
+
+
+@pytest.fixture
+def beta(canaries):
+    return canaries["beta"]
+
+
+@contextmanager
+def open_shops(blocker, count):
+    """Open `count` shops that other connections see; drop them and what they left behind at the end."""
+    from tenants import provisioning, registry
+    from tenants.models import Due, OutboxEvent
+    from tenants.services import Owner, open_shop
+
+    with blocker.unblock():
+        slugs = [f"t{secrets.token_hex(6)}" for _ in range(count)]
+        opened = [open_shop(slug, slug, Owner(f"{slug}@example.com", "!")) for slug in slugs]
+        registry.forget()
+        try:
+            yield opened
+        finally:
+            drop([ref.schema for ref in opened])
+            Due.objects.all().delete()
+            OutboxEvent.objects.all().delete()
+            assert provisioning.spares() == 0
+
+
+def drop(names):
+    """Remove schemas and everything that the registry knows of them."""
+    from django.db import connection
+    from psycopg import sql
+
+    from tenants import registry
+    from tenants.context import using_shop
+    from tenants.models import Schema, Tenant
+
+    with using_shop(None):
+        for name in names:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+        Schema.objects.filter(name__in=names).delete()
+        Tenant.objects.filter(schema_name__in=names).delete()
+        registry.changed()
+
+
+@pytest.fixture
+def real_shops(django_db_setup, django_db_blocker):
+    """Two shops of this test's own whose rows are committed, each with its canaries."""
+    with open_shops(django_db_blocker, 2) as opened:
+        for ref in opened:
+            plant(ref)
+        yield opened
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """Real commits in the platform's tables, which hold no event and no due work before and after."""
+    from tenants.models import Due, OutboxEvent
+
+    def clear():
+        Due.objects.all().delete()
+        OutboxEvent.objects.all().delete()
+
+    with django_db_blocker.unblock():
+        clear()
+        yield
+        clear()
+
+
+__all__ = ["CANARY"]
