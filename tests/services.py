@@ -51,5 +51,5 @@ class Services:
     def stop(self):
         if self.started:
             self.redis.stop()
-            self.database.stop()
+            self.database.destroy()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -73,7 +73,15 @@ class Product:
 
     def create_shop(self, slug):
         done = self.manage(
-            "create_shop", slug, "--name", f"{slug} 小店", "--owner", f"{slug}@example.com", "--password", "Lychee-2026-ok", "--json"
+            "create_shop",
+            slug,
+            "--name",
+            f"{slug} 小店",
+            "--owner",
+            f"{slug}@example.com",
+            "--password",
+            "Lychee-2026-ok",
+            "--json",
         )
         return json.loads(done.stdout)
 

@@ -150,7 +150,7 @@ def reprice(order: Order, *, goods: int, freight: int, actor: str) -> None:
         raise ShopError("not_unpaid", _("只有待付款的订单可以改价"), status=409)
     lines = list(locked.lines.all())
     off = locked.subtotal - goods
-    if off < 0 or freight < 0 or goods + freight < 1:
+    if not 0 <= goods <= locked.subtotal or freight < 0 or goods + freight < 1:
         raise ShopError("price_invalid", _("改价后的金额不正确"))
     shares = allocate(off, [line.amount for line in lines])
     for line, share in zip(lines, shares, strict=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shop.core.invariants import all_invariants, violations
+from shop.core.auditing import all_invariants, violations
 from tenants import registry
 from tenants.context import using_shop
 from tenants.invariants import platform_violations
