@@ -13,6 +13,7 @@ from tenants.models import Domain, Registry, Schema, Tenant
 
 GENERATION_SECONDS = 1.0
 MOST_ENTRIES = 20_000
+LONGEST_KEY, LONGEST_HOST = 16, 253
 
 
 class _Cache:
@@ -35,13 +36,15 @@ class _Cache:
 
     def get(self, kind: str, value: str) -> ShopRef | None:
         self.refresh()
-        entries = self.entries
-        if (kind, value) not in entries:
+        entries = self.entries  # another thread may replace or clear them meanwhile
+        try:
+            return entries[kind, value]
+        except KeyError:
             found = _load(kind, value)
-            if len(entries) >= MOST_ENTRIES:
-                entries.clear()
-            entries[kind, value] = found
-        return entries[kind, value]
+        if len(entries) >= MOST_ENTRIES:
+            entries.clear()
+        entries[kind, value] = found
+        return found
 
 
 _cache = _Cache()
@@ -80,10 +83,10 @@ def resolve(host: str, path: str) -> ShopRef | None:
         return CONSOLE
     if name in settings.SHARED_HOSTS:
         parts = path.split("/", 3)
-        if len(parts) < 3 or parts[1] != "s" or not parts[2]:
+        if len(parts) < 3 or parts[1] != "s" or not 0 < len(parts[2]) <= LONGEST_KEY:
             return None
-        return _find("key", parts[2][:16])
-    return _find("host", name[:253])
+        return _find("key", parts[2])
+    return _find("host", name) if 0 < len(name) <= LONGEST_HOST else None
 
 
 def by_uuid(uuid: UUID | str) -> ShopRef | None:

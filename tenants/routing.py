@@ -4,12 +4,13 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from tenants import gate, registry
 from tenants.context import CONSOLE, ShopRef, current_request_id, using_shop
@@ -29,7 +30,7 @@ class Refusal:
 
     status: int
     code: str
-    message: str
+    message: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,21 @@ class Entry:
     urlconf: str
 
 
-NOT_FOUND = Refusal(404, "shop_not_found", "店铺不存在")
-BUSY = Refusal(503, "busy", "系统繁忙，请稍后再试")
+NOT_FOUND = Refusal(404, "shop_not_found", _("店铺不存在"))
+BUSY = Refusal(503, "busy", _("系统繁忙，请稍后再试"))
 REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable"}
 
 
 def enter(environ: Environ) -> Entry | Refusal:
     """Return where the request goes; moves `/s/<key>` from PATH_INFO to SCRIPT_NAME."""
-    host = registry.normalise_host(environ.get("HTTP_HOST") or environ.get("SERVER_NAME", ""))
+    said = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
+    host = registry.normalise_host(said)
     path = environ.get("PATH_INFO") or "/"
     if path == "/healthz":
         return Refusal(200, "ok", "ok")
     if host == settings.BASE_DOMAIN:
         return Entry(None, "saas.urls_platform")
-    shop = registry.resolve(host, path)
+    shop = registry.resolve(said, path)
     if shop is None:
         return NOT_FOUND
     if shop == CONSOLE:
@@ -61,7 +63,7 @@ def enter(environ: Environ) -> Entry | Refusal:
     if host in settings.SHARED_HOSTS:
         prefix = f"/s/{shop.key}"
         path = path.removeprefix(prefix)
-        if path.split("/", 2)[1:2] and path.split("/", 2)[1] not in SHARED_ROOTS:
+        if path.partition("/")[2].partition("/")[0] not in SHARED_ROOTS:
             return NOT_FOUND
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, path
     return _gate(shop, environ["REQUEST_METHOD"], path)
@@ -70,23 +72,26 @@ def enter(environ: Environ) -> Entry | Refusal:
 def _gate(shop: ShopRef, method: str, path: str) -> Entry | Refusal:
     if shop.schema_hash != current_hash():
         code, status, message = gate.REFUSALS[gate.State.MIGRATING]
-        return Refusal(status, code, str(message))
+        return Refusal(status, code, message)
     if not gate.allows(shop, method, path):
         code, status, message = gate.REFUSALS[shop.state]
-        return Refusal(status, code, str(message))
+        return Refusal(status, code, message)
     return Entry(shop, "saas.urls")
 
 
 def safely_enter(environ: Environ) -> Entry | Refusal:
-    """Return `enter(environ)`, or a 503 while the database is away."""
+    """Return `enter(environ)`, or a 503 while the database is away; a refusal in the reader's language."""
     language = translation.get_language_from_request(_Headers(environ))  # type: ignore[arg-type]
     try:
-        with translation.override(language):
-            return enter(environ)
-    except (DatabaseError, InterfaceError):
-        logger.warning("the database is away", exc_info=False)
+        found = enter(environ)
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("database unavailable: %s", error)
         connection.close()
-        return BUSY
+        found = BUSY
+    if isinstance(found, Entry):
+        return found
+    with translation.override(language):
+        return replace(found, message=str(found.message))
 
 
 class _Headers:
@@ -111,7 +116,7 @@ def refusal_body(refusal: Refusal, environ: Environ) -> tuple[bytes, str]:
         return page.encode(), "text/html; charset=utf-8"
     body = {
         "code": refusal.code,
-        "message": refusal.message,
+        "message": str(refusal.message),
         "detail": {},
         "request_id": current_request_id.get(),
     }
