@@ -4,7 +4,7 @@ import hashlib
 
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from shop.members.models import Member, MemberToken
@@ -13,6 +13,20 @@ from shop.members.models import Member, MemberToken
 def token_hash(token: str) -> str:
     """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def member_of(request: Request) -> Member:
+    """Return the member who asks; 401 without one."""
+    if not isinstance(request.user, Member):
+        raise NotAuthenticated
+    return request.user
+
+
+def token_of(request: Request) -> MemberToken:
+    """Return the token a member asks with; 401 without one."""
+    if not isinstance(request.auth, MemberToken):
+        raise NotAuthenticated
+    return request.auth
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from shop.core.base import ShopModel
+from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.encrypted import EncryptedText
+from shop.core.errors import ShopError
 from tenants.models import new_key
 
 
@@ -25,6 +26,8 @@ class Member(ShopModel):
     phone_last4 = models.CharField(_("手机尾号"), max_length=4, blank=True, default="", editable=False)
     unpaid_orders = models.PositiveSmallIntegerField(_("待付款订单"), default=0, editable=False)
     created_at = models.DateTimeField(_("加入时间"), db_default=Now(), editable=False)
+    phone_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    phone_tries_since = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
     phone = EncryptedText("phone", lookup=True)
@@ -43,6 +46,23 @@ class Member(ShopModel):
         return self.nickname or self.key
 
 
+class IdentityQuerySet(ShopQuerySet):
+    """Reads of identities."""
+
+    def of_app(self, appid: str, openid: str) -> "IdentityQuerySet":
+        """The identity of an openid in a mini-program, if it is known."""
+        return self.filter(kind=Identity.Kind.MINIPROGRAM, app=appid, subject=openid)
+
+    def of_phone(self, digest: str) -> "IdentityQuerySet":
+        """The identity of a verified phone number, by its digest, if it is known."""
+        return self.filter(kind=Identity.Kind.PHONE, app="", subject=digest)
+
+    def openid(self, member: Member, appid: str) -> str:
+        """Return the member's openid in a mini-program, "" when the member never logged in there."""
+        known = self.filter(member=member, kind=Identity.Kind.MINIPROGRAM, app=appid).order_by("-pk")
+        return known.values_list("subject", flat=True).first() or ""
+
+
 class Identity(ShopModel):
     """One way in which a member is known: the openid of an app, a phone number's digest."""
 
@@ -59,6 +79,8 @@ class Identity(ShopModel):
     unionid = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
 
+    objects = IdentityQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("登录身份")
         constraints = [models.UniqueConstraint(fields=["kind", "app", "subject"], name="identity_unique")]
@@ -69,9 +91,10 @@ class Identity(ShopModel):
 
 
 class MemberToken(ShopModel):
-    """An opaque bearer token, stored as its SHA-256."""
+    """An opaque bearer token, stored as its SHA-256, and the identity that logged in for it."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="tokens")
     token_hash = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
@@ -83,8 +106,28 @@ class MemberToken(ShopModel):
         return self.token_hash[:8]
 
 
+class WechatAppMissing(ShopError):
+    """The shop has not connected its mini-program yet."""
+
+    status = 409
+    code = "wechat_app_missing"
+
+
+class WechatAppQuerySet(ShopQuerySet):
+    """Reads of the shop's mini-program."""
+
+    def current(self) -> "WechatApp":
+        """Return the shop's mini-program; WechatAppMissing when it has none."""
+        app = self.filter(pk=WechatApp.ONLY).first()
+        if app is None:
+            raise WechatAppMissing(message=_("店铺还没有绑定小程序"))
+        return app
+
+
 class WechatApp(ShopModel):
-    """The shop's mini-program: appid and secret."""
+    """The shop's mini-program: appid and secret. One row."""
+
+    ONLY = 1
 
     uuid = models.UUIDField(default=uuid4, editable=False)
     appid = models.CharField("AppID", max_length=40)
@@ -93,26 +136,37 @@ class WechatApp(ShopModel):
 
     secret = EncryptedText("secret")
 
+    objects = WechatAppQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("小程序")
-        constraints = [models.UniqueConstraint(fields=["appid"], name="wechat_app_unique")]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="wechat_app_one_row")]
 
     def __str__(self) -> str:
         return self.name or self.appid
 
 
 class AccessToken(ShopModel):
-    """WeChat's access token of an app, refreshed under this row's lock."""
+    """WeChat's access token of an app; whoever holds the lease refreshes it."""
 
     uuid = models.UUIDField(default=uuid4, editable=False)
     app = models.OneToOneField(WechatApp, on_delete=models.CASCADE, related_name="access_token")
     token_sealed = models.TextField(blank=True, default="")
     expires_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
 
     token = EncryptedText("token")
 
     def __str__(self) -> str:
         return f"{self.app_id}"
+
+
+class AddressQuerySet(ShopQuerySet):
+    """Reads of addresses."""
+
+    def of(self, member: Member) -> "AddressQuerySet":
+        """Addresses of one member, the default one first."""
+        return self.filter(member=member)
 
 
 class Address(ShopModel):
@@ -136,6 +190,8 @@ class Address(ShopModel):
     name = EncryptedText("name")
     phone = EncryptedText("phone", lookup=True)
     detail = EncryptedText("detail")
+
+    objects = AddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("收货地址")

@@ -1,0 +1,128 @@
+"""Endpoints of members: log-in, profile, addresses."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.members import openapi, services  # noqa: F401  (importing openapi registers it)
+from shop.members.authentication import member_of, token_of
+from shop.members.models import Address, AddressQuerySet
+from shop.members.serializers import (
+    AddressInputSerializer,
+    AddressSerializer,
+    CodeSerializer,
+    LoginSerializer,
+    MemberSerializer,
+    ProfileSerializer,
+)
+
+
+class WechatLoginView(APIView):
+    """POST auth/wechat-login."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=CodeSerializer, responses=LoginSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Log in with a wx.login code."""
+        body = CodeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(LoginSerializer(services.log_in_with_code(body.validated_data["code"])).data)
+
+
+class PhoneView(APIView):
+    """POST auth/phone."""
+
+    @extend_schema(request=CodeSerializer, responses=MemberSerializer)
+    def post(self, request: Request) -> Response:
+        """Bind the phone number of a getPhoneNumber code."""
+        body = CodeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        member = services.bind_phone_with_code(member_of(request), body.validated_data["code"])
+        return Response(MemberSerializer(member).data)
+
+
+class LogoutView(APIView):
+    """POST auth/logout."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End this log-in."""
+        services.revoke(token_of(request))
+        return Response(status=204)
+
+
+class MeView(APIView):
+    """GET, PATCH me."""
+
+    @extend_schema(responses=MemberSerializer)
+    def get(self, request: Request) -> Response:
+        """Show who is logged in."""
+        return Response(MemberSerializer(member_of(request)).data)
+
+    @extend_schema(request=ProfileSerializer, responses=MemberSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change nickname and avatar."""
+        body = ProfileSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(MemberSerializer(services.update_profile(member_of(request), **body.validated_data)).data)
+
+
+class EraseView(APIView):
+    """POST account/erase."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Forget the member for ever."""
+        services.erase_member(member_of(request))
+        return Response(status=204)
+
+
+class AddressesView(ListAPIView[Address]):
+    """GET, POST addresses."""
+
+    serializer_class = AddressSerializer
+
+    def get_queryset(self) -> AddressQuerySet:
+        """Return the member's own."""
+        return Address.objects.of(member_of(self.request))
+
+    @extend_schema(request=AddressInputSerializer, responses={201: AddressSerializer})
+    def post(self, request: Request) -> Response:
+        """Add an address; an equal one is not doubled."""
+        body = AddressInputSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        values = dict(body.validated_data)
+        is_default = values.pop("is_default", False)
+        draft = services.AddressDraft(**values)
+        address = services.create_address(member_of(request), draft, is_default=is_default)
+        return Response(AddressSerializer(address).data, status=201)
+
+
+class AddressView(APIView):
+    """GET, PATCH, DELETE addresses/{key}."""
+
+    @extend_schema(responses=AddressSerializer)
+    def get(self, request: Request, key: str) -> Response:
+        """Show one address."""
+        return Response(AddressSerializer(Address.objects.of(member_of(request)).get(key=key)).data)
+
+    @extend_schema(request=AddressInputSerializer, responses=AddressSerializer)
+    def patch(self, request: Request, key: str) -> Response:
+        """Change parts of an address."""
+        body = AddressInputSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = dict(body.validated_data)
+        is_default = changes.pop("is_default", None)
+        address = services.change_address(member_of(request), key, changes, is_default=is_default)
+        return Response(AddressSerializer(address).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        """Remove an address."""
+        services.delete_address(member_of(request), key)
+        return Response(status=204)

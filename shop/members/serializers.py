@@ -1,0 +1,61 @@
+"""What members' endpoints take and give."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from shop.members.models import Member
+
+
+class CodeSerializer(serializers.Serializer[Any]):
+    """A code WeChat gave the mini-program."""
+
+    code = serializers.CharField(max_length=200)
+
+
+class MemberSerializer(serializers.ModelSerializer[Member]):
+    """What members see of themselves."""
+
+    class Meta:
+        model = Member
+        fields = ["key", "nickname", "avatar", "phone_last4"]
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    """A fresh token and who it stands for."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    member = MemberSerializer()
+
+
+class ProfileSerializer(serializers.Serializer[Any]):
+    """What members may change of themselves."""
+
+    nickname = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    avatar = serializers.CharField(max_length=300, allow_blank=True, required=False, help_text="https or own media")
+
+
+class AddressInputSerializer(serializers.Serializer[Any]):
+    """An address as typed in."""
+
+    name = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=40)
+    province = serializers.CharField(max_length=40)
+    city = serializers.CharField(max_length=40)
+    district = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    detail = serializers.CharField(max_length=200)
+    is_default = serializers.BooleanField(required=False)
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """An address."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    province = serializers.CharField()
+    city = serializers.CharField()
+    district = serializers.CharField()
+    detail = serializers.CharField()
+    is_default = serializers.BooleanField()

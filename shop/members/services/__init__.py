@@ -1,0 +1,29 @@
+"""Writes on members."""
+
+from shop.members.services.addresses import AddressDraft, change_address, create_address, delete_address
+from shop.members.services.apps import connect_app
+from shop.members.services.erasure import erase_member
+from shop.members.services.logins import Login, issue_token, log_in_with_code, login, payer_openid, revoke
+from shop.members.services.phones import bind_phone, bind_phone_with_code
+from shop.members.services.profile import update_profile
+from shop.members.services.slots import free_unpaid_slot, take_unpaid_slot
+
+__all__ = [
+    "AddressDraft",
+    "Login",
+    "bind_phone",
+    "bind_phone_with_code",
+    "change_address",
+    "connect_app",
+    "create_address",
+    "delete_address",
+    "erase_member",
+    "free_unpaid_slot",
+    "issue_token",
+    "log_in_with_code",
+    "login",
+    "payer_openid",
+    "revoke",
+    "take_unpaid_slot",
+    "update_profile",
+]

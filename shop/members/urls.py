@@ -1,0 +1,15 @@
+"""Paths of members, below /api/v1/."""
+
+from django.urls import path
+
+from shop.members import api
+
+urlpatterns = [
+    path("auth/wechat-login", api.WechatLoginView.as_view()),
+    path("auth/phone", api.PhoneView.as_view()),
+    path("auth/logout", api.LogoutView.as_view()),
+    path("me", api.MeView.as_view()),
+    path("account/erase", api.EraseView.as_view()),
+    path("addresses", api.AddressesView.as_view()),
+    path("addresses/<str:key>", api.AddressView.as_view()),
+]

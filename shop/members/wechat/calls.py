@@ -1,0 +1,60 @@
+"""What the shop asks WeChat. Never call these inside a transaction."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shop.members.models import WechatApp
+from shop.members.wechat.tokens import TokenStore
+from shop.members.wechat.transport import NO_ANSWER, STALE_TOKEN, WechatError, call, connect
+
+_DIGITS = re.compile(r"[0-9]{5,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class WechatSession:
+    """Who a log-in code stands for; `unionid` is "" for an app outside an open account. The session key is dropped."""
+
+    openid: str
+    unionid: str
+
+
+def code_to_session(code: str) -> WechatSession:
+    """Return whom `code` of wx.login stands for; WechatError (40029 invalid, 40163 used), WechatAppMissing."""
+    app = WechatApp.objects.current()
+    params = {"appid": app.appid, "secret": app.secret, "js_code": code, "grant_type": "authorization_code"}
+    answer = call(connect(app.appid, app.secret, None), "get", "/sns/jscode2session", params=params)
+    openid = answer.get("openid")
+    if not isinstance(openid, str) or not 0 < len(openid) <= 128:
+        raise WechatError(NO_ANSWER, "no openid in the answer", retry=True)
+    return WechatSession(openid=openid, unionid=str(answer.get("unionid") or "")[:64])
+
+
+def phone_number(code: str) -> str:
+    """Return the number behind a getPhoneNumber code, `+<country>` before a foreign one; WechatError."""
+    info = api_post("/wxa/business/getuserphonenumber", {"code": code}).get("phone_info")
+    number = str(info.get("purePhoneNumber", "")) if isinstance(info, dict) else ""
+    country = str(info.get("countryCode", "")) if isinstance(info, dict) else ""
+    if not _DIGITS.fullmatch(number):
+        raise WechatError(NO_ANSWER, "no phone number in the answer", retry=True)
+    return number if country in {"", "86"} else f"+{country}{number}"
+
+
+def api_post(path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to a call with the app's access token (`path` from the root); WechatError, WechatAppMissing.
+
+    A token that WeChat does not take is replaced and the call sent once more.
+    """
+    store = TokenStore(WechatApp.objects.current())
+    token = store.token()
+    try:
+        return _post(store, path, payload, token)
+    except WechatError as error:
+        if error.code not in STALE_TOKEN:
+            raise
+    return _post(store, path, payload, store.token(rejected=token))
+
+
+def _post(store: TokenStore, path: str, payload: Mapping[str, Any], token: str) -> dict[str, Any]:
+    return call(store.client, "post", path, data=dict(payload), params={"access_token": token})
