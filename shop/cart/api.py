@@ -1,0 +1,119 @@
+"""Endpoints of the cart."""
+
+from typing import Any
+
+from django.core.files.storage import storages
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.cart import services
+from shop.cart.models import MOST_UNITS, CartItem
+from shop.catalog.models import SKU
+from shop.core.api import StrictIntegerField
+from shop.members.authentication import member_of
+
+
+class AddSerializer(serializers.Serializer[Any]):
+    """What to put into the cart."""
+
+    sku = serializers.CharField(max_length=16)
+    quantity = StrictIntegerField(min_value=1, max_value=MOST_UNITS)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What to change about a line; at least one of them."""
+
+    quantity = StrictIntegerField(min_value=1, max_value=MOST_UNITS, required=False)
+    is_selected = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a change of nothing."""
+        if not attrs:
+            raise serializers.ValidationError({"quantity": [_("没有要修改的内容")]})
+        return attrs
+
+
+class CartSKUSerializer(serializers.Serializer[Any]):
+    """The SKU of a line, at today's price in fen."""
+
+    key = serializers.CharField()
+    code = serializers.CharField()
+    title = serializers.CharField(source="product.title")
+    product_key = serializers.CharField(source="product.key")
+    options = serializers.DictField(child=serializers.CharField())
+    price = serializers.IntegerField()
+    picture = serializers.SerializerMethodField()
+
+    def get_picture(self, sku: SKU) -> str:
+        """Return the address of the product's cover, "" without one."""
+        return storages["public"].url(sku.product.cover) if sku.product.cover else ""
+
+
+class CartItemSerializer(serializers.Serializer[Any]):
+    """A line; `available` units may be sold now, a line without any is not."""
+
+    key = serializers.CharField()
+    sku = CartSKUSerializer()
+    quantity = serializers.IntegerField()
+    is_selected = serializers.BooleanField()
+    is_available = serializers.SerializerMethodField()
+    available = serializers.IntegerField()
+
+    def get_is_available(self, item: CartItem) -> bool:
+        """Return whether a checkout of the cart would take this line."""
+        return item.available > 0  # type: ignore[attr-defined]
+
+
+class CartSerializer(serializers.Serializer[Any]):
+    """The whole cart: `count` lines, `total_selected` fen for what a checkout would take, before discounts."""
+
+    items = CartItemSerializer(many=True)
+    count = serializers.IntegerField()
+    total_selected = serializers.IntegerField()
+
+
+class CartView(APIView):
+    """GET cart."""
+
+    @extend_schema(responses=CartSerializer)
+    def get(self, request: Request) -> Response:
+        """Show the cart, unavailable lines included."""
+        items = list(CartItem.objects.of(member_of(request)).priced())
+        taken = [item for item in items if item.is_selected and item.available > 0]
+        total = sum(item.sku.price * item.quantity for item in taken)
+        rows = CartItemSerializer(items, many=True).data
+        return Response({"items": rows, "count": len(items), "total_selected": total})
+
+
+class CartItemsView(APIView):
+    """POST cart/items."""
+
+    @extend_schema(request=AddSerializer, responses={201: CartItemSerializer})
+    def post(self, request: Request) -> Response:
+        """Add units of a SKU."""
+        body = AddSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        item = services.add_item(member_of(request), body.validated_data["sku"], body.validated_data["quantity"])
+        return Response(CartItemSerializer(item).data, status=201)
+
+
+class CartItemView(APIView):
+    """PATCH, DELETE cart/items/{key}."""
+
+    @extend_schema(request=ChangeSerializer, responses=CartItemSerializer)
+    def patch(self, request: Request, key: str) -> Response:
+        """Change units or selection of a line."""
+        body = ChangeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        item = services.change_item(member_of(request), key, **body.validated_data)
+        return Response(CartItemSerializer(item).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        """Remove a line."""
+        services.remove(member_of(request), key)
+        return Response(status=204)

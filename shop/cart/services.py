@@ -1,0 +1,102 @@
+"""Writes on carts. Prices are never stored: a cart shows today's, an order fixes its own."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from shop.cart.models import MOST_UNITS, CartItem
+from shop.catalog.models import SKU
+from shop.core.errors import ShopError
+from shop.members.models import Member
+from shop.members.services.locks import lock_member
+
+MOST_LINES = 120
+
+
+def add_item(member: Member, sku_key: str, quantity: int) -> CartItem:
+    """Return the line after adding units to it and selecting it; parallel adds sum up.
+
+    ShopError: 409 `sku_unavailable`, 409 `cart_full`, 422 `invalid` naming `quantity` beyond MOST_UNITS; an unknown
+    SKU is DoesNotExist.
+    """
+    sku = _sellable(sku_key)
+    if not _add_to_line(member, sku, quantity):
+        _add_line(member, sku, quantity)
+    return CartItem.objects.of(member).priced().get(sku=sku)
+
+
+def _sellable(key: str) -> SKU:
+    sku = SKU.objects.select_related("product").get(key=key)
+    _check_sellable(sku)
+    return sku
+
+
+def _check_sellable(sku: SKU) -> None:
+    if sku.archived_at or sku.product.archived_at or not sku.product.is_on_shelf:
+        raise ShopError("sku_unavailable", _("商品已下架"), status=409, detail={"sku": sku.key})
+
+
+def _add_to_line(member: Member, sku: SKU, quantity: int) -> bool:
+    line = CartItem.objects.of(member).filter(sku=sku, quantity__lte=MOST_UNITS - quantity)
+    return line.update(quantity=F("quantity") + quantity, is_selected=True) == 1
+
+
+@transaction.atomic
+def _add_line(member: Member, sku: SKU, quantity: int) -> None:
+    """Make the line; under the member's lock, so that a parallel add is either before it or after it."""
+    locked = lock_member(member)
+    if _add_to_line(locked, sku, quantity):
+        return
+    items = CartItem.objects.of(locked)
+    if quantity > MOST_UNITS or items.filter(sku=sku).exists():
+        raise _too_many()
+    if items.count() >= MOST_LINES:
+        raise ShopError("cart_full", _("购物车已满，请先清理"), status=409)
+    CartItem.objects.create(member=locked, sku=sku, quantity=quantity)
+
+
+def _too_many() -> ShopError:
+    message = _("每种商品最多 999 件")
+    return ShopError("invalid", message, detail={"quantity": [message]})
+
+
+@transaction.atomic
+def change_item(member: Member, key: str, *, quantity: int | None = None, is_selected: bool | None = None) -> CartItem:
+    """Return the line after changing what is given, all or nothing; errors are those of set_quantity and select."""
+    if quantity is not None:
+        set_quantity(member, key, quantity)
+    if is_selected is not None:
+        select(member, [key], is_selected=is_selected)
+    return CartItem.objects.of(member).priced().get(key=key)
+
+
+def set_quantity(member: Member, key: str, quantity: int) -> None:
+    """Set a line's units (1 to MOST_UNITS). ShopError 409 `sku_unavailable`, 422; DoesNotExist for a foreign line."""
+    item = CartItem.objects.of(member).select_related("sku__product").get(key=key)
+    _check_sellable(item.sku)
+    if not 1 <= quantity <= MOST_UNITS:
+        raise _too_many()
+    CartItem.objects.filter(pk=item.pk).update(quantity=quantity)
+
+
+def select(member: Member, keys: Iterable[str], *, is_selected: bool) -> int:
+    """Select or unselect lines and return how many of the keys are the member's."""
+    return CartItem.objects.of(member).filter(key__in=list(keys)).update(is_selected=is_selected)
+
+
+def remove(member: Member, key: str) -> None:
+    """Remove a line; DoesNotExist when it is not the member's."""
+    if not CartItem.objects.of(member).filter(key=key).delete()[0]:
+        raise CartItem.DoesNotExist
+
+
+def clear(member: Member, skus: Iterable[int]) -> None:
+    """Remove the lines of these SKUs (primary keys), which have just been ordered."""
+    CartItem.objects.of(member).filter(sku__in=list(skus)).delete()
+
+
+def selected(member: Member) -> list[tuple[int, int]]:
+    """Return (SKU primary key, units) of the lines that a checkout takes: selected, on sale, not sold out."""
+    return list(CartItem.objects.of(member).to_order().order_by("pk").values_list("sku_id", "quantity"))
