@@ -11,6 +11,23 @@ from shop.core.money import MoneyField
 from tenants.models import new_key
 
 
+class CategoryQuerySet(ShopQuerySet):
+    """Reads of categories; the whole tree is one query."""
+
+    def by_path(self) -> "dict[tuple[str, ...], Category]":
+        """Every category under its path of names from the top."""
+        rows = {category.pk: category for category in self.all()}
+        paths: dict[int, tuple[str, ...]] = {}
+
+        def path(category: "Category") -> tuple[str, ...]:
+            if category.pk not in paths:
+                above = path(rows[category.parent_id]) if category.parent_id else ()
+                paths[category.pk] = (*above, category.name)
+            return paths[category.pk]
+
+        return {path(category): category for category in rows.values()}
+
+
 class Category(ShopModel):
     """A node of the category tree."""
 
@@ -22,6 +39,8 @@ class Category(ShopModel):
     tagline = models.CharField(_("一句话介绍"), max_length=80, blank=True)
     position = models.PositiveIntegerField(_("排序"), default=0)
     is_shown = models.BooleanField(_("显示"), default=True)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("商品分类")

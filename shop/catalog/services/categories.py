@@ -1,0 +1,111 @@
+"""Writes on the category tree."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalog.drafts import CategoryDraft
+from shop.catalog.models import Category, Product
+from shop.catalog.rules import DEEPEST_CATEGORY, category_problems
+from shop.catalog.services.summary import announce
+from shop.core.errors import ShopError
+from shop.core.events import publish
+
+Path = tuple[str, ...]
+
+
+@transaction.atomic
+def save_category(draft: CategoryDraft, category: Category | None = None) -> Category:
+    """Make a category, or change the given one.
+
+    Raises ShopError `category_invalid` (detail names the fields), `category_exists`, `category_cycle`,
+    `category_too_deep`.
+    """
+    if problems := category_problems(draft):
+        raise ShopError(
+            "category_invalid", _("分类填写有误"), detail={problem.field: problem.reason for problem in problems}
+        )
+    saved = category or Category()
+    _check_place(saved.pk, draft.parent)
+    renamed = saved.pk is not None and saved.name != draft.name
+    saved.name, saved.parent_id, saved.tagline = draft.name, draft.parent, draft.tagline
+    saved.position, saved.is_shown = draft.position, draft.is_shown
+    _store(saved)
+    if renamed:
+        announce(Product.objects.filter(category=saved))
+    publish("category.changed", "category", saved.key)
+    return saved
+
+
+def _store(category: Category) -> None:
+    try:
+        with transaction.atomic():
+            category.save()
+    except IntegrityError as error:
+        raise ShopError("category_exists", _("同一级已有同名分类"), status=409) from error
+
+
+def _check_place(moved: int | None, parent: int | None) -> None:
+    """Refuse a parent below `moved` itself and a tree that gets too deep.
+
+    All categories are locked first: two moves at the same time could otherwise close a circle together.
+    """
+    parents = dict(Category.objects.select_for_update().order_by("pk").values_list("pk", "parent_id"))
+    if parent is not None and parent not in parents:
+        raise ShopError("category_invalid", _("分类填写有误"), detail={"parent": str(_("上级分类不存在"))})
+    above = 0
+    node = parent
+    while node is not None:
+        if node == moved:
+            raise ShopError("category_cycle", _("不能把分类移到它自己或它的下级里"))
+        above, node = above + 1, parents[node]
+    if above + _height(parents, moved) > DEEPEST_CATEGORY:
+        raise ShopError("category_too_deep", _("分类最多 %(most)d 级") % {"most": DEEPEST_CATEGORY})
+
+
+def _height(parents: dict[int, int | None], top: int | None) -> int:
+    """Return how many levels the subtree of `top` has; a new category has one."""
+    children = [pk for pk, parent in parents.items() if top is not None and parent == top]
+    return 1 + max((_height(parents, child) for child in children), default=0)
+
+
+@transaction.atomic
+def delete_category(category: Category) -> None:
+    """Remove a category; ShopError `category_in_use` while it has products or children."""
+    key = category.key
+    try:
+        category.delete()
+    except ProtectedError as error:
+        raise ShopError("category_in_use", _("分类下还有商品或子分类，不能删除"), status=409) from error
+    publish("category.changed", "category", key)
+
+
+@transaction.atomic
+def ensure_categories(paths: Iterable[Path]) -> tuple[dict[Path, Category], int]:
+    """Return the category of each path and of every path above it, and how many had to be made."""
+    known = Category.objects.by_path()
+    wanted = {path[:depth]: None for path in paths for depth in range(1, len(path) + 1)}  # a dict keeps the order
+    made = 0
+    for depth in range(1, DEEPEST_CATEGORY + 1):
+        missing = [path for path in wanted if len(path) == depth and path not in known]
+        rows = [
+            Category(name=path[-1], parent=known[path[:-1]] if depth > 1 else None, position=position)
+            for position, path in enumerate(missing)
+        ]
+        for path, category in zip(missing, Category.objects.bulk_create(rows), strict=True):
+            known[path] = category
+            publish("category.changed", "category", category.key)
+        made += len(rows)
+    return known, made
+
+
+@transaction.atomic
+def set_taglines(taglines: Mapping[Category, str]) -> None:
+    """Write these categories' taglines where they differ."""
+    changed = [category for category, tagline in taglines.items() if category.tagline != tagline]
+    for category in changed:
+        category.tagline = taglines[category]
+        publish("category.changed", "category", category.key)
+    Category.objects.bulk_update(changed, ["tagline"], batch_size=500)
