@@ -1,0 +1,41 @@
+"""What an import found wrong, and where."""
+
+from dataclasses import dataclass, field
+
+MOST_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One finding; line 0 concerns the whole file, an empty field the whole line."""
+
+    file: str
+    line: int
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.field, self.reason) if part)
+
+
+@dataclass(slots=True)
+class Report:
+    """Errors, which stop the import, and warnings, which do not. The first 1,000 of each are listed, all counted."""
+
+    errors: list[Mistake] = field(default_factory=list)
+    warnings: list[Mistake] = field(default_factory=list)
+    error_count: int = 0
+    warning_count: int = 0
+
+    def error(self, file: str, line: int, name: str, reason: str) -> None:
+        """Note an error."""
+        self.error_count += 1
+        if len(self.errors) < MOST_LISTED:
+            self.errors.append(Mistake(file, line, name, reason))
+
+    def warning(self, file: str, line: int, name: str, reason: str) -> None:
+        """Note a warning."""
+        self.warning_count += 1
+        if len(self.warnings) < MOST_LISTED:
+            self.warnings.append(Mistake(file, line, name, reason))
