@@ -63,3 +63,12 @@ def api(shop):
 def body(response):
     """The answer's JSON."""
     return json.loads(response.content)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long-faults", action="store_true", help="run fault tests at full length")
+
+
+@pytest.fixture(scope="session")
+def long_faults(request):
+    return request.config.getoption("--long-faults")

@@ -1,0 +1,73 @@
+"""Run inside the product's environment: fills a shop with members, tokens, addresses and SKUs, prints their keys.
+
+python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …]}'
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import sys
+from datetime import timedelta
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "saas.settings"
+
+import django
+
+django.setup()
+
+from django.db import transaction
+from django.utils import timezone
+
+from shop.catalog.models import SKU, Category, Product
+from shop.core.models import ShopSettings
+from shop.inventory.services import set_on_hand
+from shop.members.models import Address, Identity, Member, MemberToken, WechatApp
+from tenants import registry
+from tenants.context import using_shop
+
+
+def members(count):
+    app = WechatApp.objects.first()
+    rows = Member.objects.bulk_create(Member() for _ in range(count))
+    identities = Identity.objects.bulk_create(
+        Identity(member=row, kind="MINIPROGRAM", app=app.appid if app else "wx", subject=secrets.token_hex(14))
+        for row in rows
+    )
+    tokens = [secrets.token_urlsafe(24) for _ in rows]
+    MemberToken.objects.bulk_create(
+        MemberToken(
+            member=row,
+            identity=identity,
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        for row, identity, token in zip(rows, identities, tokens, strict=True)
+    )
+    addresses = Address.objects.bulk_create(
+        Address(member=row, name="王", phone="13800138000", detail="路", province="浙江", city="杭州", is_default=True)
+        for row in rows
+    )
+    return [{"token": token, "address": address.key} for token, address in zip(tokens, addresses, strict=True)]
+
+
+def skus(levels):
+    category, _ = Category.objects.get_or_create(parent=None, name="测试")
+    found = []
+    for price, stock in levels:
+        code = secrets.token_hex(5)
+        product = Product.objects.create(code=code, title=f"商品 {code}", category=category, price=price)
+        sku = SKU.objects.create(product=product, code=f"{code}-1", options={"规格": "标准"}, price=price)
+        set_on_hand({sku.pk: stock}, kind="IMPORT", ref=code, actor="test")
+        found.append(sku.key)
+    return found
+
+
+def main():
+    wanted = json.loads(sys.argv[2])
+    with using_shop(registry.by_slug(sys.argv[1])), transaction.atomic():
+        ShopSettings.objects.update(most_unpaid=1000, **wanted.get("settings", {}))
+        print(json.dumps({"members": members(wanted.get("members", 0)), "skus": skus(wanted.get("skus", []))}))
+
+
+main()
