@@ -20,12 +20,13 @@ from django.utils.module_loading import import_string
 
 from tenants import outbox, subscriptions
 from tenants.context import current_shop
-from tenants.models import PLATFORM, Due
+from tenants.models import PLATFORM, Due, DueQuerySet
 
 logger = logging.getLogger(__name__)
 
 HINT_SECONDS = 2  # a row that was hinted on commit is left alone so long before the poller takes it
 SENT_SECONDS = 5  # a message that nobody claimed is sent again after this
+EARLY_SECONDS = max(HINT_SECONDS, SENT_SECONDS)  # a message may claim its row so long before the row's time
 CLAIM_SECONDS = 25  # how long a claimed row stays with its worker: above the task's hard time limit
 BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
 MOST_FAILURES = 16
@@ -85,30 +86,38 @@ def send_hint(shop: UUID, kind: str, ref: str, ticket: int) -> bool:
 
 def run(shop: UUID, kind: str, ref: str, ticket: int) -> bool:
     """Claim the row and run its handler inside the current shop; False when there was nothing to claim."""
-    row = Due.objects.of(shop, kind, ref).filter(ticket=ticket, dead=False)
+    soon = Now() + timedelta(seconds=EARLY_SECONDS)
+    row = Due.objects.of(shop, kind, ref).filter(ticket=ticket, dead=False, run_at__lte=soon)
     if not row.update(ticket=F("ticket") + 1, run_at=Now() + timedelta(seconds=CLAIM_SECONDS)):
         return False
     mine = Due.objects.of(shop, kind, ref).filter(ticket=ticket + 1)
     try:
         again = handler_of(kind)(ref)
     except Exception as error:
-        _failed(mine, kind, ref, ticket, error)
+        _failed(mine, error)
         return True
     if again is None:
         mine.delete()
     else:
-        mine.update(run_at=Now() + timedelta(seconds=again.seconds), error="")
+        mine.update(run_at=Now() + timedelta(seconds=again.seconds), failures=0, error="")
     return True
 
 
-def _failed(mine: Any, kind: str, ref: str, ticket: int, error: Exception) -> None:
+def _failed(mine: DueQuerySet, error: Exception) -> None:
     if connection.in_atomic_block:  # only a test runs a handler inside a transaction
         raise error
     connection.close_if_unusable_or_obsolete()
-    wait = BACKOFF[min(ticket, len(BACKOFF) - 1)]
-    dead = ticket + 1 >= MOST_FAILURES
-    logger.exception("due %s %s failed (%d), %s", kind, ref, ticket + 1, "given up" if dead else f"again in {wait} s")
-    mine.update(run_at=Now() + timedelta(seconds=wait), dead=dead, error=f"{type(error).__name__}: {error}"[:2000])
+    row = mine.first()
+    if row is None:  # cancelled meanwhile, or taken by another worker because this one was too slow
+        logger.warning("work that is no longer wanted failed: %s", error, exc_info=error)
+        return
+    wait = BACKOFF[min(row.failures, len(BACKOFF) - 1)]
+    failures = row.failures + 1
+    dead = failures >= MOST_FAILURES
+    fate = "given up" if dead else f"again in {wait} s"
+    logger.error("due %s %s failed (%d), %s", row.kind, row.ref, failures, fate, exc_info=error)
+    text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    mine.update(run_at=Now() + timedelta(seconds=wait), failures=failures, dead=dead, error=text)
 
 
 def dispatch(limit: int = 100) -> int:
@@ -122,7 +131,9 @@ def dispatch(limit: int = 100) -> int:
         )
         pks = [row.pk for row in rows]
         Due.objects.filter(pk__in=pks).update(run_at=Now() + timedelta(seconds=SENT_SECONDS))
-    unsent = [row.pk for row in rows if not send_hint(row.shop, row.kind, row.ref, row.ticket)]
-    if unsent:
-        Due.objects.filter(pk__in=unsent).update(run_at=Now() + timedelta(seconds=1))
+    for sent, row in enumerate(rows):
+        if not send_hint(row.shop, row.kind, row.ref, row.ticket):
+            # the others would each wait for the same broker
+            Due.objects.filter(pk__in=pks[sent:]).update(run_at=Now() + timedelta(seconds=1))
+            break
     return len(rows)

@@ -184,6 +184,7 @@ class Due(models.Model):
     ref = models.CharField(max_length=80)
     run_at = models.DateTimeField(db_default=Now())
     ticket = models.IntegerField(default=0)
+    failures = models.IntegerField(default=0)
     dead = models.BooleanField(default=False)
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
@@ -197,3 +198,6 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+
+from tenants.signup.models import Quota, SentCode, SignupCode  # noqa: E402, F401  (Django finds models here)

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+LONGEST_PATH = 70
+
 handlers: dict[str, str] = {}
 subscribers: dict[str, list[str]] = defaultdict(list)
 
@@ -12,6 +14,8 @@ def handle(kind: str, path: str) -> None:
 
 
 def subscribe(topic: str, path: str) -> None:
-    """Let the idempotent function at the dotted `path` (event -> Again | None) hear `topic`."""
+    """Let the idempotent function at the dotted `path` (event -> Again | None) hear `topic`; ValueError: too long."""
+    if len(path) > LONGEST_PATH:
+        raise ValueError(f"longer than {LONGEST_PATH} characters: {path}")  # the relay could never store a delivery
     if path not in subscribers[topic]:
         subscribers[topic].append(path)

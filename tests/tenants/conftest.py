@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.tenants.canaries import CANARY, plant
+from tests.tenants.canaries import plant
 
 
 @pytest.fixture
@@ -88,4 +88,49 @@ def committed(django_db_setup, django_db_blocker):
         clear()
 
 
-__all__ = ["CANARY"]
+@pytest.fixture
+def handlers():
+    """The list of calls that handlers received; `answers` before it tells them what to answer or raise."""
+    from tests.tenants import handlers
+
+    handlers.calls.clear()
+    handlers.answers.clear()
+    return handlers
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """A kind of due work that notes its calls."""
+    from tenants import subscriptions
+
+    monkeypatch.setitem(subscriptions.handlers, "test.work", "tests.tenants.handlers.handle")
+    return "test.work"
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """The messages sent to the broker, in place of the broker; an exception put into `refuse` is raised."""
+    from tenants.tasks import run_due
+
+    class Messages(list):
+        refuse = None
+
+        def send(self, args, **options):
+            if self.refuse:
+                raise self.refuse
+            assert options == {"retry": False}
+            self.append(tuple(args))
+
+        def work_off(self):
+            """Run every message as a worker would."""
+            for message in self.take():
+                run_due(*message)
+
+        def take(self):
+            taken = list(self)
+            self.clear()
+            return taken
+
+    sent = Messages()
+    monkeypatch.setattr(run_due, "apply_async", sent.send)
+    return sent
