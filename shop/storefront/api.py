@@ -1,0 +1,107 @@
+"""Endpoints that anybody may read: the shop, its categories and its products."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.storefront import reads, schemas
+
+NOT_FOUND = {404: OpenApiResponse(schemas.ErrorSerializer, description="unknown, off the shelf or archived")}
+INVALID = {422: OpenApiResponse(schemas.ErrorSerializer, description="detail names the wrong parameter")}
+
+
+class PublicView(APIView):
+    """Answers everybody alike; a token is not even looked at."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+def _query(request: Request, kind: type[serializers.Serializer[Any]]) -> reads.ListQuery:
+    given = kind(data=request.query_params)
+    given.is_valid(raise_exception=True)
+    return reads.ListQuery(**given.validated_data)
+
+
+def _page(request: Request, query: reads.ListQuery, count: int, results: list[reads.Row]) -> Response:
+    link = reads.next_link(request.path, request.query_params.items(), query, count)
+    return Response({"count": count, "next": link, "results": results})
+
+
+class BootstrapView(PublicView):
+    """GET bootstrap."""
+
+    @extend_schema(responses=schemas.BootstrapSerializer)
+    def get(self, request: Request) -> Response:
+        """Show name, notice and service phone of the shop."""
+        return Response(reads.bootstrap())
+
+
+class HomeView(PublicView):
+    """GET home."""
+
+    @extend_schema(responses=schemas.HomeSerializer)
+    def get(self, request: Request) -> Response:
+        """Show the front page: top categories, what sells, what is new."""
+        return Response(reads.home())
+
+
+class CategoriesView(PublicView):
+    """GET categories."""
+
+    @extend_schema(responses=schemas.CategoryTreeSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Show the category tree."""
+        return Response(reads.category_tree())
+
+
+class ProductsView(PublicView):
+    """GET products."""
+
+    @extend_schema(parameters=[schemas.ListQuerySerializer], responses={200: schemas.ProductPageSerializer, **INVALID})
+    def get(self, request: Request) -> Response:
+        """Show one page of the products on the shelf."""
+        query = _query(request, schemas.ListQuerySerializer)
+        try:
+            count, results = reads.product_page(query)
+        except reads.UnknownCategory as error:
+            raise serializers.ValidationError({"category": [_("分类不存在")]}) from error
+        return _page(request, query, count, results)
+
+
+class ProductView(PublicView):
+    """GET products/{key}."""
+
+    @extend_schema(responses={200: schemas.ProductDetailSerializer, **NOT_FOUND})
+    def get(self, request: Request, key: str) -> Response:
+        """Show everything about one product."""
+        return Response(reads.product_detail(key))
+
+
+class StockView(PublicView):
+    """GET products/{key}/stock."""
+
+    @extend_schema(responses={200: schemas.StockSerializer(many=True), **NOT_FOUND})
+    def get(self, request: Request, key: str) -> Response:
+        """Show how many units of each SKU are left."""
+        return Response(reads.product_stock(key))
+
+
+class ReviewsView(PublicView):
+    """GET products/{key}/reviews."""
+
+    @extend_schema(
+        parameters=[schemas.PageQuerySerializer],
+        responses={200: schemas.ReviewPageSerializer, **NOT_FOUND, **INVALID},
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """Show one page of a product's reviews, newest first."""
+        query = _query(request, schemas.PageQuerySerializer)
+        count, results = reads.review_page(key, query)
+        return _page(request, query, count, results)

@@ -1,0 +1,188 @@
+"""What shoppers see of the catalogue, as plain values ready for JSON."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.utils.module_loading import import_string
+from django.utils.timezone import localtime
+
+from shop.catalog.models import SKU, Category, Product, ProductQuerySet
+from shop.core.models import ShopSettings
+from shop.inventory.models import StockItem
+from shop.reviews.models import Review
+from tenants.context import require_shop
+
+Row = dict[str, Any]
+
+ROW_FIELDS = ("key", "title", "subtitle", "price", "list_price", "cover", "sales", "sold_out")
+HOME_ROWS = 10
+_ORDERS = {
+    "-sales": ("-sales", "-id"),
+    "price": ("price", "id"),
+    "-price": ("-price", "-id"),
+    "-created": ("-created_at", "-id"),
+}
+SORTS = tuple(_ORDERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """What a shopper asked the list for; prices in fen."""
+
+    category: str = ""
+    keyword: str = ""
+    sort: str = ""
+    min_price: int | None = None
+    max_price: int | None = None
+    page: int = 1
+    page_size: int = 20
+
+
+class UnknownCategory(LookupError):
+    """There is no category with this key."""
+
+
+def picture_url(name: str) -> str:
+    """Return the address of a stored picture, "" without one."""
+    return storages["public"].url(name) if name else ""
+
+
+def rows(products: ProductQuerySet) -> list[Row]:
+    """Return list rows of these products, in their order."""
+    found = list(products.values(*ROW_FIELDS))
+    for row in found:
+        row["cover"] = picture_url(row["cover"])
+    return found
+
+
+def product_page(query: ListQuery) -> tuple[int, list[Row]]:
+    """Return how many products match and one page of them, in at most three queries; UnknownCategory."""
+    matching = _matching(query)
+    start = (query.page - 1) * query.page_size
+    count = matching.order_by().count()
+    if start >= count:
+        return count, []
+    return count, rows(matching[start : start + query.page_size])
+
+
+def _matching(query: ListQuery) -> ProductQuerySet:
+    products: ProductQuerySet = Product.objects.on_shelf()
+    if query.category:
+        products = products.filter(category__in=_subtree(query.category))
+    if query.min_price is not None:
+        products = products.filter(price__gte=query.min_price)
+    if query.max_price is not None:
+        products = products.filter(price__lte=query.max_price)
+    if not query.keyword:
+        return products.order_by(*_ORDERS[query.sort or "-sales"])
+    found = import_string(settings.SEARCH_BACKEND)().search(products, query.keyword, strict=bool(query.sort))
+    return found.order_by(*_ORDERS[query.sort]) if query.sort else found.order_by("-relevance", "-sales", "-id")
+
+
+def _subtree(key: str) -> list[int]:
+    """Return the primary keys of the category and all below it."""
+    nodes = list(Category.objects.values_list("pk", "parent_id", "key"))
+    found = [pk for pk, _parent, own in nodes if own == key]
+    if not found:
+        raise UnknownCategory(key)
+    for above in found:  # grows while it is walked
+        found += [pk for pk, parent, _key in nodes if parent == above]
+    return found
+
+
+def next_link(path: str, parameters: Iterable[tuple[str, Any]], query: ListQuery, count: int) -> str | None:
+    """Return the path of the next page, without a host: a page may be kept and shown on another of the shop's hosts."""
+    if query.page * query.page_size >= count:
+        return None
+    kept = [(name, value) for name, value in parameters if name != "page"]
+    return f"{path}?{urlencode([*kept, ('page', str(query.page + 1))])}"
+
+
+def category_tree() -> list[Row]:
+    """Return the shown categories as a tree, in one query; what is below a hidden one is hidden too."""
+    children: dict[int | None, list[tuple[int, Row]]] = {}
+    for category in Category.objects.filter(is_shown=True):
+        row = {"key": category.key, "name": category.name, "tagline": category.tagline}
+        children.setdefault(category.parent_id, []).append((category.pk, row))
+
+    def below(parent: int | None) -> list[Row]:
+        return [{**row, "children": below(pk)} for pk, row in children.get(parent, [])]
+
+    return below(None)
+
+
+def product_detail(key: str) -> Row:
+    """Return everything a product's page shows; Product.DoesNotExist when shoppers may not see it."""
+    product = Product.objects.on_shelf().select_related("category", "brand").get(key=key)
+    options = list(product.options.values("name", "values"))
+    names = [option["name"] for option in options]
+    left = _available(product)
+    return {
+        **{name: getattr(product, name) for name in ROW_FIELDS},
+        "cover": picture_url(product.cover),
+        "category": {"key": product.category.key, "name": product.category.name},
+        "brand": product.brand.name if product.brand else "",
+        "unit": product.unit,
+        "options": options,
+        "attributes": list(product.attributes.values("name", "value")),
+        "images": [picture_url(picture.file.name or "") for picture in product.pictures.all()],
+        "detail_html": product.detail_html,
+        "skus": [_sku(sku, names, left.get(sku.pk, 0)) for sku in product.skus.filter(archived_at=None)],
+    }
+
+
+def _sku(sku: SKU, names: list[str], available: int) -> Row:
+    return {
+        "key": sku.key,
+        "code": sku.code,
+        # The database keeps the keys of an object in an order of its own.
+        "options": {name: sku.options[name] for name in names if name in sku.options},
+        "price": sku.price,
+        "list_price": sku.list_price,
+        "sold_out": not available,
+    }
+
+
+def product_stock(key: str) -> list[Row]:
+    """Return the units left of each SKU; Product.DoesNotExist when shoppers may not see the product."""
+    product = Product.objects.on_shelf().get(key=key)
+    left = _available(product)
+    return [
+        {"sku": sku, "available": left.get(pk, 0)}
+        for pk, sku in product.skus.filter(archived_at=None).values_list("pk", "key")
+    ]
+
+
+def _available(product: Product) -> dict[int, int]:
+    items = StockItem.objects.filter(sku__product=product, warehouse__is_default=True, bucket="")
+    return {item.sku_id: item.available for item in items}
+
+
+def review_page(key: str, query: ListQuery) -> tuple[int, list[Row]]:
+    """Return how many reviews a product has and one page; Product.DoesNotExist when shoppers may not see it."""
+    product = Product.objects.on_shelf().get(key=key)
+    shown = Review.objects.filter(product=product, is_shown=True).order_by("-created_at", "-pk")
+    start = (query.page - 1) * query.page_size
+    found = shown[start : start + query.page_size].values("author", "score", "content", "created_at")
+    return shown.count(), [{**row, "created_at": localtime(row["created_at"])} for row in found]
+
+
+def bootstrap() -> Row:
+    """Return what a client needs before it shows anything."""
+    shop, how = require_shop(), ShopSettings.objects.get()
+    return {"shop": {"name": shop.name, "key": shop.key}, "notice": how.notice, "service_phone": how.service_phone}
+
+
+def home() -> Row:
+    """Return the front page: top categories, what sells, what is new."""
+    shown: ProductQuerySet = Product.objects.on_shelf()
+    top = Category.objects.filter(parent=None, is_shown=True)
+    return {
+        "categories": list(top.values("key", "name", "tagline")),
+        "hot": rows(shown.order_by("-is_hot", "-sales", "-id")[:HOME_ROWS]),
+        "new": rows(shown.order_by("-is_new", "-created_at", "-id")[:HOME_ROWS]),
+    }

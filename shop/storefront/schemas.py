@@ -1,0 +1,180 @@
+"""What the storefront's endpoints take and give, for checks and for the OpenAPI page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from shop.core.money import MOST_FEN
+from shop.storefront.reads import SORTS
+
+MOST_PAGES = 10_000
+
+
+class DigitsField(serializers.IntegerField):
+    """A whole number in a query string: plain digits and nothing else."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; a validation error for signs, blanks, fractions and other alphabets' digits."""
+        if not (isinstance(data, str) and data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PageQuerySerializer(serializers.Serializer[Any]):
+    """Which page."""
+
+    page = DigitsField(min_value=1, max_value=MOST_PAGES, default=1)
+    page_size = DigitsField(min_value=1, max_value=100, default=20)
+
+
+class ListQuerySerializer(PageQuerySerializer):
+    """Which products. Without `sort`, keyword results come best match first, others best-selling first."""
+
+    category = serializers.CharField(max_length=16, required=False, help_text="key; includes what is below it")
+    keyword = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    sort = serializers.ChoiceField(choices=SORTS, required=False)
+    min_price = DigitsField(max_value=MOST_FEN, required=False, help_text="fen")
+    max_price = DigitsField(max_value=MOST_FEN, required=False, help_text="fen")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an upside-down price range."""
+        if attrs.get("min_price", 0) > attrs.get("max_price", MOST_FEN):
+            raise serializers.ValidationError({"max_price": [_("最高价不能低于最低价")]})
+        return attrs
+
+
+class ShopSerializer(serializers.Serializer[Any]):
+    """Which shop this is."""
+
+    name = serializers.CharField()
+    key = serializers.CharField()
+
+
+class BootstrapSerializer(serializers.Serializer[Any]):
+    """What a client needs before it shows anything."""
+
+    shop = ShopSerializer()
+    notice = serializers.CharField(allow_blank=True)
+    service_phone = serializers.CharField(allow_blank=True)
+
+
+class CategorySerializer(serializers.Serializer[Any]):
+    """A category."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    tagline = serializers.CharField(allow_blank=True)
+
+
+class CategoryTreeSerializer(CategorySerializer):
+    """A category with those below it, of the same shape."""
+
+    children = serializers.ListField(child=serializers.DictField())
+
+
+class ProductRowSerializer(serializers.Serializer[Any]):
+    """A product in a list; prices in fen, `cover` an address or empty."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    subtitle = serializers.CharField(allow_blank=True)
+    price = serializers.IntegerField(help_text="fen; of the cheapest SKU")
+    list_price = serializers.IntegerField(help_text="fen; 0 is none")
+    cover = serializers.CharField(allow_blank=True)
+    sales = serializers.IntegerField()
+    sold_out = serializers.BooleanField()
+
+
+class ProductPageSerializer(serializers.Serializer[Any]):
+    """A page of products."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True, help_text="path of the next page")
+    results = ProductRowSerializer(many=True)
+
+
+class HomeSerializer(serializers.Serializer[Any]):
+    """The front page."""
+
+    categories = CategorySerializer(many=True)
+    hot = ProductRowSerializer(many=True)
+    new = ProductRowSerializer(many=True)
+
+
+class CategoryNameSerializer(serializers.Serializer[Any]):
+    """A product's category."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """An option type and its values in order."""
+
+    name = serializers.CharField()
+    values = serializers.ListField(child=serializers.CharField())
+
+
+class AttributeSerializer(serializers.Serializer[Any]):
+    """A fact about a product."""
+
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class ProductSKUSerializer(serializers.Serializer[Any]):
+    """A combination of option values; prices in fen."""
+
+    key = serializers.CharField()
+    code = serializers.CharField()
+    options = serializers.DictField(child=serializers.CharField())
+    price = serializers.IntegerField()
+    list_price = serializers.IntegerField()
+    sold_out = serializers.BooleanField()
+
+
+class ProductDetailSerializer(ProductRowSerializer):
+    """Everything a product's page shows."""
+
+    category = CategoryNameSerializer()
+    brand = serializers.CharField(allow_blank=True)
+    unit = serializers.CharField(allow_blank=True)
+    options = OptionSerializer(many=True)
+    attributes = AttributeSerializer(many=True)
+    images = serializers.ListField(child=serializers.CharField())
+    detail_html = serializers.CharField(allow_blank=True)
+    skus = ProductSKUSerializer(many=True)
+
+
+class StockSerializer(serializers.Serializer[Any]):
+    """Units of a SKU that may be sold now."""
+
+    sku = serializers.CharField()
+    available = serializers.IntegerField()
+
+
+class ReviewSerializer(serializers.Serializer[Any]):
+    """What a shopper said; imported reviews have no score."""
+
+    author = serializers.CharField()
+    score = serializers.IntegerField(allow_null=True)
+    content = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class ReviewPageSerializer(serializers.Serializer[Any]):
+    """A page of reviews, newest first."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True, help_text="path of the next page")
+    results = ReviewSerializer(many=True)
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """A refusal; `code` never changes, `message` follows Accept-Language."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    detail = serializers.DictField()
+    request_id = serializers.CharField()

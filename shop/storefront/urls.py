@@ -1,0 +1,15 @@
+"""Paths of the storefront, below /api/v1/."""
+
+from django.urls import path
+
+from shop.storefront import api
+
+urlpatterns = [
+    path("bootstrap", api.BootstrapView.as_view(), name="bootstrap"),
+    path("home", api.HomeView.as_view(), name="home"),
+    path("categories", api.CategoriesView.as_view(), name="categories"),
+    path("products", api.ProductsView.as_view(), name="products"),
+    path("products/<slug:key>", api.ProductView.as_view(), name="product"),
+    path("products/<slug:key>/stock", api.StockView.as_view(), name="product-stock"),
+    path("products/<slug:key>/reviews", api.ReviewsView.as_view(), name="product-reviews"),
+]
