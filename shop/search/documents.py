@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shop.search.segments import characters, document_words
+from shop.search.segments import document_words, possible_words
 
 MOST_PLACES = 16_383  # PostgreSQL keeps no place beyond this
 MOST_PLACES_OF_A_WORD = 255
@@ -32,9 +32,9 @@ def vector(texts: Texts) -> str:
     for label in texts.labels:
         place = _add(places, place, "B", document_words(label))
     place = _add(places, place, "C", document_words(texts.subtitle))
-    # Single characters make 毯 find 盖毯, which the dictionary keeps whole.
-    named = characters(" ".join((texts.title, *texts.labels)))
-    place = _add(places, place, "C", [character for character in named if character not in places])
+    # A query may be cut elsewhere: 羊毛毯 reads as 羊 + 毛毯, yet 羊毛 and 毯 must find it.
+    named = possible_words(" ".join((texts.title, *texts.labels)))
+    place = _add(places, place, "C", [word for word in named if word not in places])
     for attribute in texts.attributes:
         place = _add(places, place, "D", document_words(attribute))
     return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())

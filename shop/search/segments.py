@@ -32,6 +32,12 @@ def document_words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in words]
 
 
+def possible_words(text: str) -> list[str]:
+    """Return every word that Chinese `text` may be read as, single characters among them, each once."""
+    words = [word for piece in _PIECES.findall(normalise(text)) if is_han(piece) for word in rjieba.cut_all(piece)]
+    return list(dict.fromkeys([*words, *characters(text)]))
+
+
 def query_words(text: str) -> list[str]:
     """Return the distinct words of a query in order; particles are left out unless there is nothing else."""
     words: list[str] = []

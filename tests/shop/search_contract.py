@@ -44,6 +44,12 @@ class SearchContract:
         assert set(self.find("羊毛被")[:2]) == {"fine", "wool"}
         assert "pot" not in self.find("羊毛被")
 
+    def test_words_are_found_wherever_a_title_is_cut(self, shop):
+        product("A", "羊毛毯")
+        product("B", "纯棉被套")
+        assert [self.find(text, strict=True) for text in ("羊毛", "毛毯", "羊毛毯")] == [["A"]] * 3
+        assert [self.find(text, strict=True) for text in ("纯棉", "被套", "纯棉被套")] == [["B"]] * 3
+
     def test_titles_rank_by_how_much_of_them_is_meant(self, shop):
         product("contains", "加厚羊毛被 双人")
         product("equal", "羊毛被")
