@@ -19,8 +19,9 @@ from payments.models import Attempt
 from payments.services import attempts, closing, notices
 from shop.core import idempotency
 from shop.core.errors import ShopError
+from shop.members.authentication import member_of, token_of
 from shop.members.services import payer_openid
-from shop.orders.api import IDEMPOTENCY_KEY, OrderSchema, member_of, order_of
+from shop.orders.api import IDEMPOTENCY_KEY, OrderSchema, order_of
 from shop.orders.models import Order
 from shop.orders.presentation import order_json
 
@@ -56,7 +57,7 @@ class PayView(APIView):
         order = order_of(request, number)
 
         def work() -> tuple[int, Any]:
-            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer_openid(request.auth))
+            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer_openid(token_of(request)))
             return 200, {"out_trade_no": attempt.out_trade_no, "client": attempt.client}
 
         return idempotency.once(request, f"pay:{order.pk}", work, transactional=False)

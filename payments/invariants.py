@@ -1,6 +1,6 @@
 """What must always hold of money."""
 
-from shop.core.invariants import Invariant
+from shop.core.auditing import Invariant
 
 INVARIANTS = [
     Invariant(

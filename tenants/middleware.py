@@ -20,7 +20,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request`."""
         entry: Entry = request.META["weipu.entry"]
-        request.urlconf = entry.urlconf  # type: ignore[attr-defined]
+        request.urlconf = entry.urlconf
         request.shop = entry.shop  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.META["weipu.request_id"]

@@ -9,6 +9,7 @@ import re
 import secrets
 import subprocess
 import sys
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -56,7 +57,7 @@ def make_script() -> str:
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _address(name: str | None = None) -> dict[str, str]:
+def _address(name: str | None = None) -> dict[str, Any]:
     parts = settings.DATABASES["default"]
     found = {"host": parts["HOST"], "port": parts["PORT"], "user": parts["USER"], "password": parts["PASSWORD"]}
     return {key: str(value) for key, value in {**found, "dbname": name or parts["NAME"]}.items() if value}
@@ -87,9 +88,8 @@ def _dump(database: str) -> str:
     command = [settings.PG_DUMP, "-n", TEMPLATE_SCHEMA, "--no-owner", "--no-privileges", "--no-comments"]
     command += ["--inserts", "--rows-per-insert=500"]
     command += ["-h", parts.get("host", ""), "-p", parts.get("port", "5432"), "-U", parts.get("user", "")]
-    done = subprocess.run(
-        [*command, database], check=True, capture_output=True, text=True, env={"PGPASSWORD": parts.get("password", "")}
-    )
+    environment = {**os.environ, "PGPASSWORD": parts.get("password", "")}
+    done = subprocess.run([*command, database], check=True, capture_output=True, text=True, env=environment)
     return done.stdout
 
 

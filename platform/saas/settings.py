@@ -3,6 +3,7 @@
 import base64
 import binascii
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -204,14 +205,14 @@ STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "tenants.storage.PublicStorage"},
     "public": {"BACKEND": "tenants.storage.PublicStorage"},
     "private": {"BACKEND": "tenants.storage.PrivateStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if env.text("WEIPU_S3_BUCKET"):
-    _S3 = {
+    _S3: dict[str, Any] = {
         "bucket_name": env.text("WEIPU_S3_BUCKET"),
         "endpoint_url": env.text("WEIPU_S3_ENDPOINT") or None,
         "region_name": env.text("WEIPU_S3_REGION") or None,

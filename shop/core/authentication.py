@@ -35,7 +35,7 @@ class StaffBackend(ModelBackend):
         user = super().authenticate(request, username=username.strip(), password=password, **kwargs)
         if user is not None:
             LoginAttempt.objects.filter(account_digest=attempt.account_digest).delete()
-        return user  # type: ignore[return-value]
+        return user
 
 
 def is_locked(attempt: LoginAttempt) -> bool:

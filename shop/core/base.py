@@ -25,9 +25,9 @@ class ShopModel(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         """Return the row, stamped with its shop."""
-        instance = super().from_db(db, field_names, values)
+        instance = super().from_db(*args, **kwargs)
         instance._state.shop = current_shop.get()  # type: ignore[attr-defined]
         return instance
 

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from shop.fulfilment import services
 from shop.fulfilment.carriers import CARRIERS
-from shop.orders.api import OrderSchema, member_of, order_of
+from shop.members.authentication import member_of
+from shop.orders.api import OrderSchema, order_of
 from shop.orders.presentation import order_json
 
 

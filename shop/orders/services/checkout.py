@@ -121,22 +121,21 @@ def _new_order(member: Member, request: OrderRequest, price: Quote, pay_minutes:
     address = Address.objects.filter(member=member, key=request.address).first()
     if address is None:
         raise ShopError("address_not_found", _("没有找到收货地址"), status=404)
-    return Order(
+    order = Order(
         member=member,
         channel=request.channel,
         subtotal=price.subtotal,
         discount=price.discount,
         freight=price.freight,
         total=price.total,
-        name=address.name,
-        phone=address.phone,
-        detail=address.detail,
         province=address.province,
         city=address.city,
         district=address.district,
         remark=request.remark,
         pay_deadline=timezone.now() + timedelta(minutes=pay_minutes),
     )
+    order.name, order.phone, order.detail = address.name, address.phone, address.detail
+    return order
 
 
 def _lines(order: Order, basket: Basket) -> list[OrderLine]:

@@ -96,7 +96,7 @@ def mark_cancelled(order: Order, reason: str, *, actor: str) -> bool:
         State.CANCELLED,
         actor=actor,
         action="cancelled",
-        note=Order.CancelReason(reason).label,
+        note=str(Order.CancelReason(reason).label),
         cancel_reason=reason,
         cancelled_at=Now(),
     ):
