@@ -36,10 +36,16 @@ def deploy(say: Callable[[str], None] = lambda line: None) -> int:
         _drop_stale_spares()
         if not Schema.objects.filter(name=CONSOLE.schema).exists():
             provisioning.build(CONSOLE.schema, state=Schema.State.LIVE)
-        lagging = Schema.objects.exclude(hash=current_hash()).order_by("name").values_list("name", flat=True)
-        failed = sum(not _bring_up(name, say) for name in list(lagging))
+        done: dict[str, bool] = {}
+        while names := [name for name in _lagging() if name not in done]:  # the old code may open shops meanwhile
+            done |= {name: _bring_up(name, say) for name in names}
         SchemaScript.objects.exclude(hash=current_hash()).delete()
-    return failed
+    return sum(not succeeded for succeeded in done.values())
+
+
+def _lagging() -> list[str]:
+    behind = Schema.objects.exclude(hash=current_hash()).exclude(state=Schema.State.SPARE)
+    return list(behind.order_by("name").values_list("name", flat=True))
 
 
 @contextmanager
@@ -78,7 +84,8 @@ def _bring_up(name: str, say: Callable[[str], None]) -> bool:
         migrate_schema(name)
     except Exception as error:  # one broken shop must not keep the others behind
         logger.exception("schema %s could not be migrated", name)
-        connection.close()
+        if not connection.is_usable():  # a sound one holds the lock of this deploy
+            connection.close()
         Schema.objects.filter(name=name).update(state=Schema.State.FAILED, error=str(error)[:2000])
         return False
     with transaction.atomic():

@@ -30,3 +30,11 @@ def second(event):
 
 def again_in(seconds):
     return due.Again(seconds)
+
+
+def open_and_fail(shop, owner):
+    """A shop opener that writes the owner and then gives up."""
+    from shop.core import staff
+
+    staff.open_shop(shop, owner)
+    raise ZeroDivisionError
