@@ -1,4 +1,4 @@
-"""URLs of a shop's own host, and, below `/s/<key>`, of the shared host."""
+"""URLs of the operators' host."""
 
 from django.urls import URLPattern, URLResolver
 
