@@ -31,6 +31,17 @@ def brand():
     return Brand.objects.get(pk=CANARY).name
 
 
+def names(shops):
+    """Return, for each shop, the names that the canary has there; empty where it is gone."""
+    from shop.catalog.models import Brand
+
+    found = []
+    for ref in shops:
+        with using_shop(ref):
+            found.append(list(Brand.objects.filter(pk=CANARY).values_list("name", flat=True)))
+    return found
+
+
 def search_path():
     """Return the path that statements really run with."""
     with connection.cursor() as cursor:

@@ -64,13 +64,19 @@ def drop(names):
         registry.changed()
 
 
-@pytest.fixture
-def real_shops(django_db_setup, django_db_blocker):
-    """Two shops of this test's own whose rows are committed, each with its canaries."""
+@pytest.fixture(scope="module")
+def opened_shops(django_db_setup, django_db_blocker):
     with open_shops(django_db_blocker, 2) as opened:
         for ref in opened:
             plant(ref)
         yield opened
+
+
+@pytest.fixture
+def real_shops(opened_shops, django_db_blocker):
+    """Two shops of this module's own whose rows are committed, each with its canaries; leave them as they are."""
+    with django_db_blocker.unblock():
+        yield opened_shops
 
 
 @pytest.fixture

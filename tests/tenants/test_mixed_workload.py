@@ -13,7 +13,7 @@ from tests.tenants import workload
 from tests.tenants.canaries import plant
 from tests.tenants.conftest import open_shops
 
-SECONDS = 5
+SECONDS = 3
 pytestmark = pytest.mark.race
 
 
