@@ -43,7 +43,7 @@ class SignUpForm(forms.Form):
         label=_("店铺名称"),
         max_length=30,
         widget=_input(autocomplete="organization"),
-        help_text=_("顾客看到的名字，之后可以改"),
+        help_text=_("顾客看到的名字"),
     )
     slug = forms.CharField(
         label=_("店铺网址"),
