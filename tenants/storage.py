@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.urls import get_script_prefix
 
 from tenants.context import require_shop
 
@@ -20,6 +21,10 @@ class PublicStorage(FileSystemStorage):
 
     def __init__(self) -> None:
         super().__init__(location=settings.MEDIA_ROOT / "public", base_url="/media/")
+
+    def url(self, name: str | None) -> str:
+        """Return the path of a picture on the host that is being asked: below `/s/<key>` on the shared one."""
+        return get_script_prefix().rstrip("/") + super().url(name)
 
 
 class PrivateStorage(FileSystemStorage):

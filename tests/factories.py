@@ -3,6 +3,7 @@
 import secrets
 
 from shop.catalog.models import SKU, Category, Product
+from shop.core.auditing import violations
 from shop.inventory.services import set_on_hand
 from shop.members.models import Address, Identity, Member
 from shop.members.services import issue_token
@@ -15,7 +16,7 @@ def make_sku(price=1000, stock=10, **fields):
     product = Product.objects.create(
         code=code, title=fields.pop("title", f"商品 {code}"), category=category, price=price
     )
-    sku = SKU.objects.create(product=product, code=f"{code}-1", options={"规格": "标准"}, price=price, **fields)
+    sku = SKU.objects.create(product=product, code=f"{code}-1", options={"规格": "标准"}, option_text="标准", price=price, **fields)
     set_on_hand({sku.pk: stock}, kind="IMPORT", ref=code, actor="test")
     return sku
 
@@ -38,6 +39,7 @@ def make_address(member):
         province="浙江省",
         city="杭州市",
         district="西湖区",
+        is_default=not Address.objects.filter(member=member).exists(),
     )
 
 
@@ -46,3 +48,8 @@ def make_order(member=None, *items, **fields):
     member = member or make_member()
     wanted = [Wanted(sku.key, quantity) for sku, quantity in items or [(make_sku(), 1)]]
     return place_order(member, OrderRequest(items=wanted, address=make_address(member).key, **fields))
+
+
+def broken():
+    """Invariants of the current shop that do not hold: code → rows."""
+    return {code: count for code, count in violations().items() if count}

@@ -117,17 +117,19 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("WEIPU_REDIS_URL", "redis://127.0.0.1:6379/0")
+# A database of its own: clearing a cache must not empty the broker.
+CACHE_URL = env.text("WEIPU_CACHE_URL", REDIS_URL.rpartition("/")[0] + "/1")
 _REDIS_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 2}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": CACHE_URL,
         "OPTIONS": _REDIS_OPTIONS,
         "KEY_FUNCTION": "tenants.caching.shop_key",
     },
     "platform": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": CACHE_URL,
         "OPTIONS": _REDIS_OPTIONS,
         "KEY_FUNCTION": "tenants.caching.platform_key",
     },
@@ -245,6 +247,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 10,
     "socket_connect_timeout": 1,
+    "max_retries": 0,
     "socket_keepalive": True,
     "health_check_interval": 15,
 }
@@ -300,3 +303,32 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account name is unique without regard to case, by a constraint
 STOCK_WRITER = "shop.inventory.services.set_on_hand"
+
+# Look and words of the back office; what is missing here is Unfold's default.
+CSRF_FAILURE_VIEW = "saas.admin_site.stale_form"
+UNFOLD = {
+    "SITE_TITLE": "saas.admin_site.shop_name",
+    "SITE_HEADER": "saas.admin_site.shop_name",
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [STATIC_URL + "weipu/admin.css"],
+    "COLORS": {
+        "primary": {
+            "50": "oklch(98.2% .018 155.8)",
+            "100": "oklch(96.2% .044 156.7)",
+            "200": "oklch(92.5% .084 156)",
+            "300": "oklch(87.1% .15 154.4)",
+            "400": "oklch(75% .17 152)",
+            "500": "oklch(60% .16 150)",
+            "600": "oklch(53% .145 150.5)",
+            "700": "oklch(46% .125 150.8)",
+            "800": "oklch(40% .1 151)",
+            "900": "oklch(35% .08 152.5)",
+            "950": "oklch(25% .06 153)",
+        }
+    },
+}

@@ -1,9 +1,11 @@
 """URLs of a shop's own host, and, below `/s/<key>`, of the shared host."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from payments.urls import notice_urlpatterns
 
+from payments.urls import notice_urlpatterns
+from saas.admin_site import site, welcome
 from saas.media import PublicMedia
 
 api = [
@@ -19,5 +21,11 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("pay/", include(notice_urlpatterns)),
+    path("admin/", site.urls),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("welcome", welcome, name="welcome"),
     path("media/<path:name>", PublicMedia.as_view()),
 ]
+handler403 = "saas.admin_site.forbidden"
+handler404 = "saas.admin_site.not_found"
+handler500 = "saas.admin_site.broken"

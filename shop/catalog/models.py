@@ -172,6 +172,8 @@ class SKU(ShopModel):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="skus", verbose_name=_("商品"))
     code = models.CharField(_("SKU 编码"), max_length=80)
     options = models.JSONField(_("规格"), default=dict, blank=True, help_text=_('例如 {"颜色": "红", "尺码": "M"}'))
+    # The option values in the merchant's order, as order lines show them; JSON objects do not keep an order.
+    option_text = models.CharField(max_length=200, blank=True, default="", editable=False)
     price = MoneyField(_("价格"))
     list_price = MoneyField(_("划线价"), default=0, blank=True)
     barcode = models.CharField(_("条形码"), max_length=32, blank=True)
@@ -195,11 +197,6 @@ class SKU(ShopModel):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def option_text(self) -> str:
-        """Return the option values as one text, as order lines show it."""
-        return " ".join(str(value) for value in self.options.values())
 
 
 class Attribute(ShopModel):

@@ -15,6 +15,26 @@ class ShopQuerySet(models.QuerySet[Any]):
         if not hasattr(self.query, "shop"):
             self.query.shop = current_shop.get()  # type: ignore[attr-defined]
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert rows; ShopMismatch when one of them came from another shop."""
+        created = super().bulk_create(_of_this_shop(objs), *args, **kwargs)
+        for row in created:
+            row._state.shop = current_shop.get()
+        return created
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        """Update rows; ShopMismatch when one of them came from another shop."""
+        return super().bulk_update(_of_this_shop(objs), *args, **kwargs)
+
+
+def _of_this_shop(objs: Any) -> list[Any]:
+    rows = list(objs)
+    shop = current_shop.get()
+    for row in rows:
+        if getattr(row._state, "shop", shop) != shop:
+            raise ShopMismatch(f"{row._meta.label} of one shop written in another")
+    return rows
+
 
 class ShopModel(models.Model):
     """A row that can only be saved in the shop it was loaded from."""

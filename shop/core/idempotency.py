@@ -44,7 +44,7 @@ def once(request: Request, owner: str, work: Callable[[], tuple[int, Any]], *, t
 
 
 def _hash(request: Request) -> str:
-    canonical = orjson.dumps([request.method, request.path, request.data], option=orjson.OPT_SORT_KEYS)
+    canonical = orjson.dumps([request.method, request.path_info, request.data], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).hexdigest()
 
 

@@ -14,15 +14,15 @@ from shop.core.base import ShopModel, ShopQuerySet
 from tenants.context import require_shop
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(ShopQuerySet)):  # type: ignore[misc]
     """Look-up by account name; writes are in staff.py."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user whose account is `username`, without regard to case."""
-        return self.get(username__iexact=username)
+        return self.get(username__iexact=username)  # type: ignore[no-any-return]
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(ShopModel, AbstractBaseUser, PermissionsMixin):
     """A merchant's owner or staff member (in `console`: an operator). Never a shopper."""
 
     username = models.CharField(_("账号（邮箱或手机号）"), max_length=254)

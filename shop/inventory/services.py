@@ -132,6 +132,7 @@ def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) ->
     publish("stock.crossed_zero", "stock", ref, skus=[item.sku_id])
 
 
+@transaction.atomic
 def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 

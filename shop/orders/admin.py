@@ -13,15 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
 from payments.base import PaymentError
 from payments.models import Attempt, Payment
 from payments.services.closing import cancel_order, reprice_order
 from payments.services.refunding import refund_order
-from unfold.decorators import display
-
 from shop.core import crypto
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of
-from shop.core.admin_fields import masked_phone, money_column
+from shop.core.admin_fields import actor_name, masked_phone, money_column
 from shop.core.errors import ShopError
 from shop.fulfilment.carriers import CARRIERS, CHOICES
 from shop.fulfilment.models import Package
@@ -201,7 +201,9 @@ class OrderAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Return the page of one order."""
+        """Return the page of one order; there is nothing to post to it."""
+        if request.method == "POST":
+            raise PermissionDenied
         order = self._order(request, object_id)
         user = request.user
         context = {
@@ -287,13 +289,6 @@ def _change(before: Order) -> Change:
 def _sees_contact(user: Any) -> bool:
     """Return whether the user works with the parcel or the shopper, and so needs name, phone and street."""
     return user.has_perm("orders.change_order") or user.has_perm("fulfilment.add_package")
-
-
-def actor_name(actor: str) -> Any:
-    """Return who did something, as the logs show it."""
-    if actor == "system":
-        return _("系统")
-    return _("买家") if actor.startswith("member:") else actor
 
 
 def _event_row(event: OrderEvent) -> dict[str, Any]:

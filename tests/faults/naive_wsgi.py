@@ -1,7 +1,6 @@
 """The product with a stock check that everybody writes first: read what is left, then write what is left after it."""
 
 from saas.wsgi import application
-
 from shop.inventory import services
 from shop.inventory.models import Reservation, StockItem
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E402  (Django must be set up first)
 """Run inside the product's environment: fills a shop with members, tokens, addresses and SKUs, prints their keys.
 
 python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …]}'

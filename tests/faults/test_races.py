@@ -109,3 +109,13 @@ def _forget(product, slug):
         "    Tenant.objects.filter(pk=tenant.pk).delete()\n"
     )
     product.manage("shell", "-c", script)
+
+
+def test_one_key_sent_twenty_times_places_one_order(product, bazaar):
+    made = prepare(product, "bazaar", members=1, skus=[[500, 50]])
+    job = (made["members"][0], [(made["skus"][0], 1)], "the-same-key")
+    counts, _ = storm(bazaar["api"], [job] * 20, in_flight=20)
+    assert set(counts) <= {(201, ""), (409, "in_progress")}, counts
+    assert counts[201, ""] >= 1
+    headers = {"Authorization": f"Bearer {made['members'][0]['token']}"}
+    assert requests.get(f"{bazaar['api']}/orders", headers=headers, timeout=10).json()["count"] == 1

@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(default=tenants.models.new_key, editable=False, max_length=16)),
                 ('code', models.CharField(max_length=80, verbose_name='SKU 编码')),
                 ('options', models.JSONField(blank=True, default=dict, help_text='例如 {"颜色": "红", "尺码": "M"}', verbose_name='规格')),
+                ('option_text', models.CharField(blank=True, default='', editable=False, max_length=200)),
                 ('price', shop.core.money.MoneyField(verbose_name='价格')),
                 ('list_price', shop.core.money.MoneyField(blank=True, default=0, verbose_name='划线价')),
                 ('barcode', models.CharField(blank=True, max_length=32, verbose_name='条形码')),

@@ -13,7 +13,8 @@ from shop.catalog.models import SKU, Attribute, Option, Product
 
 Pairs = Sequence[tuple[Product, ProductDraft]]
 
-_SKU_FIELDS = ("code", "options", "price", "list_price", "barcode", "weight", "position")
+_DRAFT_FIELDS = ("code", "options", "price", "list_price", "barcode", "weight")
+_SKU_FIELDS = (*_DRAFT_FIELDS, "option_text", "position")
 
 
 def save_parts(pairs: Pairs) -> set[int]:
@@ -64,8 +65,9 @@ def _match(rows: list[SKU], draft: SKUDraft) -> SKU | None:
 
 
 def _values(draft: SKUDraft, position: int) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(draft, name) for name in _SKU_FIELDS if name != "position"}
-    return values | {"options": dict(draft.options), "position": position}
+    values: dict[str, Any] = {name: getattr(draft, name) for name in _DRAFT_FIELDS}
+    text = " ".join(draft.options.values())[:200]
+    return values | {"options": dict(draft.options), "option_text": text, "position": position}
 
 
 def _assign(row: SKU, values: dict[str, Any]) -> None:

@@ -146,7 +146,7 @@ def _lines(order: Order, basket: Basket) -> list[OrderLine]:
             position=position,
             title=sku.product.title,
             sku_code=sku.code,
-            options=sku.option_text[:200],
+            options=sku.option_text,
             picture=sku.product.cover,
             unit_price=line.unit_price,
             quantity=line.quantity,

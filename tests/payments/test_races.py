@@ -1,0 +1,166 @@
+"""Money and goods under threads; each control shows that the same harness catches the obvious wrong way."""
+
+import time
+
+import pytest
+from django.db.models import Sum
+
+from payments.models import Attempt, Payment, Refund
+from payments.services import closing, refunding
+from payments.services.settling import settle
+from shop.core.models import User
+from shop.core.staff import issue_ticket, redeem_ticket
+from shop.fulfilment.models import Package
+from shop.fulfilment.services import ship
+from shop.inventory.models import StockItem
+from shop.members.models import Member
+from shop.members.services import take_unpaid_slot
+from shop.orders.models import Order
+from tenants.context import using_shop
+from tests.factories import broken, make_member, make_order, make_sku
+from tests.payments.cashier import Cashier
+from tests.race import refused, together
+from tests.tenants.conftest import open_shops
+
+pytestmark = [pytest.mark.race, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def arena(django_db_setup, django_db_blocker):
+    """A shop whose rows are committed."""
+    with open_shops(django_db_blocker, 1) as (opened,):
+        yield opened
+
+
+@pytest.fixture
+def real_money(arena, paysim, settings, django_db_blocker):
+    from payments.services.accounts import connect_paysim
+
+    settings.PAYSIM_URL = paysim.url
+    settings.PAYMENT_URLS = {"wechat": paysim.url}
+    settings.SHARED_URL = "http://127.0.0.1:1"
+    with django_db_blocker.unblock(), using_shop(arena):
+        yield Cashier(paysim.url, connect_paysim())
+
+
+def on_hand(sku):
+    return StockItem.objects.get(sku=sku).on_hand
+
+
+def paid(money, price=100, quantity=1):
+    order = make_order(None, (make_sku(price=price, stock=9), quantity))
+    return order, settle(money.receipt(money.pay(order)))
+
+
+def test_one_receipt_settled_by_sixteen_workers_counts_once(arena, real_money):
+    sku = make_sku(stock=9)
+    order = make_order(None, (sku, 2))
+    receipt = real_money.receipt(real_money.pay(order))
+    results = together(arena, *[lambda: settle(receipt)] * 16)
+    assert refused(results) == 0
+    assert len({payment.pk for payment in results}) == 1
+    assert on_hand(sku) == 7
+    assert broken() == {}
+
+
+def test_control_settling_after_a_look_counts_twice(arena, real_money):
+    def naive(attempt, effects):
+        if Attempt.objects.get(pk=attempt.pk).state != "PAID":
+            time.sleep(0.01)  # what any real code does between looking and writing
+            Attempt.objects.filter(pk=attempt.pk).update(state="PAID")
+            effects.append(1)
+
+    for _run in range(3):
+        effects = []
+        attempt = real_money.start(make_order())
+        together(arena, *[lambda attempt=attempt, effects=effects: naive(attempt, effects)] * 16)
+        Attempt.objects.filter(pk=attempt.pk).update(state="OPEN")
+        assert len(effects) > 1
+
+
+@pytest.mark.parametrize(("amount", "times", "granted"), [(60, 8, 1), (15, 10, 6), (1, 30, 30)])
+def test_parallel_refunds_stay_within_the_payment(arena, real_money, amount, times, granted):
+    _order, payment = paid(real_money)
+    results = together(arena, *[lambda: refunding.give_back(payment, amount, reason="x", actor="x")] * times)
+    assert times - refused(results) == granted
+    assert Refund.objects.filter(payment=payment).aggregate(Sum("amount"))["amount__sum"] == granted * amount
+    assert Payment.objects.get(pk=payment.pk).refund_held == granted * amount
+    assert broken() == {}
+
+
+def test_control_refunding_after_a_look_gives_back_too_much(arena, real_money):
+    def naive(payment, given):
+        held = Payment.objects.get(pk=payment.pk).refund_held
+        if held + 60 <= payment.amount:
+            time.sleep(0.01)
+            Payment.objects.filter(pk=payment.pk).update(refund_held=held + 60)
+            given.append(60)
+
+    for _run in range(3):
+        _order, payment = paid(real_money)
+        given = []
+        together(arena, *[lambda payment=payment, given=given: naive(payment, given)] * 16)
+        Payment.objects.filter(pk=payment.pk).update(refund_held=0)
+        assert sum(given) > payment.amount
+
+
+def test_an_order_refunded_by_several_clerks_is_refunded_once(arena, real_money):
+    order, payment = paid(real_money)
+    results = together(arena, *[lambda: refunding.refund_order(order, reason="x", actor="x")] * 8)
+    assert 8 - refused(results) == 1
+    assert Refund.objects.get(payment=payment).amount == payment.amount
+    assert broken() == {}
+
+
+def test_cancelling_and_settling_at_once_ends_in_one_truth(arena, real_money):
+    for _round in range(10):
+        sku = make_sku(stock=3)
+        order = make_order(None, (sku, 1))
+        receipt = real_money.receipt(real_money.pay(order))
+        together(
+            arena,
+            lambda order=order: closing.cancel_order(order, "MEMBER", actor="x"),
+            lambda receipt=receipt: settle(receipt),
+            lambda order=order: closing.expire_order(order.number),
+        )
+        order.refresh_from_db()
+        payment = Payment.objects.get(order=order)
+        assert (order.state, payment.purpose) in (("TO_SHIP", "ORDER"), ("CANCELLED", "RETURN"))
+    assert broken() == {}
+
+
+def test_parallel_starts_make_one_attempt(arena, real_money):
+    order = make_order()
+    results = together(arena, *[lambda: real_money.start(order)] * 8)
+    assert {result.out_trade_no for result in results if isinstance(result, Attempt)} == {
+        Attempt.objects.get(order=order).out_trade_no
+    }
+    assert refused(results) == 0
+
+
+def test_a_line_shipped_twice_at_once_ships_once(arena, real_money):
+    order, _payment = paid(real_money)
+    results = together(
+        arena,
+        *[
+            lambda number=number: ship(order, None, carrier="zto", tracking_number=f"ZT0000000{number}", actor="x")
+            for number in range(6)
+        ],
+    )
+    assert 6 - refused(results) == 1
+    assert Package.objects.filter(order=order).count() == 1
+    assert Order.objects.get(pk=order.pk).state == "SHIPPED"
+
+
+def test_the_cap_of_unpaid_orders_holds_in_parallel(arena, real_money):
+    member = make_member()
+    results = together(arena, *[lambda: take_unpaid_slot(member.pk, 5)] * 16)
+    assert results.count(True) == 5
+    Member.objects.filter(pk=member.pk).update(unpaid_orders=0)
+
+
+def test_a_ticket_lets_in_once(arena, real_money):
+    token = issue_ticket(User.objects.get())
+    results = together(arena, *[lambda: redeem_ticket(token)] * 8)
+    assert sum(isinstance(result, User) for result in results) == 1
+    assert refused(results) == 0

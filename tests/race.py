@@ -1,0 +1,32 @@
+"""Several threads at one row: what they did, or how they were refused."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+
+from tenants.context import using_shop
+
+
+def together(shop, *functions):
+    """Run the functions at the same moment, each in a thread with its own connection; results or exceptions."""
+    barrier = threading.Barrier(len(functions))
+
+    def one(function):
+        try:
+            with using_shop(shop):
+                connection.ensure_connection()
+                barrier.wait(timeout=20)
+                return function()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(functions)) as pool:
+        return list(pool.map(one, functions))
+
+
+def refused(results):
+    """How many ended in an exception."""
+    return sum(isinstance(result, Exception) for result in results)
