@@ -101,14 +101,15 @@ class Schema(models.Model):
         LIVE = "LIVE", "live"
         FAILED = "FAILED", "failed"
 
-    name = models.CharField(max_length=63, primary_key=True)
-    hash = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, choices=State)
-    error = models.TextField(blank=True, default="")
-    updated_at = models.DateTimeField(auto_now=True)
+    name = models.CharField(_("名称"), max_length=63, primary_key=True)
+    hash = models.CharField(_("迁移版本"), max_length=64)
+    state = models.CharField(_("状态"), max_length=8, choices=State)
+    error = models.TextField(_("错误"), blank=True, default="")
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
     class Meta:
         db_table = public("tenants_schema")
+        verbose_name = verbose_name_plural = _("数据架构")
         indexes = [models.Index(fields=["state", "hash"], name="schema_state_hash")]
 
     def __str__(self) -> str:
@@ -143,18 +144,19 @@ class Registry(models.Model):
 class OutboxEvent(models.Model):
     """A domain event, written in the transaction of its cause. Holds numbers and ids, never personal data."""
 
-    event_id = models.UUIDField(default=uuid4, primary_key=True)
-    shop = models.UUIDField()
-    topic = models.CharField(max_length=60)
+    event_id = models.UUIDField(_("事件编号"), default=uuid4, primary_key=True)
+    shop = models.UUIDField(_("店铺"))
+    topic = models.CharField(_("主题"), max_length=60)
     version = models.SmallIntegerField(default=1)
-    ref_kind = models.CharField(max_length=20)
-    ref = models.CharField(max_length=64)
-    ids = models.JSONField(default=dict)
-    occurred_at = models.DateTimeField(db_default=Now())
-    relayed_at = models.DateTimeField(null=True)
+    ref_kind = models.CharField(_("对象类型"), max_length=20)
+    ref = models.CharField(_("对象"), max_length=64)
+    ids = models.JSONField(_("编号"), default=dict)
+    occurred_at = models.DateTimeField(_("发生时间"), db_default=Now())
+    relayed_at = models.DateTimeField(_("分发时间"), null=True)
 
     class Meta:
         db_table = public("tenants_outbox")
+        verbose_name = verbose_name_plural = _("事件")
         indexes = [
             models.Index(fields=["occurred_at"], name="outbox_waiting", condition=models.Q(relayed_at=None)),
             models.Index(fields=["shop", "topic", "ref"], name="outbox_ref"),
@@ -179,20 +181,21 @@ class DueQuerySet(models.QuerySet["Due"]):
 class Due(models.Model):
     """Work to be done at a time: a kind from `tenants.subscriptions` and the key of what it is about."""
 
-    shop = models.UUIDField()
-    kind = models.CharField(max_length=80)
-    ref = models.CharField(max_length=80)
-    run_at = models.DateTimeField(db_default=Now())
+    shop = models.UUIDField(_("店铺"))
+    kind = models.CharField(_("种类"), max_length=80)
+    ref = models.CharField(_("对象"), max_length=80)
+    run_at = models.DateTimeField(_("执行时间"), db_default=Now())
     ticket = models.IntegerField(default=0)
-    failures = models.IntegerField(default=0)
-    dead = models.BooleanField(default=False)
-    error = models.TextField(blank=True, default="")
-    created_at = models.DateTimeField(db_default=Now())
+    failures = models.IntegerField(_("失败次数"), default=0)
+    dead = models.BooleanField(_("已放弃"), default=False)
+    error = models.TextField(_("错误"), blank=True, default="")
+    created_at = models.DateTimeField(_("创建时间"), db_default=Now())
 
     objects = DueQuerySet.as_manager()
 
     class Meta:
         db_table = public("tenants_due")
+        verbose_name = verbose_name_plural = _("定时任务")
         constraints = [models.UniqueConstraint(fields=["shop", "kind", "ref"], name="due_once")]
         indexes = [models.Index(fields=["run_at"], name="due_waiting", condition=models.Q(dead=False))]
 
