@@ -57,7 +57,8 @@ class PayView(APIView):
         order = order_of(request, number)
 
         def work() -> tuple[int, Any]:
-            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer_openid(token_of(request)))
+            payer = payer_openid(token_of(request))
+            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer)
             return 200, {"out_trade_no": attempt.out_trade_no, "client": attempt.client}
 
         return idempotency.once(request, f"pay:{order.pk}", work, transactional=False)

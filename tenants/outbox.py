@@ -16,9 +16,10 @@ DELIVERY = "event:"  # a delivery is a due-row `event:<subscriber>` whose ref is
 
 def publish(topic: str, ref_kind: str, ref: str, **ids: Any) -> UUID:
     """Write the event in the caller's transaction and return its id."""
+    shop = require_shop().uuid
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event belongs to the transaction of its cause")
-    event = OutboxEvent(shop=require_shop().uuid, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids)
+    event = OutboxEvent(shop=shop, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids)
     OutboxEvent.objects.bulk_create([event])
     return event.event_id
 

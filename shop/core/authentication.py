@@ -25,6 +25,7 @@ class StaffBackend(ModelBackend):
         """Return the user, or None for a wrong password or too many failures of this account."""
         if username is None or password is None:
             return None
+        LoginAttempt.objects.filter(at__lt=Now() - WINDOW).delete()
         attempt = LoginAttempt.objects.create(
             account_digest=crypto.digest(username.strip().lower(), "login"),
             ip=client_address(request) if request else None,

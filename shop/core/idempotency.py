@@ -13,11 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.core.errors import ShopError
-from shop.core.models import IdempotencyRecord
+from shop.core.models import IdempotencyRecord, ProcessedEvent
 from tenants import due
 from tenants.context import require_shop
 
 KEEP = timedelta(hours=72)
+KEEP_MARKS = timedelta(days=30)  # longer than the outbox keeps its events
 LONGEST_KEY = 80
 
 
@@ -89,6 +90,7 @@ def schedule_purge() -> None:
 
 
 def purge(ref: str) -> due.Again | None:
-    """Remove records older than KEEP; asks to come back as long as newer ones are left."""
+    """Remove records older than KEEP and marks of events that are gone; comes back while records are left."""
+    ProcessedEvent.objects.filter(at__lt=Now() - KEEP_MARKS).delete()
     IdempotencyRecord.objects.filter(created_at__lt=Now() - KEEP).delete()
     return due.Again(KEEP.total_seconds()) if IdempotencyRecord.objects.exists() else None
