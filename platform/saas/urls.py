@@ -28,4 +28,4 @@ urlpatterns = [
 ]
 handler403 = "saas.admin_site.forbidden"
 handler404 = "saas.admin_site.not_found"
-handler500 = "saas.admin_site.broken"
+handler500 = "tenants.error_pages.server_error"

@@ -3,17 +3,16 @@
 from django.contrib.auth.models import Group, Permission
 
 VIEW_CHANGE = ("view", "change")
+VIEW_ADD_CHANGE = ("view", "add", "change")
 ALL = ("view", "add", "change", "delete")
 
-# role -> {app.model: verbs}
+# role -> {app.model: verbs}. The owner (`User.is_owner`, 店主) holds no role and may everything. SKUs, pictures and
+# attributes are parts of a product: whoever may change the product may change them.
 ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "运营": {
         "catalog.category": ALL,
         "catalog.brand": ALL,
-        "catalog.product": ("view", "add", "change"),
-        "catalog.sku": ("view", "add", "change"),
-        "catalog.picture": ALL,
-        "catalog.attribute": ALL,
+        "catalog.product": VIEW_ADD_CHANGE,
         "reviews.review": ("view",),
         "orders.order": ("view",),
         "members.member": ("view",),
@@ -33,6 +32,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "fulfilment.package": ("view", "add"),
         "inventory.stockitem": VIEW_CHANGE,
         "inventory.stockmove": ("view",),
+        "inventory.reservation": ("view",),
         "catalog.product": ("view",),
     },
     "财务": {

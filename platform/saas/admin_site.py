@@ -1,0 +1,151 @@
+"""The back office of a shop: one site, its models registered by hand, log-in and log-out audited."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from unfold.forms import AuthenticationForm
+from unfold.sites import UnfoldAdminSite
+
+from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
+from payments.models import Account, Payment, Refund
+from saas.admin_home import home_of, navigation_of
+from shop.catalog.admin import BrandAdmin, CategoryAdmin, ProductAdmin
+from shop.catalog.models import Brand, Category, Product
+from shop.core import audit
+from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
+from shop.core.models import AuditEntry, ShopSettings, User
+from shop.core.staff import redeem_ticket
+from shop.inventory.admin import ReservationAdmin, StockItemAdmin, StockMoveAdmin
+from shop.inventory.models import Reservation, StockItem, StockMove
+from shop.members.admin import MemberAdmin, WechatAppAdmin
+from shop.members.models import Member, WechatApp
+from shop.orders.admin import OrderAdmin
+from shop.orders.models import Order
+from shop.pricing.admin import FreightRuleAdmin
+from shop.pricing.models import FreightRule
+from shop.reviews.admin import ReviewAdmin
+from shop.reviews.models import Review
+from tenants.context import require_shop
+from tenants.routing import Refusal, refusal_body
+
+
+def shop_name(request: HttpRequest) -> str:
+    """Return the name of the shop whose back office this is."""
+    return require_shop().name
+
+
+class StaffLoginForm(AuthenticationForm):
+    """Account and password; the answer to a wrong one does not say which was wrong."""
+
+    error_messages: Mapping[str, Any] = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("账号或密码不正确。连续输错多次后，请等 15 分钟再试。"),
+    }
+
+
+class ShopAdminSite(UnfoldAdminSite):
+    """The merchant's back office."""
+
+    login_form = StaffLoginForm
+    index_template = "admin/shop/home.html"
+    index_title = _("首页")
+    enable_nav_sidebar = True
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the sidebar: groups in a merchant's words, only with what the user may see."""
+        return navigation_of(self, request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Return the home page."""
+        return super().index(request, {**home_of(request.user), **(extra_context or {})})
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Return the log-in page, or log in."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+            _record(request, "login")
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out."""
+        if request.method == "POST" and request.user.is_authenticated:
+            _record(request, "logout")
+        return super().logout(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Return the form for one's own password, or change it."""
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            _record(request, "password")
+        return response
+
+
+def _record(request: HttpRequest, action: str) -> None:
+    user: Any = request.user
+    audit.record(actor=user.get_username(), action=action, target=user, request=request)
+
+
+@never_cache
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Log the holder of a ticket in, once, and go to the home page; otherwise say that the link is used up."""
+    user = redeem_ticket(request.GET.get("ticket", "")) if request.method == "GET" else None
+    if user is None or not user.is_staff:
+        return render(request, "admin/shop/ticket_refused.html", site.each_context(request), status=403)
+    login(request, user, backend="shop.core.authentication.StaffBackend")
+    _record(request, "welcome")
+    return redirect("admin:index")
+
+
+def _error_page(request: HttpRequest, status: int, title: Any, text: Any) -> HttpResponse:
+    context = {"title": title, "text": text}
+    return render(request, "admin/shop/error.html", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the answer for an address that leads nowhere: a page in the back office, as usual elsewhere."""
+    if not request.path.startswith("/admin"):
+        body, content_type = refusal_body(Refusal(404, "not_found", _("没有找到")), request.META)
+        return HttpResponse(body, status=404, content_type=content_type)
+    return _error_page(request, 404, _("没有找到这个页面"), _("它可能已经被移走，或者地址有误。"))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for what the user may not do."""
+    return _error_page(request, 403, _("没有权限"), _("您的角色不能查看或操作这里，请联系店主。"))
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form without a valid CSRF token."""
+    return _error_page(request, 403, _("页面已过期"), _("请返回上一页，刷新后再提交一次。"))
+
+
+site = ShopAdminSite(name="admin")
+for model, page in (
+    (Product, ProductAdmin),
+    (Category, CategoryAdmin),
+    (Brand, BrandAdmin),
+    (Review, ReviewAdmin),
+    (Order, OrderAdmin),
+    (Member, MemberAdmin),
+    (StockItem, StockItemAdmin),
+    (StockMove, StockMoveAdmin),
+    (Reservation, ReservationAdmin),
+    (Payment, PaymentAdmin),
+    (Refund, RefundAdmin),
+    (Account, AccountAdmin),
+    (ShopSettings, ShopSettingsAdmin),
+    (FreightRule, FreightRuleAdmin),
+    (WechatApp, WechatAppAdmin),
+    (User, StaffAdmin),
+    (AuditEntry, AuditEntryAdmin),
+):
+    site.register(model, page)
+site.disable_action("delete_selected")

@@ -1,0 +1,216 @@
+"""Staff, the shop's settings and the audit log in the back office."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from shop.core.admin_base import Change, ReadOnlyAdmin, ShopModelAdmin, SingleObjectAdmin
+from shop.core.models import AuditEntry, User
+from shop.core.staff import StaffDraft, may_edit, roles_of, save_staff
+
+ACTIONS = {
+    "add": _("新增"),
+    "change": _("修改"),
+    "delete": _("删除"),
+    "archive": _("归档"),
+    "login": _("登录"),
+    "logout": _("退出"),
+    "welcome": _("凭入店链接登录"),
+    "password": _("修改密码"),
+    "order.ship": _("发货"),
+    "order.reprice": _("改价"),
+    "order.cancel": _("取消订单"),
+    "order.refund": _("整单退款"),
+    "order.remark": _("商家备注"),
+    "refund.retry": _("重新退款"),
+    "stock.adjust": _("调整库存"),
+}
+
+
+class ShopSettingsAdmin(SingleObjectAdmin):
+    """How this shop sells."""
+
+    fieldsets = (
+        (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days")}),
+        (_("联系与公告"), {"fields": ("service_phone", "notice")}),
+    )
+
+
+class StaffForm(forms.ModelForm):
+    """A colleague: account, name, password, roles. Nothing else of the user can be set here."""
+
+    password = forms.CharField(
+        label=_("密码"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+    )
+    roles = forms.MultipleChoiceField(label=_("角色"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    editor: User
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "is_active")
+        widgets = {"username": UnfoldAdminTextInputWidget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Group.objects.values_list("name", flat=True) if self.editor.is_owner else roles_of(self.editor)
+        if "roles" in self.fields:
+            self.fields["roles"].choices = [(name, name) for name in sorted(held)]  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["roles"] = sorted(roles_of(self.instance))
+        if "password" in self.fields:
+            self.fields["password"].required = not self.instance.pk
+            self.fields["password"].help_text = (
+                _("不填表示不修改；修改后对方需要重新登录")
+                if self.instance.pk
+                else _("至少 10 个字符，请不要用常见密码")
+            )
+
+    def clean(self) -> Any:
+        """Return the values; whether the account is taken is the service's to say."""
+        return self.cleaned_data
+
+
+class StaffAdmin(ShopModelAdmin):
+    """Staff. Accounts are switched off, never deleted; the owner and oneself cannot be edited."""
+
+    form = StaffForm
+    list_display = ("person", "role_names", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("username", "display_name")
+    search_help_text = _("账号或姓名")
+    ordering = ("-is_owner", "pk")
+    fieldsets = ((None, {"fields": ("username", "display_name", "password", "roles", "is_active")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return users with their roles."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; who may only look sees no password."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("username", "display_name", "role_names", "is_active", "last_login")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields that are only shown to who may only look."""
+        return () if obj is None or self.has_change_permission(request, obj) else ("role_names", "last_login")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, which offers the roles that the editor may grant."""
+        columns = ("username", "display_name", "is_active")
+        form = super().get_form(request, obj, change, **{**kwargs, "fields": columns})
+        return type(form)(form.__name__, (form,), {"editor": request.user})
+
+    @display(description=_("员工"), header=True, ordering="username")
+    def person(self, user: User) -> list[Any]:
+        """Show name and account."""
+        return [user.display_name or user.username, user.username if user.display_name else ""]
+
+    @display(description=_("角色"))
+    def role_names(self, user: User) -> Any:
+        """Show the roles."""
+        if user.is_owner:
+            return _("店主")
+        return "、".join(group.name for group in user.groups.all()) or _("没有角色")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user may edit staff, and this one."""
+        allowed = super().has_change_permission(request, obj)
+        return bool(allowed and (obj is None or may_edit(request.user, obj)))  # type: ignore[arg-type]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: the logs name staff, so accounts are switched off instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save through the service, which keeps anybody from raising themselves."""
+        values = form.cleaned_data
+        draft = StaffDraft(
+            username=values["username"],
+            display_name=values["display_name"],
+            password=values["password"],
+            roles=frozenset(values["roles"]),
+            is_active=values["is_active"],
+        )
+        saved = save_staff(request.user, draft, obj if change else None)  # type: ignore[arg-type]
+        obj.pk = saved.pk
+        form.save_m2m = lambda: None
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Change:
+        """Return the change; of a password only that it was set."""
+        change = super().construct_change_message(request, form, formsets, add)
+        after = {name: value for name, value in change.after.items() if name != "password"}
+        if form.cleaned_data.get("password"):
+            after["renewed"] = [str(_("密码"))]
+        return Change({name: change.before[name] for name in change.before if name != "password"}, after)
+
+
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what in the back office."""
+
+    list_display = ("at", "actor", "action_name", "kind_name", "object_ref", "ip")
+    list_filter = ("at",)
+    search_fields = ("actor", "object_ref")
+    search_help_text = _("操作人或对象")
+    ordering = ("-pk",)
+    fields = ("at", "actor", "action_name", "kind_name", "object_ref", "ip", "values_before", "values_after")
+    readonly_fields = fields
+
+    @display(description=_("操作"), ordering="action")
+    def action_name(self, entry: AuditEntry) -> Any:
+        """Show what was done."""
+        return ACTIONS.get(entry.action, entry.action)
+
+    @display(description=_("对象类型"), ordering="object_kind")
+    def kind_name(self, entry: AuditEntry) -> Any:
+        """Show the kind of object by its Chinese name."""
+        try:
+            return apps.get_model(entry.object_kind)._meta.verbose_name
+        except (LookupError, ValueError):
+            return entry.object_kind
+
+    @display(description=_("修改前"))
+    def values_before(self, entry: AuditEntry) -> str:
+        """Show the values before."""
+        return _pretty(entry.object_kind, entry.before)
+
+    @display(description=_("修改后"))
+    def values_after(self, entry: AuditEntry) -> str:
+        """Show the values after."""
+        return _pretty(entry.object_kind, entry.after)
+
+
+def _pretty(kind: str, values: dict[str, Any]) -> str:
+    """Return the values one per line, under the names that forms show."""
+    lines = "\n".join(f"{_label(kind, name)}：{_text(value)}" for name, value in values.items())
+    return format_html('<pre class="weipu-values">{}</pre>', lines or "—")
+
+
+def _label(kind: str, name: str) -> str:
+    known = {"roles": _("角色"), "renewed": _("已更换"), "new_pictures": _("添加图片"), "reason": _("原因")}
+    if name in known:
+        return str(known[name])
+    try:
+        return str(apps.get_model(kind)._meta.get_field(name).verbose_name)
+    except (LookupError, ValueError, AttributeError):
+        return name
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

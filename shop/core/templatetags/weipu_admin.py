@@ -1,0 +1,28 @@
+"""Filters of the back office's pages."""
+
+from typing import Any
+
+from django import template
+from django.core.files.storage import storages
+
+from shop.core import admin_fields
+
+register = template.Library()
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    """Return fen as a person reads it, `¥12.50`."""
+    return admin_fields.money(fen)
+
+
+@register.filter
+def picture_url(name: str) -> str:
+    """Return the address of a stored picture."""
+    return storages["public"].url(name) if name else ""
+
+
+@register.filter
+def actor_name(actor: str) -> Any:
+    """Return who did something: the system, an import, a shopper, or a staff account."""
+    return admin_fields.actor_name(actor)
