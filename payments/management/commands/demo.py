@@ -1,0 +1,44 @@
+"""manage.py demo"""
+
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from payments.base import PaymentError
+from payments.management.commands.create_shop import addresses
+from saas.demo.orders import STORIES, tell
+from saas.demo.report import summary
+from saas.demo.shops import SHOPS, DemoRefused, ensure_shop
+from tenants.context import using_shop
+from tenants.errors import ShopError
+
+
+class Command(BaseCommand):
+    """Fills a running product with two shops and a few orders; a second run changes nothing and prints the same."""
+
+    help = "Fill the running product with two demonstration shops."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make what is missing and print addresses and log-ins."""
+        if not settings.PAYSIM_URL:
+            raise CommandError("the product does not run: manage.py up --demo starts it and does this too")
+        try:
+            self.stdout.write(_demo())
+        except OperationalError as error:
+            raise CommandError(f"the database is away: start the product with manage.py up ({error})") from error
+        except (DemoRefused, ShopError, PaymentError, requests.RequestException) as error:
+            raise CommandError(str(error)) from error
+
+
+def _demo() -> str:
+    shops = []
+    for demo in SHOPS:
+        shop, password = ensure_shop(demo)
+        with using_shop(shop):
+            tell(STORIES[demo.slug])
+        shops.append((demo.name, addresses(shop), demo.owner, password))
+    return summary(shops)

@@ -1,0 +1,66 @@
+import stat
+
+import pytest
+
+from saas.demo import accounts
+from saas.demo.orders import STORIES
+from saas.demo.pictures import hang_pictures
+from saas.demo.shops import DATA, SHOPS
+from shop.catalog.importing import CategoryPart, ProductPart, import_files
+from shop.catalog.models import SKU, Category, Picture, Product
+from shop.inventory.models import StockItem
+from shop.reviews.importing import ReviewPart
+from shop.reviews.models import Review
+
+HOME, TEA = SHOPS
+
+
+def imported(demo):
+    return import_files(demo.files, (CategoryPart, ProductPart, ReviewPart), actor="test").report
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.folder)
+def test_the_catalogue_passes_the_import_without_a_remark(shop, demo):
+    report = imported(demo)
+    assert (report.errors, report.warnings) == ([], [])
+    expected = {"home": (25, 69, 19, 15), "tea": (19, 42, 19, 11)}[demo.folder]
+    models = (Product, SKU, Category, Review)
+    assert tuple(model.objects.count() for model in models) == expected
+    assert Category.objects.filter(tagline="").count() == 0
+    assert list(Product.objects.filter(sold_out=True).values_list("code", flat=True)) == [
+        {"home": "JJ-405", "tea": "CD-305"}[demo.folder]
+    ]
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.folder)
+def test_the_orders_ask_for_goods_that_are_there(shop, demo):
+    imported(demo)
+    wanted = [unit for story in STORIES[demo.slug] for unit in story.units]
+    stock = dict(StockItem.objects.values_list("sku__code", "on_hand"))
+    assert all(stock[code] >= units for code, units in wanted)
+    remarks = [story.remark for story in STORIES[demo.slug]]
+    assert len(remarks) == len(set(remarks))
+
+
+def test_pictures_are_hung_once(shop, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    imported(TEA)
+    table = tmp_path / "pictures.csv"
+    lines = (DATA / "tea" / "pictures.csv").read_text("utf-8").splitlines()
+    table.write_text("\n".join(lines[:1] + [line for line in lines if line.startswith(("CD-103", "CD-301"))]), "utf-8")
+    assert hang_pictures(table) == 4
+    assert hang_pictures(table) == 0
+    assert Picture.objects.count() == 4
+    covers = dict(Product.objects.exclude(cover="").values_list("code", "cover"))
+    assert set(covers) == {"CD-103", "CD-301"}
+
+
+def test_a_log_in_is_made_once_and_kept_private(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    password, is_new = accounts.password_of("demo-home@example.com")
+    assert is_new
+    assert len(password) == 14
+    assert accounts.password_of("demo-home@example.com") == (password, False)
+    assert accounts.password_of("demo-tea@example.com")[0] != password
+    assert accounts.password_of("demo-home@example.com") == (password, False)
+    assert stat.S_IMODE((tmp_path / accounts.FILE_NAME).stat().st_mode) == 0o600
