@@ -97,6 +97,6 @@ def clear(member: Member, skus: Iterable[int]) -> None:
     CartItem.objects.of(member).filter(sku__in=list(skus)).delete()
 
 
-def selected(member: Member) -> list[tuple[int, int]]:
-    """Return (SKU primary key, units) of the lines that a checkout takes: selected, on sale, not sold out."""
-    return list(CartItem.objects.of(member).to_order().order_by("pk").values_list("sku_id", "quantity"))
+def selected(member: Member) -> list[tuple[SKU, int]]:
+    """Return (SKU with its product, units) of the lines that a checkout takes: selected, on sale, not sold out."""
+    return [(item.sku, item.quantity) for item in CartItem.objects.of(member).to_order().order_by("pk")]

@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.core.models import IdempotencyRecord, ProcessedEvent
 from tenants import due
@@ -21,8 +23,10 @@ KEEP = timedelta(hours=72)
 KEEP_MARKS = timedelta(days=30)  # longer than the outbox keeps its events
 LONGEST_KEY = 80
 
+Work = Callable[[], tuple[int, Any]]
 
-def once(request: Request, owner: str, work: Callable[[], tuple[int, Any]], *, transactional: bool = True) -> Response:
+
+def once(request: Request, owner: str, work: Work, *, transactional: bool = True) -> Response:
     """Return the answer of `work()` (status, body), or the stored one when this key was answered before.
 
     With `transactional`, work and stored answer commit together: after a crash either both exist or neither.
@@ -32,16 +36,10 @@ def once(request: Request, owner: str, work: Callable[[], tuple[int, Any]], *, t
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > LONGEST_KEY or not key.isascii():
         raise ShopError("idempotency_key_required", _("缺少 Idempotency-Key"))
-    body_hash = _hash(request)
+    call = _Call(owner, key, _hash(request))
     if transactional:
-        with transaction.atomic():
-            _take_lock(owner, key, "pg_try_advisory_xact_lock")
-            return _stored(owner, key, body_hash) or _work_and_store(owner, key, body_hash, work)
-    _take_lock(owner, key, "pg_try_advisory_lock")
-    try:
-        return _stored(owner, key, body_hash) or _work_and_store(owner, key, body_hash, work)
-    finally:
-        _release(owner, key)
+        return call.within_transaction(work)
+    return call.around(work)
 
 
 def _hash(request: Request) -> str:
@@ -49,39 +47,66 @@ def _hash(request: Request) -> str:
     return hashlib.sha256(canonical).hexdigest()
 
 
-def _number(owner: str, key: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"{require_shop().uuid}|{owner}|{key}".encode()).digest()[:8], signed=True)
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request with its key."""
 
+    owner: str
+    key: str
+    request_hash: str
 
-def _take_lock(owner: str, key: str, function: str) -> None:
-    """Hold this key until the transaction (or `_release`) ends; ShopError when another request holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [_number(owner, key)])
-        if not cursor.fetchone()[0]:
+    def within_transaction(self, work: Work) -> Response:
+        try:
+            with transaction.atomic():
+                return self._claim("pg_try_advisory_xact_lock") or self._work(work)
+        except IntegrityError:
+            # Claiming looks for the record in the statement that takes the lock. A rival who committed between the
+            # two was not seen; its record refuses ours, and its answer is the answer.
+            if found := self._claim("pg_try_advisory_xact_lock"):
+                return found
+            raise
+
+    def around(self, work: Work) -> Response:
+        try:
+            return self._claim("pg_try_advisory_lock") or self._work(work)
+        finally:
+            with connection.cursor() as cursor:  # without effect when another request holds it
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [self._number()])
+
+    def _place(self) -> str:
+        return f"core.idempotencyrecord|{self.owner}|{self.key}"
+
+    def _number(self) -> int:
+        text = f"{require_shop().uuid}|{self.owner}|{self.key}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)
+
+    def _claim(self, lock: str) -> Response | None:
+        """Hold this key and return the stored answer, if there is one; ShopError when another request holds it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT {lock}(%s), stored.request_hash, stored.status, stored.body_sealed FROM (SELECT 1) AS one
+                    LEFT JOIN core_idempotencyrecord stored ON stored.owner = %s AND stored.key = %s""",  # noqa: S608
+                [self._number(), self.owner, self.key],
+            )
+            locked, request_hash, status, body = cursor.fetchone()
+        if not locked:
             raise ShopError("in_progress", _("相同的请求正在处理"), status=409)
+        if request_hash is None:
+            return None
+        if request_hash != self.request_hash:
+            raise ShopError("idempotency_key_reused", _("同一个 Idempotency-Key 用于了不同的请求"))
+        return Response(orjson.loads(crypto.decrypt(body, self._place())), status=status)
 
-
-def _release(owner: str, key: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(owner, key)])
-
-
-def _stored(owner: str, key: str, body_hash: str) -> Response | None:
-    record = IdempotencyRecord.objects.filter(owner=owner, key=key).first()
-    if record is None:
-        return None
-    if record.request_hash != body_hash:
-        raise ShopError("idempotency_key_reused", _("同一个 Idempotency-Key 用于了不同的请求"))
-    return Response(orjson.loads(record.body), status=record.status)
-
-
-def _work_and_store(owner: str, key: str, body_hash: str, work: Callable[[], tuple[int, Any]]) -> Response:
-    status, body = work()
-    record = IdempotencyRecord(
-        owner=owner, key=key, request_hash=body_hash, status=status, body=orjson.dumps(body, default=str).decode()
-    )
-    IdempotencyRecord.objects.bulk_create([record], ignore_conflicts=True)
-    return Response(body, status=status)
+    def _work(self, work: Work) -> Response:
+        status, body = work()
+        IdempotencyRecord.objects.create(
+            owner=self.owner,
+            key=self.key,
+            request_hash=self.request_hash,
+            status=status,
+            body_sealed=crypto.encrypt(orjson.dumps(body, default=str).decode(), self._place()),
+        )
+        return Response(body, status=status)
 
 
 def schedule_purge() -> None:

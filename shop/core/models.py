@@ -14,12 +14,12 @@ from shop.core.base import ShopModel, ShopQuerySet
 from tenants.context import require_shop
 
 
-class UserManager(BaseUserManager.from_queryset(ShopQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(ShopQuerySet)):
     """Look-up by account name; writes are in staff.py."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user whose account is `username`, without regard to case."""
-        return self.get(username__iexact=username)  # type: ignore[no-any-return]
+        return self.get(username__iexact=username)
 
 
 class User(ShopModel, AbstractBaseUser, PermissionsMixin):
@@ -147,7 +147,7 @@ class IdempotencyRecord(ShopModel):
     key = models.CharField(max_length=80)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.TextField()
+    body_sealed = models.TextField()  # answers hold addresses
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

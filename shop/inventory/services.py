@@ -23,10 +23,17 @@ locked AS (
     SELECT item.id, want.quantity FROM inventory_stockitem item JOIN want ON want.sku_id = item.sku_id
     WHERE item.warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default) AND item.bucket = %s
     ORDER BY item.id FOR UPDATE OF item
+),
+taken AS (
+    UPDATE inventory_stockitem item SET reserved = item.reserved + locked.quantity
+    FROM locked WHERE item.id = locked.id AND item.on_hand - item.reserved - item.safety >= locked.quantity
+    RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety AS available
+),
+held AS (
+    INSERT INTO inventory_reservation (ref, stock_item_id, quantity, state, expires_at)
+    SELECT %s, id, quantity, 'HELD', %s FROM taken
 )
-UPDATE inventory_stockitem item SET reserved = item.reserved + locked.quantity
-FROM locked WHERE item.id = locked.id AND item.on_hand - item.reserved - item.safety >= locked.quantity
-RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety
+SELECT sku_id, available FROM taken
 """
 
 _END_HOLD = """
@@ -61,17 +68,12 @@ def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None
 
     Call it last in the transaction: the rows of hot SKUs stay locked until it commits.
     """
-    skus, wanted = list(quantities), list(quantities.values())
     with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [skus, wanted, bucket])
-        taken = cursor.fetchall()
-    if len(taken) < len(skus):
-        raise _sold_out(set(skus) - {row[1] for row in taken}, bucket)
-    Reservation.objects.bulk_create(
-        Reservation(ref=ref, stock_item_id=item, quantity=quantity, expires_at=expires_at)
-        for item, _sku, quantity, _left in taken
-    )
-    if gone := [sku for _item, sku, _quantity, left in taken if left <= 0]:
+        cursor.execute(_RESERVE, [list(quantities), list(quantities.values()), bucket, ref, expires_at])
+        left = dict(cursor.fetchall())
+    if len(left) < len(quantities):
+        raise _sold_out(set(quantities) - set(left), bucket)
+    if gone := [sku for sku, available in left.items() if available <= 0]:
         publish("stock.crossed_zero", "order", ref, skus=gone)
 
 

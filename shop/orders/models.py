@@ -114,6 +114,9 @@ class Order(ShopModel):
     completed_at = models.DateTimeField(_("完成时间"), null=True)
     cancelled_at = models.DateTimeField(_("取消时间"), null=True)
 
+    # On the instance that place_order returns: its lines with their SKUs, so that showing them asks nothing.
+    placed_lines: "list[OrderLine] | None" = None
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:

@@ -57,7 +57,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "number": order.number,
         "status": order.state,
         "cancel_reason": order.cancel_reason,
-        "lines": [_line(line) for line in order.lines.all()],
+        "lines": [_line(line) for line in order.placed_lines or order.lines.all()],
         "subtotal": order.subtotal,
         "discount": order.discount,
         "freight": order.freight,

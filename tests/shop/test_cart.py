@@ -91,7 +91,7 @@ def test_lines_that_cannot_be_bought_are_shown_and_not_counted(api, app):
         "P3-1": (True, 10),
     }
     assert cart["total_selected"] == 100
-    assert services.selected(member) == [(fine.pk, 1)]
+    assert services.selected(member) == [(fine, 1)]
 
 
 def test_a_change_sets_quantity_and_selection(api, app):
@@ -102,7 +102,7 @@ def test_a_change_sets_quantity_and_selection(api, app):
     assert services.selected(Member.objects.get()) == []
     assert body(api.get("/api/v1/cart", token=token))["total_selected"] == 0
     api.patch(f"/api/v1/cart/items/{key}", json={"is_selected": True}, token=token)
-    assert services.selected(Member.objects.get()) == [(sku.pk, 999)]
+    assert services.selected(Member.objects.get()) == [(sku, 999)]
 
 
 def test_adding_selects_the_line_again(api, app):

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=80)),
                 ('request_hash', models.CharField(max_length=64)),
                 ('status', models.PositiveSmallIntegerField()),
-                ('body', models.TextField()),
+                ('body_sealed', models.TextField()),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={

@@ -77,11 +77,8 @@ def _from_items(items: Sequence[Wanted]) -> tuple[dict[int, int], list[SKU]]:
 
 
 def _from_cart(member: Member) -> tuple[dict[int, int], list[SKU]]:
-    quantities = dict(cart.selected(member))
-    skus = list(SKU.objects.sellable().select_related("product").filter(pk__in=quantities))
-    if len(skus) < len(quantities):
-        raise ShopError("sku_unavailable", _("购物车里有商品已下架"), status=409)
-    return quantities, sorted(skus, key=lambda sku: list(quantities).index(sku.pk))
+    lines = cart.selected(member)
+    return {sku.pk: quantity for sku, quantity in lines}, [sku for sku, _quantity in lines]
 
 
 def _freight() -> Freight:
@@ -90,7 +87,7 @@ def _freight() -> Freight:
     return Freight(by_weight, rule.first, rule.first_fee, rule.extra, rule.extra_fee, rule.free_over)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place_order(member: Member, request: OrderRequest) -> Order:
     """Return the new order, its stock held until the pay deadline.
 
@@ -106,7 +103,7 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     if not members.take_unpaid_slot(member.pk, settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
     order.save(force_insert=True)
-    OrderLine.objects.bulk_create(_lines(order, basket))
+    order.placed_lines = OrderLine.objects.bulk_create(_lines(order, basket))
     if request.from_cart:
         cart.clear(member, [sku.pk for sku in basket.skus])
     due.schedule("orders.expire", order.number, after=timedelta(minutes=settings.pay_minutes))
