@@ -27,7 +27,7 @@ from shop.catalog.admin_forms import (
 )
 from shop.catalog.drafts import CategoryDraft, ProductDraft
 from shop.catalog.models import SKU, Attribute, Category, Picture, Product
-from shop.core.admin_base import Change, PartInline, ShopModelAdmin, actor_of
+from shop.core.admin_base import Change, PartInline, ServiceForm, ShopModelAdmin, actor_of
 from shop.core.admin_fields import money
 from shop.inventory import services as inventory
 from shop.inventory.models import StockItem, StockMove
@@ -258,6 +258,7 @@ def _save_pictures(product: Product, files: list[Any], rows: Any) -> None:
 class CategoryAdmin(ShopModelAdmin):
     """The category tree."""
 
+    form = ServiceForm
     fields = ("name", "parent", "tagline", "position", "is_shown")
     list_display = ("name", "parent", "tagline", "position", "is_shown", "product_count")
     list_select_related = ("parent",)

@@ -20,6 +20,7 @@ from unfold.widgets import (
 
 from shop.catalog.drafts import AttributeDraft, ProductDraft, SKUDraft
 from shop.catalog.models import SKU, Attribute, Picture, Product
+from shop.core.admin_base import ServiceForm
 from shop.core.admin_fields import YuanField
 from tenants.models import new_key
 
@@ -85,7 +86,7 @@ class SeveralPicturesField(forms.FileField):
         return bool(data)
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(ServiceForm):
     """A product without its rows; `new_pictures` are added after those there are."""
 
     code = forms.CharField(
@@ -116,10 +117,6 @@ class ProductForm(forms.ModelForm):
         )
         widgets = {"detail_html": UnfoldAdminTextareaWidget(attrs={"rows": 8})}
 
-    def clean(self) -> Any:
-        """Return the values; what is unique is the service's to say."""
-        return self.cleaned_data
-
     def clean_code(self) -> str:
         """Return the code typed, or a new one."""
         return self.cleaned_data["code"].strip() or f"P{new_key()}"
@@ -141,7 +138,7 @@ class StockLink(forms.Widget):
         return format_html('<a class="weipu-link" href="{}">{}</a>', address, getattr(self.sku, "on_hand", ""))
 
 
-class SKUForm(forms.ModelForm):
+class SKUForm(ServiceForm):
     """One SKU; the price is typed in yuan, the stock only once."""
 
     code = forms.CharField(
@@ -173,10 +170,6 @@ class SKUForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["initial_stock"].disabled = True
             self.fields["initial_stock"].widget = StockLink(self.instance)
-
-    def clean(self) -> Any:
-        """Return the values; what is unique is the service's to say."""
-        return self.cleaned_data
 
 
 class PartFormSet(PaginationInlineFormSet):

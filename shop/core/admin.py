@@ -17,7 +17,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.core.admin_base import Change, ReadOnlyAdmin, ShopModelAdmin, SingleObjectAdmin
+from shop.core.admin_base import Change, ReadOnlyAdmin, ServiceForm, ShopModelAdmin, SingleObjectAdmin
 from shop.core.models import AuditEntry, User
 from shop.core.staff import StaffDraft, may_edit, roles_of, save_staff
 
@@ -48,8 +48,15 @@ class ShopSettingsAdmin(SingleObjectAdmin):
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
     )
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field, with the limits that the database has too."""
+        limits = {"pay_minutes": (1, 1440), "most_unpaid": (1, 100), "auto_receive_days": (1, 90)}
+        if db_field.name in limits:
+            kwargs["min_value"], kwargs["max_value"] = limits[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-class StaffForm(forms.ModelForm):
+
+class StaffForm(ServiceForm):
     """A colleague: account, name, password, roles. Nothing else of the user can be set here."""
 
     password = forms.CharField(
@@ -80,10 +87,6 @@ class StaffForm(forms.ModelForm):
                 if self.instance.pk
                 else _("至少 10 个字符，请不要用常见密码")
             )
-
-    def clean(self) -> Any:
-        """Return the values; whether the account is taken is the service's to say."""
-        return self.cleaned_data
 
 
 class StaffAdmin(ShopModelAdmin):

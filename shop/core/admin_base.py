@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.db import models
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseForm, BaseFormSet, ModelForm
+from django.forms.models import construct_instance
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
@@ -67,6 +68,17 @@ def changes_of(form: BaseForm, formsets: Iterable[BaseFormSet]) -> Change:
             removed = getattr(row, "cleaned_data", {}).get("DELETE")
             before[name], after[name] = part.before, None if removed else part.after
     return Change(before, after)
+
+
+class ServiceForm(ModelForm):
+    """A form whose values a service judges; the database's constraints would only be named, in English."""
+
+    def clean(self) -> Any:
+        """Return the values; what is unique is the service's to say."""
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
 
 
 class RefusedForm:

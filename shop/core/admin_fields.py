@@ -31,7 +31,9 @@ class YuanField(forms.CharField):
     """An amount typed in yuan; its value is fen, None when left empty."""
 
     def __init__(self, *, min_value: int | None = None, max_value: int | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "prefix": "¥"}))
+        kwargs.setdefault(
+            "widget", UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "prefix": "¥", "class": "weipu-yuan"})
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -1,5 +1,8 @@
 """Freight in the back office."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_base import SingleObjectAdmin
@@ -17,3 +20,9 @@ class FreightRuleAdmin(SingleObjectAdmin):
             },
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field; a step of nothing would charge without end."""
+        if db_field.name in {"first", "extra"}:
+            kwargs["min_value"] = 1
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
