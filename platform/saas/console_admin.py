@@ -72,7 +72,7 @@ class TenantAdmin(ReadOnlyAdmin):
     search_fields = ("name", "slug", "owner_contact", "key")
     search_help_text = _("店铺名称、网址、联系方式或编号")
     ordering = ("-created_at",)
-    fields = ("name", "address", "state_label", "owner_contact", "key", "schema_name", "schema_label", "created_at")
+    fields = ("name", "address", "state", "owner_contact", "key", "schema_of", "created_at")
     readonly_fields = fields
     change_form_outer_before_template = "platform/console/shop_actions.html"
 
@@ -99,6 +99,11 @@ class TenantAdmin(ReadOnlyAdmin):
         """Return the state of the shop's schema as a coloured label."""
         state = getattr(tenant, "schema_state", None) or ""
         return state, SCHEMA_STATES.get(state, _("缺失"))
+
+    @display(description=_("数据架构"))
+    def schema_of(self, tenant: Any) -> str:
+        """Return the name of the shop's schema and its state."""
+        return f"{tenant.schema_name} · {SCHEMA_STATES.get(tenant.schema_state, _('缺失'))}"
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with the one that asks for a reason."""
@@ -152,7 +157,7 @@ class SchemaAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("name",)
     ordering = ("-updated_at",)
-    fields = ("name", "state_label", "hash", "error", "updated_at")
+    fields = ("name", "state_name", "hash", "error", "updated_at")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Schema]:
@@ -163,6 +168,11 @@ class SchemaAdmin(ReadOnlyAdmin):
     def state_label(self, schema: Schema) -> tuple[str, Any]:
         """Return the state as a coloured label."""
         return schema.state, SCHEMA_STATES[schema.state]
+
+    @display(description=_("状态"))
+    def state_name(self, schema: Schema) -> Any:
+        """Return the state in words."""
+        return SCHEMA_STATES[schema.state]
 
     @display(description=_("迁移版本"))
     def short_hash(self, schema: Schema) -> str:
@@ -177,7 +187,7 @@ class DueAdmin(ReadOnlyAdmin):
     list_filter = ("dead", "kind")
     search_fields = ("kind", "ref")
     ordering = ("-dead", "run_at")
-    fields = ("kind", "ref", "shop_of", "run_at", "failures", "given_up", "error", "created_at")
+    fields = ("kind", "ref", "shop_of", "run_at", "failures", "dead", "error", "created_at")
     readonly_fields = fields
     actions = ("try_again",)
 

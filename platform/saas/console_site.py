@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from saas.console_admin import ConsoleAuditAdmin, DueAdmin, OutboxEventAdmin, SchemaAdmin, TenantAdmin
@@ -14,13 +18,17 @@ from shop.core.models import AuditEntry
 from tenants.models import Due, OutboxEvent, Schema, Tenant
 
 TITLE = _("微铺控制台")
-PAGES = {
+PAGES: dict[type[Model], tuple[type[ModelAdmin], Any, str]] = {
     Tenant: (TenantAdmin, _("店铺"), "storefront"),
     Schema: (SchemaAdmin, _("数据架构"), "database"),
     Due: (DueAdmin, _("定时任务"), "schedule"),
     OutboxEvent: (OutboxEventAdmin, _("事件"), "bolt"),
     AuditEntry: (ConsoleAuditAdmin, _("操作日志"), "history"),
 }
+
+
+def _favicon() -> Favicon:
+    return Favicon(href=static("platform/mark.svg"), rel="icon", type="image/svg+xml")
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -30,7 +38,8 @@ class ConsoleSite(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows, under the console's own name."""
-        return {**super().each_context(request), "site_title": TITLE, "site_header": TITLE, "site_symbol": "hub"}
+        own = {"site_title": TITLE, "site_header": TITLE, "site_symbol": "hub", "site_favicons": [_favicon()]}
+        return {**super().each_context(request), **own}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return one group with all pages."""

@@ -9,5 +9,5 @@ handler500 = "tenants.error_pages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/", console_site.urls),  # type: ignore[arg-type]
+    path("admin/", console_site.urls),
 ]

@@ -1,0 +1,22 @@
+"""Chromium, and one running product, for everything that looks at pages."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import product  # noqa: F401
+from tests.pages.checker import CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not Path(CHROMIUM).exists():
+        reason = f"{CHROMIUM} is not installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()

@@ -1,0 +1,111 @@
+"""Every page that a merchant, an operator or a visitor sees, at the width of a desk and of a phone."""
+
+import json
+
+import pytest
+
+from tests.pages.checker import PageChecker
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+
+OWNER, PASSWORD = "pages@example.com", "Lychee-2026-ok"
+OPERATOR = "op@example.com"
+PLATFORM = {"landing": "/", "signup": "/signup", "sent": "/signup/sent", "terms": "/terms"}
+BACK_OFFICE = {
+    "admin-home": "/admin/",
+    "products": "/admin/catalog/product/",
+    "product-add": "/admin/catalog/product/add/",
+    "orders": "/admin/orders/order/",
+    "stock": "/admin/inventory/stockitem/",
+    "settings": "/admin/core/shopsettings/",
+}
+CONSOLE = {
+    "console-shops": "/admin/tenants/tenant/",
+    "console-shop": "/admin/tenants/tenant/1/change/",
+    "console-move": "/admin/tenants/tenant/1/state/SUSPENDED/",
+    "console-schemas": "/admin/tenants/schema/",
+    "console-due": "/admin/tenants/due/",
+    "console-events": "/admin/tenants/outboxevent/",
+    "console-audit": "/admin/core/auditentry/",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(product, tmp_path_factory):
+    made = product.create_shop("pages")
+    product.manage("create_operator", OPERATOR, "--password", PASSWORD)
+    row = {"code": "Q1", "title": "秋冬保暖澳洲羊毛被", "category": "居家/被枕", "price": "459.00"}
+    row["skus"] = [{"code": "Q1-1", "options": {"规格": "1.5m"}, "price": "459.00", "stock": 10}]
+    folder = tmp_path_factory.mktemp("catalogue")
+    (folder / "products.jsonl").write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    product.manage("import_catalogue", "pages", folder, "--json")
+    return made
+
+
+@pytest.fixture(params=["zh-CN", "en-US"])
+def visitor(browser, request):
+    checker = PageChecker(browser, request.param)
+    yield checker
+    checker.close()
+
+
+@pytest.fixture(scope="module")
+def merchant(browser):
+    checker = PageChecker(browser)
+    yield checker
+    checker.close()
+
+
+def log_in(checker, address, account):
+    def steps(page):
+        page.goto(f"{address}/admin/login/")
+        page.fill("[name=username]", account)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+
+    checker.do(steps)
+
+
+def problems(checker, address, pages):
+    return [problem for name, path in pages.items() for problem in checker.check(address + path, name)]
+
+
+def test_the_platforms_own_pages(product, visitor):
+    assert problems(visitor, product.addresses["web"], PLATFORM) == []
+
+
+def test_the_open_questions_and_a_form_with_errors(product, visitor):
+    web = product.addresses["web"]
+
+    def open_all(page):
+        page.goto(web)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+    def send_empty(page):
+        page.goto(web + "/signup")
+        page.click("#open-shop")
+        page.wait_for_selector(".error")
+
+    for name, steps in (("landing-open", open_all), ("signup-errors", send_empty)):
+        visitor.do(steps)
+        for width in visitor.pages:
+            visitor.picture(name, width)
+            assert visitor.look(width) == []
+
+
+def test_the_console(product, shop, merchant):
+    address = product.addresses["console"]
+    assert merchant.check(f"{address}/admin/login/", "console-login") == []
+    log_in(merchant, address, OPERATOR)
+    assert problems(merchant, address, CONSOLE) == []
+
+
+def test_the_back_office(product, shop, merchant):
+    assert merchant.check(f"{shop['web']}/admin/login/", "admin-login") == []
+    log_in(merchant, shop["web"], OWNER)
+    assert problems(merchant, shop["web"], BACK_OFFICE) == []
+    links = "a[href*='/catalog/product/'][href*='/change/']"
+    merchant.pages[1280].goto(f"{shop['web']}/admin/catalog/product/")
+    change = merchant.pages[1280].locator(links).first.get_attribute("href")
+    assert merchant.check(shop["web"] + change.split("?")[0], "product-change") == []
