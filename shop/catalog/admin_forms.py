@@ -16,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from shop.catalog.drafts import AttributeDraft, ProductDraft, SKUDraft
@@ -231,7 +232,7 @@ def rows_of(formsets: Iterable[BaseFormSet], model: type[SKU] | type[Attribute] 
 class PictureForm(forms.ModelForm):
     """One stored picture: may become the cover."""
 
-    is_cover = forms.BooleanField(label=_("设为封面"), required=False)
+    is_cover = forms.BooleanField(label=_("设为封面"), required=False, widget=UnfoldBooleanSwitchWidget)
 
     class Meta:
         model = Picture
