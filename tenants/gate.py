@@ -1,5 +1,6 @@
 """What a shop may still do in each state, and the one way to change it."""
 
+import re
 from enum import Enum, auto
 from uuid import UUID
 
@@ -20,14 +21,15 @@ class Area(Enum):
     ORDER = auto()
     ADMIN_READ = auto()
     ADMIN_WRITE = auto()
+    REFUND = auto()
     CALLBACK = auto()
     FILES = auto()
 
 
 ALLOWED: dict[str, frozenset[Area]] = {
     State.OPEN: frozenset(Area),
-    State.READ_ONLY: frozenset({Area.BROWSE, Area.ADMIN_READ, Area.CALLBACK, Area.FILES}),
-    State.SUSPENDED: frozenset({Area.ADMIN_READ, Area.CALLBACK, Area.FILES}),
+    State.READ_ONLY: frozenset({Area.BROWSE, Area.ADMIN_READ, Area.REFUND, Area.CALLBACK, Area.FILES}),
+    State.SUSPENDED: frozenset({Area.ADMIN_READ, Area.REFUND, Area.CALLBACK, Area.FILES}),
     State.CLOSED: frozenset(),
     State.MIGRATING: frozenset(),
 }
@@ -46,6 +48,8 @@ NEXT: dict[str, frozenset[str]] = {
     State.MIGRATING: frozenset({State.OPEN}),
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Money that is owed to shoppers goes back whatever the shop's state.
+_REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund)/")
 _SIGN_IN = ("/admin/login", "/admin/logout", "/welcome")
 
 
@@ -61,7 +65,9 @@ def area_of(method: str, path: str) -> Area:
     if root in {"media", "static"}:
         return Area.FILES
     if root in {"admin", "welcome"}:
-        return Area.ADMIN_READ if method in _SAFE_METHODS or path.startswith(_SIGN_IN) else Area.ADMIN_WRITE
+        if method in _SAFE_METHODS or path.startswith(_SIGN_IN):
+            return Area.ADMIN_READ
+        return Area.REFUND if _REFUNDS.match(path) else Area.ADMIN_WRITE
     if method == "POST" and path.rstrip("/") == "/api/v1/orders":
         return Area.ORDER
     return Area.BROWSE
