@@ -49,7 +49,8 @@ def test_what_it_prints_answers(product):
         assert home.status_code == 200
         row = requests.get(f"{api}/products", timeout=10).json()["results"][0]
         assert row["cover"]
-    assert re.findall(r"log-in +(\S+)  \S{14}\n", printed) == ["demo-home@example.com", "demo-tea@example.com"]
+    log_ins = re.findall(r"log-in +(\S+)  \S{14}\n", printed)
+    assert log_ins == ["demo-operator@example.com", "demo-home@example.com", "demo-tea@example.com"]
 
 
 def test_without_a_running_product_it_says_what_to_do(product, tmp_path):

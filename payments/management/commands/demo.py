@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from payments.base import PaymentError
 from payments.management.commands.create_shop import addresses
+from saas.demo.accounts import ensure_operator
 from saas.demo.orders import STORIES, tell
 from saas.demo.report import summary
 from saas.demo.shops import SHOPS, DemoRefused, ensure_shop
@@ -41,4 +42,4 @@ def _demo() -> str:
         with using_shop(shop):
             tell(STORIES[demo.slug])
         shops.append((demo.name, addresses(shop), demo.owner, password))
-    return summary(shops)
+    return summary(shops, ensure_operator())

@@ -7,12 +7,14 @@ from django.conf import settings
 Addresses = Mapping[str, str]
 
 
-def summary(shops: Iterable[tuple[str, Addresses, str, str]]) -> str:
+def summary(shops: Iterable[tuple[str, Addresses, str, str]], operator: tuple[str, str]) -> str:
     """Return addresses and log-ins of the platform and of each shop (name, addresses, account, password)."""
     platform = f"{settings.PUBLIC_SCHEME}://{settings.BASE_DOMAIN}:{settings.PUBLIC_PORT}"
+    console = f"{settings.PUBLIC_SCHEME}://{settings.CONSOLE_HOST}:{settings.PUBLIC_PORT}/admin/"
     shops = list(shops)
     lines = ["", "The demonstration is ready.", ""]
     lines += _block("Weipu", {"landing page": f"{platform}/", "payments": f"{settings.PAYSIM_URL}/_control/book"})
+    lines += _block("Operators", {"console": console, "log-in": "  ".join(operator)})
     for name, addresses, account, password in shops:
         wanted = {"back office": addresses["admin"], "log-in": f"{account}  {password}", "API": addresses["api"]}
         lines += _block(name, wanted)
