@@ -1,0 +1,69 @@
+"""What the benchmarks share: a product of their own, CPU time of its processes, quantiles."""
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.e2e.driver import Product
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running_product(**settings: str) -> Iterator[Product]:
+    """Start the product over a folder that goes away afterwards; it does not share anything with `var/`."""
+    with tempfile.TemporaryDirectory(prefix="weipu-bench-") as folder:
+        product = Product(Path(folder) / "data", **settings)
+        try:
+            yield product.up()
+        finally:
+            product.down()
+
+
+def say(measured: str, **values: object) -> None:
+    """Print one JSON line."""
+    print(json.dumps({"measured": measured, **values}, ensure_ascii=False), flush=True)
+
+
+def note(text: str) -> None:
+    """Tell a person what is going on, beside the JSON."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _processes() -> dict[int, tuple[int, float]]:
+    """Return pid → (parent, CPU seconds of it and of children that ended)."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # ended meanwhile
+            continue
+        found[int(entry.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICKS)
+    return found
+
+
+def cpu_seconds(product: Product) -> dict[str, float]:
+    """Return the CPU seconds each service has used so far, with all processes below its main one."""
+    processes = _processes()
+    children: dict[int, list[int]] = {}
+    for pid, (parent, _) in processes.items():
+        children.setdefault(parent, []).append(pid)
+
+    def tree(pid: int) -> float:
+        own = processes[pid][1] if pid in processes else 0.0
+        return own + sum(tree(child) for child in children.get(pid, []))
+
+    return {name: tree(pid) for name, pid in product.pids().items() if name != "supervisor"}
+
+
+def quantiles(seconds: list[float]) -> dict[str, float]:
+    """Return median and 95th percentile in milliseconds."""
+    cuts = statistics.quantiles(seconds, n=20, method="inclusive")
+    return {"median_ms": round(1000 * statistics.median(seconds), 1), "p95_ms": round(1000 * cuts[18], 1)}
