@@ -1,0 +1,23 @@
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+FILE = Path(__file__).parents[1] / "docs" / "openapi.yaml"
+RENEW = "WEIPU_BUILD=1 python manage.py spectacular --urlconf saas.urls --file docs/openapi.yaml"
+
+
+def generated(**options):
+    output, warnings = StringIO(), StringIO()
+    call_command("spectacular", urlconf="saas.urls", validate=True, stdout=output, stderr=warnings, **options)
+    return output.getvalue()
+
+
+def test_the_file_says_what_the_code_does():
+    assert FILE.read_text("utf-8").strip() == generated().strip(), f"run: {RENEW}"
+
+
+def test_the_file_holds_the_shoppers_paths():
+    text = FILE.read_text("utf-8")
+    for path in ("auth/wechat-login", "products/{key}", "cart/items", "checkout/preview", "orders/{number}/pay"):
+        assert f"\n  /api/v1/{path}:\n" in text
