@@ -11,6 +11,20 @@ def pytest_unconfigure(config):
     SERVICES.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_messages():
+    """Translations as `make messages` compiles them."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from django.conf import settings
+    from django.utils.translation import trans_real
+
+    for source in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.po"):
+        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_po(text))
+    trans_real._translations.clear()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings():
     """No test_ prefix and no parallel suffix: the whole server is ours."""

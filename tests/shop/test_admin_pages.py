@@ -2,15 +2,10 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import trans_real
 
 from shop.core.models import User
 from tests.factories import make_member, make_order, make_sku
@@ -37,15 +32,6 @@ FORMS = ["catalog/product/add", "catalog/category/add", "catalog/brand/add", "co
 
 # Words that are the same in Chinese: standard terms, and units of the examples.
 LATIN = {"SKU", "AppID", "API", "APIv3", "ID", "H", "IP", "M", "EMS", "JPEG", "PNG", "WebP", "GIF", "HTML", "esc"}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_messages():
-    """Translations as `make messages` compiles them."""
-    for source in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as target:
-            write_mo(target, read_po(text))
-    trans_real._translations.clear()
 
 
 @pytest.fixture
