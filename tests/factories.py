@@ -16,7 +16,9 @@ def make_sku(price=1000, stock=10, **fields):
     product = Product.objects.create(
         code=code, title=fields.pop("title", f"商品 {code}"), category=category, price=price
     )
-    sku = SKU.objects.create(product=product, code=f"{code}-1", options={"规格": "标准"}, option_text="标准", price=price, **fields)
+    sku = SKU.objects.create(
+        product=product, code=f"{code}-1", options={"规格": "标准"}, option_text="标准", price=price, **fields
+    )
     set_on_hand({sku.pk: stock}, kind="IMPORT", ref=code, actor="test")
     return sku
 
