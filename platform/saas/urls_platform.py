@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from saas.entering import owner_ticket
 from tenants.signup import views
 
+handler500 = "tenants.error_pages.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.Landing.as_view(), name="landing"),
     path("terms", views.Terms.as_view(), name="terms"),
