@@ -5,7 +5,7 @@ from math import cos, pi, radians, sin
 
 from saas.demo.drawing.canvas import Path, Point
 
-STEPS = 10  # points for each stretch of a smooth line
+STEPS = 14  # points for each stretch of a smooth line
 
 
 def ellipse(x: float, y: float, wide: float, high: float, start: float = 0, end: float = 360) -> Path:

@@ -108,9 +108,8 @@ def persimmons(paint: Paint) -> Canvas:
         canvas.shadow(moved(body, 1, 1.4), INK, 0.3, 0.8)
         shaded(canvas, body, paint.main)
         with canvas.clip(body):
-            for step in range(16):
-                spot = (x - 13 + step * 11 % 27, y - 8 + step * 7 % 16)
-                canvas.fill(ellipse(*spot, 3.4, 2), WHITE, 0.14)
+            canvas.fill(ellipse(x - 2, y + 2, 11, 6.4), WHITE, 0.16)
+            canvas.fill(ellipse(x - 3, y + 1, 7.4, 4.4), WHITE, 0.2)
         for turn in (45, 135, 225, 315):
             canvas.fill(rotated(ellipse(x, y - 5.6, 1.7, 2.8), turn, (x, y - 3)), paint.accent)
         canvas.fill(ellipse(x, y - 3, 1.3, 1.1), dark(paint.accent, 0.3))

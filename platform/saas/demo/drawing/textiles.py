@@ -33,8 +33,10 @@ def _pillow(left: float, top: float, wide: float, high: float) -> list[tuple[flo
     right, bottom = left + wide, top + high
     middle, half = left + wide / 2, top + high / 2
     knots = [
-        (left, top), (middle, top + high * 0.05), (right, top), (right - wide * 0.03, half),
-        (right, bottom), (middle, bottom - high * 0.03), (left, bottom), (left + wide * 0.03, half),
+        (left + wide * 0.14, top + high * 0.01), (middle, top + high * 0.045), (right - wide * 0.14, top + high * 0.01),
+        (right, top + high * 0.18), (right - wide * 0.015, half), (right, bottom - high * 0.18),
+        (right - wide * 0.14, bottom), (middle, bottom - high * 0.03), (left + wide * 0.14, bottom),
+        (left, bottom - high * 0.18), (left + wide * 0.015, half), (left, top + high * 0.18),
     ]  # fmt: skip
     return list(outline(knots))
 
@@ -93,10 +95,10 @@ def cushion(paint: Paint) -> Canvas:
         canvas.fill(ellipse(42, 44, 26, 22), WHITE, 0.1)
         canvas.fill(box(72, 20, 84, 90), INK, 0.1)
         canvas.fill(box(16, 76, 84, 90), INK, 0.08)
-    for x, y in ((20, 24), (80, 24), (20, 84), (80, 84)):
-        canvas.fill(ellipse(x, y, 2, 2), dark(paint.accent, 0.1))
+    for left, top in ((23.5, 27.5), (76.5, 27.5), (23.5, 80.5), (76.5, 80.5)):
+        canvas.fill(ellipse(left, top, 2, 2), dark(paint.accent, 0.1))
         for lean in (-2, 0, 2):
-            canvas.stroke([(x, y + 1), (x + lean, y + 8)], paint.accent, 0.9)
+            canvas.stroke([(left, top + 1), (left + lean, top + 8)], paint.accent, 0.9)
     return canvas
 
 
