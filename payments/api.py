@@ -106,6 +106,6 @@ class NoticeView(View):
                 raise notices.Refused("too large")
             notices.receive(provider, account, dict(request.headers), request.body)
         except notices.Refused as error:
-            logger.warning("notice for %s %s refused: %s", provider, account, error)
+            logger.warning("notice for %r %r refused: %s", provider, account, error)  # %r: a path may hold line ends
             return JsonResponse({"code": "FAIL", "message": "refused"}, status=401)
         return HttpResponse(status=200)

@@ -42,6 +42,7 @@ class Entry:
 
 
 NOT_FOUND = Refusal(404, "shop_not_found", _("店铺不存在"))
+NO_SUCH_PATH = Refusal(404, "not_found", _("没有找到"))
 BUSY = Refusal(503, "busy", _("系统繁忙，请稍后再试"))
 REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable"}
 
@@ -53,6 +54,8 @@ def enter(environ: Environ) -> Entry | Refusal:
     path = environ.get("PATH_INFO") or "/"
     if path == "/healthz":
         return Refusal(200, "ok", "ok")
+    if "\0" in path:  # PostgreSQL refuses to even look for it
+        return NO_SUCH_PATH
     if host == settings.BASE_DOMAIN:
         return Entry(None, "saas.urls_platform")
     shop = registry.resolve(said, path)

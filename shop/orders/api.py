@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shop.core import idempotency
-from shop.core.api import Pagination, StrictIntegerField
+from shop.core.api import BoundedListField, Pagination, StrictIntegerField
 from shop.core.errors import ShopError
 from shop.core.money import MOST_FEN
 from shop.members.authentication import member_of
@@ -45,11 +45,11 @@ class WantedSerializer(serializers.Serializer[Any]):
 class CheckoutSerializer(serializers.Serializer[Any]):
     """What to buy: items, or the selected lines of the cart. Prices a client sends are not read."""
 
-    items = serializers.ListField(child=WantedSerializer(), required=False, max_length=checkout.MOST_LINES)
+    items = BoundedListField(child=WantedSerializer(), required=False, max_length=checkout.MOST_LINES)
     cart = serializers.BooleanField(required=False, default=False)
     address = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
     remark = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    coupons = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
+    coupons = BoundedListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
     expected_total = StrictIntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -109,22 +109,35 @@ class QuoteSchema(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
-class OrderSchema(QuoteSchema):
-    """An order, amounts in fen."""
+class OrderRowSchema(QuoteSchema):
+    """An order as lists show it, amounts in fen."""
 
     number = serializers.CharField()
     status = serializers.ChoiceField(Order.State.choices)
     cancel_reason = serializers.CharField()
     paid = serializers.IntegerField()
     refunded = serializers.IntegerField()
-    remark = serializers.CharField()
     created_at = serializers.DateTimeField()
     pay_deadline = serializers.DateTimeField()
+
+
+class OrderSchema(OrderRowSchema):
+    """An order with its address and times, amounts in fen."""
+
+    remark = serializers.CharField()
     paid_at = serializers.DateTimeField(allow_null=True)
     shipped_at = serializers.DateTimeField(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     address = serializers.DictField()
+
+
+class OrderPageSchema(serializers.Serializer[Any]):
+    """One page of orders."""
+
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    results = OrderRowSchema(many=True)
 
 
 class PreviewView(APIView):
@@ -140,7 +153,13 @@ class OrdersView(APIView):
     """A member's orders."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("status", str, enum=Order.State.values)], responses=OrderSchema(many=True)
+        operation_id="orders_list",
+        parameters=[
+            OpenApiParameter("status", str, enum=Order.State.values),
+            OpenApiParameter("page", int),
+            OpenApiParameter("page_size", int),
+        ],
+        responses=OrderPageSchema,
     )
     def get(self, request: Request) -> Response:
         """Return one page of orders, newest first."""
