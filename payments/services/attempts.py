@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.base import PaymentError, Prepay
+from payments.base import ClientPay, PaymentError, Prepay
 from payments.models import Account, Attempt
 from payments.services.accounts import enabled_account, notify_url, provider_of
 from payments.services.closing import close_attempt
@@ -42,10 +42,17 @@ def start_payment(order: Order, provider: str, payer: str) -> Attempt:
         client = provider_of(account).prepay(request)
     except PaymentError as error:
         _refused(attempt, error)
+    return _opened(attempt, client)
+
+
+def _opened(attempt: Attempt, client: ClientPay) -> Attempt:
+    """Return the attempt, open; ShopError when it was closed while the provider was asked: nobody may pay by it."""
     attempt.client = dict(client.params)
     Attempt.objects.filter(pk=attempt.pk, state=State.NEW).update(state=State.OPEN, client_sealed=attempt.client_sealed)
-    attempt.state = State.OPEN
-    return attempt
+    current = Attempt.objects.get(pk=attempt.pk)
+    if current.state != State.OPEN:
+        raise _pending()
+    return current
 
 
 def _live_attempt(order: Order, account: Account, payer: str) -> Attempt:
@@ -55,8 +62,20 @@ def _live_attempt(order: Order, account: Account, payer: str) -> Attempt:
         same = attempt.account_id == account.pk and attempt.payer == payer
         if same and attempt.amount == _payable(order).total:
             return attempt
-        close_attempt(attempt)  # for an older price or another payer; settles it instead if the shopper has just paid
-    raise ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503)
+        _close_stale(attempt)
+    raise _pending()
+
+
+def _close_stale(attempt: Attempt) -> None:
+    """End an attempt for an older price or another payer; settles it instead if the shopper has just paid."""
+    try:
+        close_attempt(attempt)
+    except PaymentError as error:
+        raise _pending() from error
+
+
+def _pending() -> ShopError:
+    return ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503)
 
 
 def _payable(order: Order) -> Order:
@@ -104,7 +123,7 @@ def _prepay(attempt: Attempt) -> Prepay:
 
 def _refused(attempt: Attempt, error: PaymentError) -> None:
     if error.retry:
-        raise ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503) from error
+        raise _pending() from error
     Attempt.objects.filter(pk=attempt.pk, state=State.NEW).update(state=State.CLOSED)
     raise ShopError(
         "payment_refused", _("支付渠道拒绝了这次付款"), status=409, detail={"provider_code": error.code}

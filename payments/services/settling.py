@@ -70,11 +70,14 @@ def settle_refund(receipt: Receipt) -> Refund | None:
         .select_related("payment")
         .get(out_refund_no=receipt.out_refund_no)
     )
-    if refund.state in (Refund.State.DONE, Refund.State.FAILED) or receipt.state == "PENDING":
+    if refund.state == Refund.State.DONE or receipt.state == "PENDING":
         return refund
     if receipt.amount != refund.amount:
         logger.error("receipt for refund %s does not fit", refund.out_refund_no)
         return None
+    if refund.state == Refund.State.FAILED:
+        _arrived_after_all(refund, receipt)
+        return refund
     due.cancel("payments.refund", refund.pk)
     if receipt.state == "SUCCESS":
         _refunded(refund, receipt)
@@ -90,6 +93,17 @@ def _refunded(refund: Refund, receipt: Receipt) -> None:
     if refund.payment.purpose == Purpose.ORDER:
         Order.objects.filter(pk=refund.payment.order_id).update(refunded=F("refunded") + refund.amount)
     publish("refund.done", "refund", refund.out_refund_no)
+
+
+def _arrived_after_all(refund: Refund, receipt: Receipt) -> None:
+    """Book a failed refund that somebody has completed at the provider by hand."""
+    if receipt.state != "SUCCESS":
+        return
+    room = Payment.objects.filter(pk=refund.payment_id, refund_held__lte=F("amount") - refund.amount)
+    if room.update(refund_held=F("refund_held") + refund.amount):
+        _refunded(refund, receipt)
+    else:
+        logger.error("refund %s arrived, though it was given back under another number", refund.out_refund_no)
 
 
 def refund_failed(refund: Refund, error: str) -> None:

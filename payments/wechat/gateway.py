@@ -13,6 +13,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from payments.base import PaymentError
 from payments.wechat.fields import FIELDS, check_config
+from payments.wechat.patience import patience_with
 from payments.wechat.receipts import Fields
 
 TIMEOUT_SECONDS = (2, 5)
@@ -27,6 +28,7 @@ class Gateway:
 
     def __init__(self, config: Mapping[str, str], base_url: str) -> None:
         self._client = _client(tuple(config.get(item.key, "") for item in FIELDS), base_url)
+        self._patience = patience_with(base_url)
 
     def sign(self, parts: list[str]) -> str:
         """Base64 signature of `parts`, one a line, by the merchant's key."""
@@ -81,14 +83,21 @@ class Gateway:
         return answer
 
     def _call(self, call: Callable[[], tuple[int, str | bytes]]) -> tuple[int, str | bytes]:
+        if not self._patience.allows():
+            raise PaymentError("微信支付没有应答", retry=True, code="NETWORK")
         try:
-            return call()
+            answer = call()
+        except requests.Timeout as error:
+            self._patience.timed_out()
+            raise PaymentError("微信支付没有应答", retry=True, code="NETWORK") from error
         except requests.RequestException as error:
             raise PaymentError("微信支付没有应答", retry=True, code="NETWORK") from error
         except Exception as error:
             # The package raises bare exceptions, and all parameters were checked before: an answer whose signature
             # is missing, unknown or wrong is left.
             raise PaymentError("微信支付应答的签名无效", retry=True, code="SIGNATURE") from error
+        self._patience.answered()
+        return answer
 
 
 def checked_trade_no(out_trade_no: str) -> str:

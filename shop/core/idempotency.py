@@ -69,6 +69,10 @@ class _Call:
     def around(self, work: Work) -> Response:
         try:
             return self._claim("pg_try_advisory_lock") or self._work(work)
+        except IntegrityError:  # as above: a rival stored its answer between our look and our lock
+            if found := self._claim("pg_try_advisory_xact_lock"):
+                return found
+            raise
         finally:
             with connection.cursor() as cursor:  # without effect when another request holds it
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [self._number()])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
 from shop.core.events import publish
+from shop.core.models import IdempotencyRecord
 from shop.core.money import allocate, yuan
 from shop.inventory import services as inventory
 from shop.inventory.services import SoldOut
@@ -111,6 +112,7 @@ def mark_cancelled(order: Order, reason: str, *, actor: str) -> bool:
 @transaction.atomic
 def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     """Cancel a paid order of which nothing was shipped and put its goods back; ShopError otherwise."""
+    Order.objects.select_for_update().get(pk=order.pk)  # a package leaves under this lock too
     unshipped = not order.lines.filter(shipped_quantity__gt=0).exists()
     if not unshipped or not move(
         order,
@@ -170,7 +172,8 @@ def _share_discount(line: OrderLine, share: int) -> None:
 
 
 def erase_member(member_pk: int) -> None:
-    """Blank the personal data in a member's orders; money and numbers stay."""
+    """Blank the personal data in a member's orders and stored answers; money and numbers stay."""
+    IdempotencyRecord.objects.filter(owner=f"order:{member_pk}").delete()
     Order.objects.filter(member_id=member_pk).update(
         name_sealed="", phone_sealed="", phone_digest="", phone_last4="", detail_sealed="", remark=""
     )
