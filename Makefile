@@ -17,13 +17,14 @@ $(shell [ "$$(cat $(VENV)/.made 2>/dev/null)" = "$$(pwd)" ] || rm -f $(VENV)/.ma
 # The database may lie outside var/ (see docs/running.md).
 ERASE := import pathlib; from saas.embedded import placement; placement.remove(pathlib.Path("var/postgres").absolute())
 
-.PHONY: help demo test lint messages lock down clean
+.PHONY: help demo test lint messages openapi lock down clean
 
 help:
 	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it"
 	@echo "make down   stop what runs in the background"
 	@echo "make test   all checks and the test suite; ARGS='-k name' goes to pytest"
 	@echo "make lint   the checks alone"
+	@echo "make openapi renew docs/openapi.yaml after a change of the API"
 	@echo "make lock   renew requirements.txt and requirements-dev.txt"
 	@echo "make clean  stop everything, delete the data and what was built"
 
@@ -49,6 +50,10 @@ messages: $(VENV)/.runtime
 			$(BIN)/python -m babel.messages.frontend compile -i "$$po" -o "$$mo" || exit 1; \
 		fi; \
 	done
+
+# The description of the shopper API; a test compares it with the code.
+openapi: $(VENV)/.runtime
+	@WEIPU_BUILD=1 $(BIN)/python manage.py spectacular --urlconf saas.urls --file docs/openapi.yaml
 
 # Written by hand between two runs of pip-compile: it cannot read `-e .` as a constraint.
 lock: $(VENV)/.development

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
@@ -271,6 +272,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"OrderStatusEnum": "shop.orders.models.Order.State"},
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # Contracts: code -> dotted path.
@@ -286,6 +290,16 @@ SHOP_OPENER = "shop.core.staff.open_shop"
 
 # The program that dumps the template schema; only `deploy` runs it.
 PG_DUMP = env.text("WEIPU_PG_DUMP", "pg_dump")
+
+# Mail, for operators who send codes by tenants.signup.senders.SmtpSender.
+EMAIL_HOST = env.text("WEIPU_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("WEIPU_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("WEIPU_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("WEIPU_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("WEIPU_EMAIL_TLS", default=False)
+EMAIL_USE_SSL = env.flag("WEIPU_EMAIL_SSL", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("WEIPU_EMAIL_FROM", f"weipu@{BASE_DOMAIN}")
 
 # Spare schemas kept ready, so that a sign-up needs no DDL.
 SPARE_SCHEMAS = env.integer("WEIPU_SPARE_SCHEMAS", 5)

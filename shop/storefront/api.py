@@ -64,7 +64,11 @@ class CategoriesView(PublicView):
 class ProductsView(PublicView):
     """GET products."""
 
-    @extend_schema(parameters=[schemas.ListQuerySerializer], responses={200: schemas.ProductPageSerializer, **INVALID})
+    @extend_schema(
+        operation_id="products_list",
+        parameters=[schemas.ListQuerySerializer],
+        responses={200: schemas.ProductPageSerializer, **INVALID},
+    )
     def get(self, request: Request) -> Response:
         """Show one page of the products on the shelf."""
         query = _query(request, schemas.ListQuerySerializer)
