@@ -86,8 +86,7 @@ class Product:
         return json.loads(done.stdout)
 
     def paysim(self, method, path, **payload):
-        answer = requests.request(method, self.addresses["paysim"] + path, json=payload or None, timeout=60)
-        return answer
+        return requests.request(method, self.addresses["paysim"] + path, json=payload or None, timeout=60)
 
     def book(self):
         return self.paysim("GET", "/_control/book").json()
