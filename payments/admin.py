@@ -37,7 +37,7 @@ def _field(item: ConfigField, stored: str) -> forms.Field:
     if item.secret:
         return WriteOnlyField(label=item.label, stored=stored, multiline=item.multiline)
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 4}) if item.multiline else UnfoldAdminTextInputWidget()
-    return forms.CharField(label=item.label, initial=stored, widget=widget)
+    return forms.CharField(label=str(item.label), initial=stored, widget=widget)
 
 
 class AccountForm(forms.ModelForm):

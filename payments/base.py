@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import ClassVar, Literal
 
+from django.utils.translation import gettext as _
+
 Kind = Literal["pay", "refund"]
 State = Literal["SUCCESS", "PENDING", "CLOSED", "FAILED"]
 
@@ -39,7 +41,7 @@ class ConfigField:
     """One key of a provider's configuration; secret ones are never shown again."""
 
     key: str
-    label: str
+    label: object
     secret: bool = False
     multiline: bool = False
 
@@ -115,6 +117,12 @@ class StatementRow:
     occurred_at: datetime
 
 
+def missing(fields: Sequence[ConfigField], config: Mapping[str, str]) -> list[str]:
+    """Messages about the keys that were left empty."""
+    empty = (item for item in fields if not config.get(item.key, "").strip())
+    return [_("请填写%(field)s") % {"field": item.label} for item in empty]
+
+
 class Closed(Enum):
     """How a close ended: nobody can pay any more, or somebody already has."""
 
@@ -134,7 +142,7 @@ class PaymentProvider(ABC):
     @classmethod
     def check_config(cls, config: Mapping[str, str]) -> list[str]:
         """Messages for the merchant about what is missing or malformed; empty when the account can be used."""
-        return [f"请填写{item.label}" for item in cls.fields if not config.get(item.key, "").strip()]
+        return missing(cls.fields, config)
 
     @abstractmethod
     def prepay(self, order: Prepay) -> ClientPay:

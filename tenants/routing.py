@@ -110,7 +110,7 @@ def refusal_body(refusal: Refusal, environ: Environ) -> tuple[bytes, str]:
     """Return body and content type of a refusal: JSON for programs, a small page for people."""
     if "text/html" in environ.get("HTTP_ACCEPT", "") and refusal.status != 200:
         page = (
-            '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+            f'<!doctype html><html lang="{translation.get_language()}"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f"<title>{refusal.message}</title>"
             '<body style="font:18px/1.6 sans-serif;color:#1f2937;margin:20vh auto;max-width:28em;padding:0 1em">'

@@ -31,8 +31,9 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?0?\d*[a-zA-Z%]|\{\w*\}|</?\w[^>]*>")
 
 # Chinese outside gettext, and why it may be there.
 WHOLE_FILES = {
-    "payments/base.py": "providers know nothing of a reader",
-    "payments/wechat/": "providers know nothing of a reader; names of columns in statements",
+    "payments/wechat/gateway.py": "for the log of the operators",
+    "payments/wechat/provider.py": "for the log of the operators",
+    "payments/wechat/statement.py": "names of columns in statements",
     "payments/paysim/": "speaks as WeChat Pay does",
     "platform/saas/embedded/wechatsim/": "speaks as WeChat does",
     "platform/saas/demo/": "what the demonstration's shops and shoppers say",

@@ -8,39 +8,40 @@ from collections.abc import Mapping
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from django.utils.translation import gettext_lazy as _
 
-from payments.base import ConfigField
+from payments.base import ConfigField, missing
 
 FIELDS = (
-    ConfigField("mchid", "商户号"),
-    ConfigField("appid", "小程序 AppID"),
-    ConfigField("merchant_serial", "商户 API 证书序列号"),
-    ConfigField("merchant_private_key", "商户 API 私钥", secret=True, multiline=True),
-    ConfigField("apiv3_key", "APIv3 密钥", secret=True),
-    ConfigField("public_key_id", "微信支付公钥 ID"),
-    ConfigField("public_key", "微信支付公钥", multiline=True),
+    ConfigField("mchid", _("商户号")),
+    ConfigField("appid", _("小程序 AppID")),
+    ConfigField("merchant_serial", _("商户 API 证书序列号")),
+    ConfigField("merchant_private_key", _("商户 API 私钥"), secret=True, multiline=True),
+    ConfigField("apiv3_key", _("APIv3 密钥"), secret=True),
+    ConfigField("public_key_id", _("微信支付公钥 ID")),
+    ConfigField("public_key", _("微信支付公钥"), multiline=True),
 )
 
 _SHAPES = {
-    "mchid": (r"\d{8,10}", "商户号应为 8 至 10 位数字"),
-    "appid": (r"wx[0-9a-f]{16}", "小程序 AppID 应以 wx 开头，共 18 位"),
-    "merchant_serial": (r"[0-9A-Fa-f]{8,40}", "商户 API 证书序列号应为十六进制字符"),
-    "apiv3_key": (r"[0-9A-Za-z]{32}", "APIv3 密钥应为 32 位字母或数字"),
-    "public_key_id": (r"PUB_KEY_ID_[0-9A-Za-z]{1,64}", "微信支付公钥 ID 应以 PUB_KEY_ID_ 开头"),
+    "mchid": (r"\d{8,10}", _("商户号应为 8 至 10 位数字")),
+    "appid": (r"wx[0-9a-f]{16}", _("小程序 AppID 应以 wx 开头，共 18 位")),
+    "merchant_serial": (r"[0-9A-Fa-f]{8,40}", _("商户 API 证书序列号应为十六进制字符")),
+    "apiv3_key": (r"[0-9A-Za-z]{32}", _("APIv3 密钥应为 32 位字母或数字")),
+    "public_key_id": (r"PUB_KEY_ID_[0-9A-Za-z]{1,64}", _("微信支付公钥 ID 应以 PUB_KEY_ID_ 开头")),
 }
 
 
 def check_config(config: Mapping[str, str]) -> list[str]:
     """Messages for the merchant about every missing or malformed key; empty when the account can be used."""
-    problems = [f"请填写{item.label}" for item in FIELDS if not config.get(item.key, "").strip()]
+    problems = missing(FIELDS, config)
     for key, (shape, message) in _SHAPES.items():
         value = config.get(key, "")
         if value.strip() and not re.fullmatch(shape, value, re.ASCII):
-            problems.append(message)
+            problems.append(str(message))
     if config.get("merchant_private_key", "").strip() and not _is_private_key(config["merchant_private_key"]):
-        problems.append("商户 API 私钥无法识别，请粘贴 apiclient_key.pem 的全部内容")
+        problems.append(str(_("商户 API 私钥无法识别，请粘贴 apiclient_key.pem 的全部内容")))
     if config.get("public_key", "").strip() and not _is_public_key(config["public_key"]):
-        problems.append("微信支付公钥无法识别，请粘贴 pub_key.pem 的全部内容")
+        problems.append(str(_("微信支付公钥无法识别，请粘贴 pub_key.pem 的全部内容")))
     return problems
 
 

@@ -176,14 +176,14 @@ class ProductAdmin(ShopModelAdmin):
         """Show how many units may be sold."""
         return max(product.left, 0)
 
-    @display(description=_("状态"), label={_("出售中"): "success", _("已售罄"): "warning", _("已下架"): "info"})
+    @display(description=_("状态"), label={"on": "success", "gone": "warning", "off": "info"})
     def shelf(self, product: Product) -> Any:
         """Show whether shoppers can buy it."""
         if product.archived_at:
-            return _("已归档")
+            return "archived", _("已归档")
         if not product.is_on_shelf:
-            return _("已下架")
-        return _("已售罄") if product.sold_out else _("出售中")
+            return "off", _("已下架")
+        return ("gone", _("已售罄")) if product.sold_out else ("on", _("出售中"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: products are archived."""
