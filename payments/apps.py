@@ -14,8 +14,8 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the due kinds and events of this app."""
-        subscriptions.handle("orders.expire", "payments.services.closing.expire_order")
-        subscriptions.handle("payments.query", "payments.services.reconciling.query_attempt")
-        subscriptions.handle("payments.refund", "payments.services.reconciling.send_refund")
-        subscriptions.handle("payments.settle", "payments.services.notices.settle_notice")
+        subscriptions.handle("orders.expire", "payments.services.closing.expire_order", forever=True)
+        subscriptions.handle("payments.query", "payments.services.reconciling.query_attempt", forever=True)
+        subscriptions.handle("payments.refund", "payments.services.reconciling.send_refund", forever=True)
+        subscriptions.handle("payments.settle", "payments.services.notices.settle_notice", forever=True)
         subscriptions.subscribe("shop.opened", "payments.receivers.on_shop_opened")

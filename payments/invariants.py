@@ -34,7 +34,7 @@ INVARIANTS = [
         "money that pays no order goes back in full",
         """SELECT p.id FROM payments_payment p WHERE p.purpose = 'RETURN' AND p.amount <> (
                SELECT COALESCE(SUM(r.amount), 0) FROM payments_refund r
-               WHERE r.payment_id = p.id AND r.state <> 'FAILED')""",
+               WHERE r.payment_id = p.id AND r.state NOT IN ('FAILED', 'RETRIED'))""",
     ),
     Invariant(
         "I8",
@@ -42,14 +42,14 @@ INVARIANTS = [
         """SELECT o.id FROM orders_order o JOIN payments_payment p ON p.order_id = o.id AND p.purpose = 'ORDER'
            WHERE o.state = 'CANCELLED' AND p.amount <> (
                SELECT COALESCE(SUM(r.amount), 0) FROM payments_refund r
-               WHERE r.payment_id = p.id AND r.state <> 'FAILED')""",
+               WHERE r.payment_id = p.id AND r.state NOT IN ('FAILED', 'RETRIED'))""",
     ),
     Invariant(
         "I9",
         "what is held for refunds is what was asked for",
         """SELECT p.id FROM payments_payment p WHERE p.refund_held <> (
                SELECT COALESCE(SUM(r.amount), 0) FROM payments_refund r
-               WHERE r.payment_id = p.id AND r.state <> 'FAILED')
+               WHERE r.payment_id = p.id AND r.state NOT IN ('FAILED', 'RETRIED'))
               OR p.refund_held > p.amount""",
     ),
     Invariant(

@@ -116,6 +116,7 @@ class Refund(ShopModel):
         SENT = "SENT", _("退款中")
         DONE = "DONE", _("已退款")
         FAILED = "FAILED", _("退款失败")
+        RETRIED = "RETRIED", _("已重新发起")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("收款"))
     out_refund_no = models.CharField(_("退款单号"), max_length=32, default=new_number)

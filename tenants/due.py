@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 HINT_SECONDS = 2  # a row that was hinted on commit is left alone so long before the poller takes it
 SENT_SECONDS = 5  # a message that nobody claimed is sent again after this
-EARLY_SECONDS = max(HINT_SECONDS, SENT_SECONDS)  # a message may claim its row so long before the row's time
+BACKLOG_SECONDS = 30  # … or after this, when so much is due that workers are late anyway
+EARLY_SECONDS = BACKLOG_SECONDS  # a message may claim its row so long before the row's time
 CLAIM_SECONDS = 25  # how long a claimed row stays with its worker: above the task's hard time limit
 BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
 MOST_FAILURES = 16
@@ -113,7 +114,7 @@ def _failed(mine: DueQuerySet, error: Exception) -> None:
         return
     wait = BACKOFF[min(row.failures, len(BACKOFF) - 1)]
     failures = row.failures + 1
-    dead = failures >= MOST_FAILURES
+    dead = failures >= MOST_FAILURES and row.kind not in subscriptions.never_given_up
     fate = "given up" if dead else f"again in {wait} s"
     logger.error("due %s %s failed (%d), %s", row.kind, row.ref, failures, fate, exc_info=error)
     text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
@@ -130,7 +131,9 @@ def dispatch(limit: int = 100) -> int:
             .select_for_update(skip_locked=True)[:limit]
         )
         pks = [row.pk for row in rows]
-        Due.objects.filter(pk__in=pks).update(run_at=Now() + timedelta(seconds=SENT_SECONDS))
+        # A full batch means a backlog: the messages are read later, and sending them again would only add to it.
+        patience = SENT_SECONDS if len(rows) < limit else BACKLOG_SECONDS
+        Due.objects.filter(pk__in=pks).update(run_at=Now() + timedelta(seconds=patience))
     for sent, row in enumerate(rows):
         if not send_hint(row.shop, row.kind, row.ref, row.ticket):
             # the others would each wait for the same broker

@@ -5,12 +5,18 @@ from collections import defaultdict
 LONGEST_PATH = 70
 
 handlers: dict[str, str] = {}
+never_given_up: set[str] = set()
 subscribers: dict[str, list[str]] = defaultdict(list)
 
 
-def handle(kind: str, path: str) -> None:
-    """Let due rows of `kind` be handled by the function at the dotted `path` (ref -> Again | None)."""
+def handle(kind: str, path: str, *, forever: bool = False) -> None:
+    """Let due rows of `kind` be handled by the function at the dotted `path` (ref -> Again | None).
+
+    Work that is `forever` is never given up however often it fails: money must not wait for an operator.
+    """
     handlers[kind] = path
+    if forever:
+        never_given_up.add(kind)
 
 
 def subscribe(topic: str, path: str) -> None:

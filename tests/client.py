@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpResponse
 from django.test.client import Client, ClientHandler
+from django.urls import set_script_prefix
 
 from tenants.context import current_request_id, using_shop
 from tenants.routing import Refusal, refusal_body, safely_enter
@@ -24,6 +25,7 @@ class RoutedHandler(ClientHandler):
                 response.wsgi_request = self._request(environ)
                 return response
             environ["weipu.entry"] = entry
+            set_script_prefix(environ.get("SCRIPT_NAME", ""))  # the WSGI handler does, the test client's does not
             with using_shop(entry.shop):
                 return super().__call__(environ)
         finally:

@@ -39,6 +39,7 @@ class Services:
                 "WEIPU_SHARED_HOSTS": "api.weipu.test,127.0.0.1",
                 "WEIPU_PG_DUMP": str(postgresql_folder() / "pg_dump"),
                 "WEIPU_LOG_LEVEL": "ERROR",
+                "WEIPU_CODE_SENDER": "tenants.signup.senders.OutboxSender",
             }
         )
 

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('refund_id', models.CharField(blank=True, max_length=64, verbose_name='渠道退款单号')),
                 ('amount', shop.core.money.MoneyField(verbose_name='金额')),
                 ('reason', models.CharField(blank=True, max_length=80, verbose_name='原因')),
-                ('state', models.CharField(choices=[('REQUESTED', '待提交'), ('SENT', '退款中'), ('DONE', '已退款'), ('FAILED', '退款失败')], default='REQUESTED', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('REQUESTED', '待提交'), ('SENT', '退款中'), ('DONE', '已退款'), ('FAILED', '退款失败'), ('RETRIED', '已重新发起')], default='REQUESTED', max_length=10, verbose_name='状态')),
                 ('actor', models.CharField(max_length=254, verbose_name='操作人')),
                 ('error', models.CharField(blank=True, max_length=200, verbose_name='失败原因')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='创建时间')),

@@ -32,7 +32,7 @@ def query_attempt(out_trade_no: str) -> Again | None:
 def send_refund(ref: str) -> Again | None:
     """Due handler: ask the provider for the refund, under one number however often, until it has ended."""
     refund = Refund.objects.select_related("payment__attempt", "payment__account").get(pk=ref)
-    if refund.state in (Refund.State.DONE, Refund.State.FAILED):
+    if refund.state not in (Refund.State.REQUESTED, Refund.State.SENT):
         return None
     provider = provider_of(refund.payment.account)
     try:

@@ -39,7 +39,6 @@ def refund_order(order: Order, *, reason: str, actor: str) -> Refund:
 @transaction.atomic
 def retry_refund(refund: Refund, *, actor: str) -> Refund:
     """Ask again for a refund that the provider refused, under a new number; ShopError when it did not fail."""
-    again = Refund.objects.select_for_update().filter(pk=refund.pk, state=Refund.State.FAILED).first()
-    if again is None:
+    if not Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(state=Refund.State.RETRIED):
         raise ShopError("refund_not_failed", _("只有失败的退款可以重新发起"), status=409)
-    return give_back(again.payment, again.amount, reason=again.reason, actor=actor)
+    return give_back(refund.payment, refund.amount, reason=refund.reason, actor=actor)

@@ -75,7 +75,7 @@ def settle_refund(receipt: Receipt) -> Refund | None:
     if receipt.amount != refund.amount:
         logger.error("receipt for refund %s does not fit", refund.out_refund_no)
         return None
-    if refund.state == Refund.State.FAILED:
+    if refund.state in (Refund.State.FAILED, Refund.State.RETRIED):
         _arrived_after_all(refund, receipt)
         return refund
     due.cancel("payments.refund", refund.pk)

@@ -13,8 +13,8 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from payments.base import PaymentError
 from payments.wechat.fields import FIELDS, check_config
-from payments.wechat.patience import patience_with
 from payments.wechat.receipts import Fields
+from tenants.patience import patience_with
 
 TIMEOUT_SECONDS = (2, 5)
 _OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}", re.ASCII)

@@ -105,7 +105,7 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 3,
             "options": (
-                "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c jit=off"
+                "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c jit=off"
             ),
             **(
                 {"pool": {"min_size": 1, "max_size": POOL, "timeout": 10, "max_lifetime": 600, "max_idle": 120}}
@@ -281,7 +281,8 @@ SPECTACULAR_SETTINGS = {
 PAYMENT_PROVIDERS = {"wechat": "payments.wechat.provider.WeChatPayProvider"}
 PAYMENT_URLS = {"wechat": WECHAT_PAY_URL}
 SEARCH_BACKEND = "shop.search.postgresql.PostgresSearch"
-CODE_SENDER = env.text("WEIPU_CODE_SENDER", "tenants.signup.senders.OutboxSender")
+# The demo shows the codes it sends on a page; a platform without simulators sends them by mail.
+CODE_SENDER = env.text("WEIPU_CODE_SENDER", f"tenants.signup.senders.{'OutboxSender' if PAYSIM_URL else 'SmtpSender'}")
 
 # Idempotent functions that put the rows every shop starts with into a freshly migrated schema.
 SCHEMA_SEEDS = ["shop.core.seeds.seed", "shop.inventory.services.seed", "shop.pricing.services.seed"]

@@ -16,7 +16,9 @@ class FreightRuleAdmin(SingleObjectAdmin):
             None,
             {
                 "fields": ("mode", "first", "first_fee", "extra", "extra_fee", "free_over"),
-                "description": _("首费包含首件（首重）；超出部分每一个续件（续重）加收一次续费，不足一个按一个算。首费为 0 就是包邮。"),
+                "description": _(
+                    "首费包含首件（首重）；超出部分每个续件（续重）加收一次续费，不足一个按一个算。首费为 0 就包邮。"
+                ),
             },
         ),
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from payments.base import PaymentError
 from payments.models import Account, Attempt, Payment, Refund
 from payments.services import closing, reconciling, refunding
-from payments.services.settling import settle, settle_refund
+from payments.services.settling import refund_failed, settle, settle_refund
 from shop.inventory.models import StockItem
 from shop.orders.models import Order
 from tenants.due import Again
@@ -226,6 +226,18 @@ def test_refunds_never_exceed_the_payment(money):
         with pytest.raises(ShopError, match="refund_invalid"):
             refunding.give_back(payment, amount, reason="c", actor="x")
     assert Payment.objects.get().refund_held == 6000
+
+
+def test_a_failed_refund_is_asked_for_again_once(money):
+    _order, _attempt, payment, _sku = paid(money)
+    refund = refunding.give_back(payment, 4000, reason="x", actor="boss")
+    refund_failed(refund, "provider says ABNORMAL")
+    again = refunding.retry_refund(refund, actor="boss")
+    assert (again.amount, again.out_refund_no != refund.out_refund_no) == (4000, True)
+    with pytest.raises(ShopError, match="refund_not_failed"):
+        refunding.retry_refund(refund, actor="boss")
+    assert Payment.objects.get().refund_held == 4000
+    assert broken() == {}
 
 
 def test_a_refund_with_an_unknown_outcome_is_repeated_under_its_number(money):

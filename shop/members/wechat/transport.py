@@ -10,6 +10,8 @@ from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
+from tenants.patience import patience_with
+
 ADDRESS = "https://api.weixin.qq.com"  # what wechatpy calls; the adapter sends it to settings.WECHAT_API_URL
 TIMEOUT_SECONDS = (2, 5)
 NO_ANSWER = -1000  # our own code: WeChat did not answer, or not in its language
@@ -43,7 +45,16 @@ class ConfiguredAddress(HTTPAdapter):
         path = base.path.rstrip("/") + str(wanted.path)
         request.url = urlunsplit((base.scheme, base.netloc, path, str(wanted.query), ""))
         used = None if base.hostname in _LOOPBACK else proxies
-        return super().send(request, stream, timeout or TIMEOUT_SECONDS, verify, cert, used)
+        patience = patience_with(settings.WECHAT_API_URL)
+        if not patience.allows():
+            raise requests.ConnectTimeout
+        try:
+            answer = super().send(request, stream, timeout or TIMEOUT_SECONDS, verify, cert, used)
+        except requests.Timeout:
+            patience.timed_out()
+            raise
+        patience.answered()
+        return answer
 
 
 # One pool of connections for all shops: it holds no credential, every request carries its own.
