@@ -52,8 +52,8 @@ messages: $(VENV)/.runtime
 	done
 
 # The description of the shopper API; a test compares it with the code.
-openapi: $(VENV)/.runtime
-	@WEIPU_BUILD=1 $(BIN)/python manage.py spectacular --urlconf saas.urls --file docs/openapi.yaml
+openapi: $(VENV)/.runtime messages
+	@WEIPU_BUILD=1 $(BIN)/python manage.py spectacular --lang en --urlconf saas.urls --file docs/openapi.yaml
 
 # Written by hand between two runs of pip-compile: it cannot read `-e .` as a constraint.
 lock: $(VENV)/.development

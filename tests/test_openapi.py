@@ -2,14 +2,18 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from django.utils import translation
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.yaml"
-RENEW = "WEIPU_BUILD=1 python manage.py spectacular --urlconf saas.urls --file docs/openapi.yaml"
+RENEW = "make openapi"
 
 
 def generated(**options):
     output, warnings = StringIO(), StringIO()
-    call_command("spectacular", urlconf="saas.urls", validate=True, stdout=output, stderr=warnings, **options)
+    with translation.override("en"):
+        call_command(
+            "spectacular", urlconf="saas.urls", lang="en", validate=True, stdout=output, stderr=warnings, **options
+        )
     return output.getvalue()
 
 

@@ -9,8 +9,9 @@ from tests.e2e.conftest import product  # noqa: F401
 from tests.pages.checker import CHROMIUM
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Ends with its module: while it runs, Django takes the thread for an asynchronous one and refuses the database."""
     if not Path(CHROMIUM).exists():
         reason = f"{CHROMIUM} is not installed"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
