@@ -21,6 +21,7 @@ class Area(Enum):
     ORDER = auto()
     ADMIN_READ = auto()
     ADMIN_WRITE = auto()
+    SHIP = auto()
     REFUND = auto()
     CALLBACK = auto()
     FILES = auto()
@@ -28,7 +29,7 @@ class Area(Enum):
 
 ALLOWED: dict[str, frozenset[Area]] = {
     State.OPEN: frozenset(Area),
-    State.READ_ONLY: frozenset({Area.BROWSE, Area.ADMIN_READ, Area.REFUND, Area.CALLBACK, Area.FILES}),
+    State.READ_ONLY: frozenset({Area.BROWSE, Area.ADMIN_READ, Area.SHIP, Area.REFUND, Area.CALLBACK, Area.FILES}),
     State.SUSPENDED: frozenset({Area.ADMIN_READ, Area.REFUND, Area.CALLBACK, Area.FILES}),
     State.CLOSED: frozenset(),
     State.MIGRATING: frozenset(),
@@ -50,6 +51,8 @@ NEXT: dict[str, frozenset[str]] = {
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Money that is owed to shoppers goes back whatever the shop's state.
 _REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund)/")
+# What was paid for can be sent while the shop only may not take new orders.
+_SHIPPING = re.compile(r"/admin/orders/order/\d+/ship/")
 _SIGN_IN = ("/admin/login", "/admin/logout", "/welcome")
 
 
@@ -67,6 +70,8 @@ def area_of(method: str, path: str) -> Area:
     if root in {"admin", "welcome"}:
         if method in _SAFE_METHODS or path.startswith(_SIGN_IN):
             return Area.ADMIN_READ
+        if _SHIPPING.match(path):
+            return Area.SHIP
         return Area.REFUND if _REFUNDS.match(path) else Area.ADMIN_WRITE
     if method == "POST" and path.rstrip("/") == "/api/v1/orders":
         return Area.ORDER

@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("pay/", include(notice_urlpatterns)),
+    path("", RedirectView.as_view(url="/admin/")),  # the shop's own front comes with the mini-program
     path("admin/", site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("welcome", welcome, name="welcome"),

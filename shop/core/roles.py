@@ -14,7 +14,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "catalog.brand": ALL,
         "catalog.product": VIEW_ADD_CHANGE,
         "reviews.review": ("view",),
-        "orders.order": ("view",),
+        "orders.order": ("view", "reprice"),
         "members.member": ("view",),
         "inventory.stockitem": ("view",),
         "pricing.freightrule": VIEW_CHANGE,

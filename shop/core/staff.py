@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from shop.core import crypto
 from shop.core.errors import ShopError
-from shop.core.models import Ticket, User
+from shop.core.models import AuditEntry, LoginAttempt, Ticket, User
 from tenants.context import ShopRef
 from tenants.services import Owner
 
@@ -114,3 +115,25 @@ def redeem_ticket(token: str) -> User | None:
     alive = Ticket.objects.filter(pk=ticket.pk, expires_at__gt=Now()).exists()
     Ticket.objects.filter(pk=ticket.pk).delete()
     return ticket.user if alive and ticket.user.is_active else None
+
+
+@transaction.atomic
+def reset_password(account: str, password: str) -> User:
+    """Give an account a new password and forget its failed log-ins; its sessions end.
+
+    ShopError: 404 `not_found`, `password_invalid`.
+    """
+    user = User.objects.filter(username__iexact=account.strip()).first()
+    if user is None:
+        raise ShopError("not_found", _("没有这个账号"), status=404)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ShopError("password_invalid", " ".join(error.messages)) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    LoginAttempt.objects.filter(account_digest=crypto.digest(user.username.lower(), "login")).delete()
+    AuditEntry.objects.create(
+        actor="command", action="password.reset", object_kind="core.user", object_ref=str(user.pk), after={}
+    )
+    return user

@@ -121,6 +121,7 @@ class Order(ShopModel):
 
     class Meta:
         verbose_name = verbose_name_plural = _("订单")
+        permissions = [("reprice_order", _("改价"))]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="order_number_unique"),
             models.CheckConstraint(

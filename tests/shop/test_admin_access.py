@@ -35,7 +35,7 @@ TABLE = {
 # action of an order -> who may press it
 ORDER_ACTIONS = {
     "ship": {"店主", "仓库"},
-    "reprice": {"店主", "客服"},
+    "reprice": {"店主", "运营"},
     "cancel": {"店主", "客服"},
     "refund": {"店主", "财务"},
     "remark": {"店主", "客服"},

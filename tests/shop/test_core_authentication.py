@@ -1,9 +1,12 @@
+import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.test import RequestFactory
 
 from shop.core.models import LoginAttempt, User
+from shop.core.staff import reset_password
 from tenants.context import using_shop
+from tenants.errors import ShopError
 
 
 def attempt(password, ip="10.0.0.1", account="boss@example.com"):
@@ -35,6 +38,19 @@ def test_ten_failures_lock_the_account_everywhere_and_no_other(shop):
         attempt("wrong", ip=f"10.0.1.{number}")
     assert attempt("Lychee-2026-ok", ip="10.0.2.1") is None
     assert attempt("Lychee-2026-ok", account="clerk") == other
+
+
+def test_a_new_password_from_the_command_line_unlocks(shop):
+    user = boss()
+    for number in range(10):
+        attempt("wrong", ip=f"10.0.1.{number}")
+    with pytest.raises(ShopError, match="password_invalid"):
+        reset_password("boss@example.com", "short")
+    assert reset_password(" Boss@example.com", "Longan-2026-ok") == user
+    assert attempt("Lychee-2026-ok") is None
+    assert attempt("Longan-2026-ok") == user
+    with pytest.raises(ShopError, match="not_found"):
+        reset_password("nobody", "Longan-2026-ok")
 
 
 def test_a_locked_account_stores_no_more_attempts(shop):

@@ -232,7 +232,7 @@ def test_unknown_shop_is_an_error(shop, folder):
 def test_people_read_plain_lines(shop, folder):
     output = StringIO()
     call_command("import_catalogue", shop.slug, str(folder), stdout=output)
-    assert output.getvalue() == "已导入：2 个商品，4 个 SKU，6 个分类，3 条评价\n"
+    assert output.getvalue() == "2 个商品，4 个 SKU，6 个分类，3 条评价\n已导入\n"
     output = StringIO()
     with pytest.raises(SystemExit):
         call_command("import_catalogue", shop.slug, str(folder / "products.jsonl"), stdout=output)

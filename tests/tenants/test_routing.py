@@ -180,16 +180,17 @@ REQUESTS = {
     Area.ORDER: ("POST", "/api/v1/orders"),
     Area.ADMIN_READ: ("GET", "/admin/orders/order/"),
     Area.ADMIN_WRITE: ("POST", "/admin/orders/order/1/change/"),
+    Area.SHIP: ("POST", "/admin/orders/order/1/ship/"),
     Area.REFUND: ("POST", "/admin/orders/order/1/refund/"),
     Area.CALLBACK: ("POST", "/pay/notify/wechat/x"),
     Area.FILES: ("GET", "/media/x.jpg"),
 }
 TABLE = {
-    State.OPEN: (200, 200, 200, 200, 200, 200, 200),
-    State.READ_ONLY: (200, 403, 200, 403, 200, 200, 200),
-    State.SUSPENDED: (403, 403, 200, 403, 200, 200, 200),
-    State.CLOSED: (503, 503, 503, 503, 503, 503, 503),
-    State.MIGRATING: (503, 503, 503, 503, 503, 503, 503),
+    State.OPEN: (200, 200, 200, 200, 200, 200, 200, 200),
+    State.READ_ONLY: (200, 403, 200, 403, 200, 200, 200, 200),
+    State.SUSPENDED: (403, 403, 200, 403, 403, 200, 200, 200),
+    State.CLOSED: (503, 503, 503, 503, 503, 503, 503, 503),
+    State.MIGRATING: (503, 503, 503, 503, 503, 503, 503, 503),
 }
 CODES = {
     State.READ_ONLY: "shop_read_only",

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '订单',
                 'verbose_name_plural': '订单',
+                'permissions': [('reprice_order', '改价')],
             },
         ),
         migrations.CreateModel(

@@ -38,7 +38,9 @@ class Command(BaseCommand):
     ) -> None:
         """Exits 1, with nothing stored, when anything is wrong."""
         result = _import(slug, paths, update=update, dry_run=dry_run)
-        self.stdout.write(json.dumps(_as_json(result), ensure_ascii=False) if as_json else _as_text(result))
+        self.stdout.write(
+            json.dumps(_as_json(result), ensure_ascii=False) if as_json else _as_text(result, dry_run=dry_run)
+        )
         if result.report.error_count:
             sys.exit(1)
 
@@ -91,7 +93,7 @@ def _entry(mistake: Mistake) -> dict[str, object]:
     return {"file": mistake.file, "line": mistake.line, "field": mistake.field, "reason": mistake.reason}
 
 
-def _as_text(result: Result) -> str:
+def _as_text(result: Result, *, dry_run: bool) -> str:
     report = result.report
     lines = [*(_("警告：") + str(mistake) for mistake in report.warnings), *(str(mistake) for mistake in report.errors)]
     if report.error_count > len(report.errors):
@@ -100,7 +102,6 @@ def _as_text(result: Result) -> str:
         lines.append(_("没有导入任何内容：%(count)d 处错误") % {"count": report.error_count})
     else:
         counts = {table: result.counts[table].rows for table in TABLES}
-        lines.append(
-            _("已导入：%(products)d 个商品，%(skus)d 个 SKU，%(categories)d 个分类，%(reviews)d 条评价") % counts
-        )
+        lines.append(_("%(products)d 个商品，%(skus)d 个 SKU，%(categories)d 个分类，%(reviews)d 条评价") % counts)
+        lines.append(_("检查通过，没有写入任何内容") if dry_run else _("已导入"))
     return "\n".join(lines)
