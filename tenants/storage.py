@@ -16,19 +16,39 @@ def random_name(extension: str) -> str:
     return str(PurePosixPath(str(require_shop().uuid), "p", token[:2], f"{token}.{extension}"))
 
 
-class PublicStorage(FileSystemStorage):
+class _BelowMedia(FileSystemStorage):
+    """A folder below settings.MEDIA_ROOT, looked up when it is used."""
+
+    folder: str
+
+    @property
+    def base_location(self) -> str:
+        """Return the folder."""
+        return str(settings.MEDIA_ROOT / self.folder)
+
+    @property
+    def location(self) -> str:
+        """Return the folder's absolute path."""
+        return str((settings.MEDIA_ROOT / self.folder).absolute())
+
+
+class PublicStorage(_BelowMedia):
     """Pictures anybody may see, below MEDIA_ROOT/public."""
 
+    folder = "public"
+
     def __init__(self) -> None:
-        super().__init__(location=settings.MEDIA_ROOT / "public", base_url="/media/")
+        super().__init__(base_url="/media/")
 
     def url(self, name: str | None) -> str:
         """Return the path of a picture on the host that is being asked: below `/s/<key>` on the shared one."""
         return get_script_prefix().rstrip("/") + super().url(name)
 
 
-class PrivateStorage(FileSystemStorage):
+class PrivateStorage(_BelowMedia):
     """Exports and evidence, below MEDIA_ROOT/private; only a view serves them."""
 
+    folder = "private"
+
     def __init__(self) -> None:
-        super().__init__(location=settings.MEDIA_ROOT / "private", base_url=None)
+        super().__init__(base_url=None)

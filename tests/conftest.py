@@ -43,6 +43,14 @@ def django_db_setup(request, django_db_blocker):
             open_shop(slug, f"{slug} 店", Owner(f"{slug}@example.com", "!"))
 
 
+@pytest.fixture(autouse=True)
+def default_language():
+    """A request leaves its language in the thread; the next test must not read in it."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def shops(db):
     """The two shops of the session, by slug."""
