@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import Account
 from shop.catalog.models import Product
+from shop.core.admin_base import may_write
 from shop.core.admin_fields import money
 from shop.core.models import AuditEntry
 from shop.members.models import WechatApp
@@ -117,8 +118,8 @@ def _today(user: Any) -> list[dict[str, Any]]:
 
 
 def _steps(user: Any) -> list[dict[str, Any]]:
-    """Return the first steps of a new shop for its owner; none once all are taken."""
-    if not user.is_owner:
+    """Return the first steps of a new shop for its owner; none once all are taken, or while none can be."""
+    if not user.is_owner or not may_write(reverse("admin:index")):
         return []
     freight_saved = AuditEntry.objects.filter(object_kind="pricing.freightrule").exists()
     steps = [
@@ -130,7 +131,7 @@ def _steps(user: Any) -> list[dict[str, Any]]:
         ),
         _step(_("开通收款"), Account.objects.filter(is_enabled=True).exists(), "admin:payments_account_changelist"),
         _step(_("连接小程序"), WechatApp.objects.exists(), "admin:members_wechatapp_changelist"),
-        _step(_("下一笔测试订单"), Order.objects.exists(), "admin:orders_order_changelist"),
+        _step(_("下一笔测试订单：用接口下单，见 /api/docs"), Order.objects.exists(), "docs"),
     ]
     return [] if all(step["done"] for step in steps) else steps
 

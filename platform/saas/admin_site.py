@@ -20,6 +20,7 @@ from shop.catalog.admin import BrandAdmin, CategoryAdmin, ProductAdmin
 from shop.catalog.models import Brand, Category, Product
 from shop.core import audit
 from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
+from shop.core.admin_base import may_write, shop_notice
 from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import redeem_ticket
 from shop.inventory.admin import ReservationAdmin, StockItemAdmin, StockMoveAdmin
@@ -57,6 +58,11 @@ class ShopAdminSite(UnfoldAdminSite):
     index_template = "admin/shop/home.html"
     index_title = _("首页")
     enable_nav_sidebar = True
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows, with what the state of the shop forbids."""
+        own = {"shop_notice": shop_notice(), "may_write": may_write(request.path)}
+        return {**super().each_context(request), **own}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the sidebar: groups in a merchant's words, only with what the user may see."""

@@ -11,14 +11,34 @@ from django.forms import BaseForm, BaseFormSet, ModelForm
 from django.forms.models import construct_instance
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from shop.core import audit
 from shop.core.admin_fields import YuanField
 from shop.core.errors import ShopError
 from shop.core.money import MoneyField
+from tenants import gate
+from tenants.context import current_shop
 
 MONEY_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {MoneyField: {"form_class": YuanField}}
+# What the merchant is told on every page while the shop is not open.
+NOTICES = {
+    "READ_ONLY": _("店铺目前只读：不能接新订单，也不能修改资料；仍可发货和退款。请联系平台。"),
+    "SUSPENDED": _("店铺已停用：不能接新订单，也不能发货或修改资料；仍可退款和查看。请联系平台。"),
+}
+
+
+def may_write(path: str) -> bool:
+    """Return whether the state of the current shop lets a form be posted to `path`."""
+    shop = current_shop.get()
+    return shop is None or gate.allows(shop, "POST", path)
+
+
+def shop_notice() -> Any:
+    """Return what the current shop's state keeps the merchant from doing; empty while the shop is open."""
+    shop = current_shop.get()
+    return NOTICES.get(shop.state, "") if shop else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +135,18 @@ class ShopModelAdmin(ModelAdmin):
     compressed_fields = True
     formfield_overrides = MONEY_OVERRIDES
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may add, and the shop's state lets anybody."""
+        return may_write(request.path) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user may change, and the shop's state lets anybody."""
+        return may_write(request.path) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user may delete, and the shop's state lets anybody."""
+        return may_write(request.path) and super().has_delete_permission(request, obj)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form class; after a refusal one that shows it."""
         form = super().get_form(request, obj, change, **kwargs)
@@ -199,6 +231,9 @@ class SingleObjectAdmin(ShopModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Go to the one row, or to the form that makes it."""
         row = self.model._default_manager.first()
+        if row is None and not may_write(request.path):
+            messages.info(request, _("这里还没有设置"))
+            return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
         return HttpResponseRedirect(self.page("change", row.pk) if row else self.page("add"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -235,18 +270,21 @@ class PartInline(TabularInline):
         opts = self.parent_model._meta
         return bool(request.user.has_perm(f"{opts.app_label}.{verb}_{opts.model_name}"))
 
+    def _may_edit(self, request: HttpRequest, obj: Any) -> bool:
+        return may_write(request.path) and self._may(request, "change" if obj else "add")
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may see the object."""
         return self._may(request, "view") or self._may(request, "change")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may change the object."""
-        return self._may(request, "change" if obj else "add")
+        return self._may_edit(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may change the object."""
-        return self._may(request, "change" if obj else "add")
+        return self._may_edit(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may change the object."""
-        return self._may(request, "change" if obj else "add")
+        return self._may_edit(request, obj)

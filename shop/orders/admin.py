@@ -20,7 +20,7 @@ from payments.models import Attempt, Payment
 from payments.services.closing import cancel_order, reprice_order
 from payments.services.refunding import refund_order
 from shop.core import crypto
-from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of
+from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import actor_name, masked_phone, money_column
 from shop.core.errors import ShopError
 from shop.fulfilment.carriers import CARRIERS, CHOICES
@@ -112,7 +112,7 @@ ACTIONS = {
             _("改价"),
             _("改价后，买家按新的金额付款；之前打开的付款会失效。"),
             "price_change",
-            "orders.change_order",
+            "orders.reprice_order",
             frozenset({State.UNPAID}),
             RepriceForm,
             _reprice,
@@ -170,6 +170,7 @@ class OrderAdmin(ReadOnlyAdmin):
             State.TO_SHIP: "danger",
             State.SHIPPED: "info",
             State.COMPLETED: "success",
+            State.CANCELLED: "default",
         },
     )
     def state_label(self, order: Order) -> tuple[str, Any]:
@@ -209,7 +210,9 @@ class OrderAdmin(ReadOnlyAdmin):
         context = {
             **self._frame(request, order),
             "title": order.number,
-            "actions": [action for action in ACTIONS.values() if action.fits(order, user)],
+            "actions": [
+                action for action in ACTIONS.values() if action.fits(order, user) and self._open(order, action)
+            ],
             "events": [_event_row(event) for event in order.events.all()],
             "packages": [_package_row(package) for package in order.packages.all()],
             "shows_contact": _sees_contact(user),
@@ -224,6 +227,8 @@ class OrderAdmin(ReadOnlyAdmin):
         if not request.user.has_perm(action.permission):
             raise PermissionDenied
         order = self._order(request, str(pk))
+        if not self._open(order, action):
+            return HttpResponseRedirect(self.page("change", pk))
         if not action.fits(order, request.user):
             messages.error(request, _("订单现在是“%(state)s”，不能%(action)s") % _now(order, action))
             return HttpResponseRedirect(self.page("change", pk))
@@ -232,6 +237,10 @@ class OrderAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(self.page("change", pk))
         context = {**self._frame(request, order), "title": action.label, "action": action, "form": form}
         return TemplateResponse(request, "admin/shop/order_action.html", context)
+
+    def _open(self, order: Order, action: OrderAction) -> bool:
+        """Return whether the state of the shop lets this action through."""
+        return may_write(self.page(action.code, order.pk))
 
     def _order(self, request: HttpRequest, pk: str) -> Order:
         if not self.has_view_permission(request):
