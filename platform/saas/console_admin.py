@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,6 +17,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from saas import console_services
+from shop.core.models import AuditEntry
 from tenants import gate
 from tenants.context import CONSOLE
 from tenants.models import Due, OutboxEvent, Schema, Tenant
@@ -31,6 +33,10 @@ MOVES = {
     "CLOSED": _("关闭店铺"),
     "MIGRATING": _("转入迁移"),
 }
+
+
+AUDIT_ACTIONS = {"tenant.state": _("改变店铺状态"), "due.try_again": _("再试一次"), "login": _("登录")}
+AUDIT_KINDS = {"tenants.tenant": _("店铺"), "tenants.due": _("定时任务"), "core.user": _("运营人员")}
 
 
 class ReasonForm(forms.Form):
@@ -232,12 +238,75 @@ class OutboxEventAdmin(ReadOnlyAdmin):
         return event.shop_name or "—"
 
 
+class AuditActionFilter(SimpleListFilter):
+    """What was done, in words."""
+
+    title = _("操作")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the actions."""
+        return list(AUDIT_ACTIONS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries of the chosen action."""
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 class ConsoleAuditAdmin(ReadOnlyAdmin):
     """What operators did."""
 
-    list_display = ("at", "actor", "action", "object_kind", "object_ref", "ip")
-    list_filter = ("action",)
+    list_display = ("at", "actor", "action_name", "kind_name", "object_name", "change", "reason", "ip")
+    list_filter = (AuditActionFilter,)
     search_fields = ("actor", "object_ref")
     ordering = ("-at",)
-    fields = ("at", "actor", "action", "object_kind", "object_ref", "before", "after", "ip")
+    fields = (
+        "at",
+        "actor",
+        "action_name",
+        "kind_name",
+        "object_name",
+        "object_ref",
+        "change",
+        "reason",
+        "before",
+        "after",
+        "ip",
+    )
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """Return entries with the names of the shops they are about."""
+        name = Tenant.objects.filter(key=OuterRef("object_ref")).values("name")[:1]
+        return super().get_queryset(request).annotate(shop_name=Subquery(name))
+
+    @display(description=_("操作"), ordering="action")
+    def action_name(self, entry: AuditEntry) -> Any:
+        """Return what was done, in words."""
+        return AUDIT_ACTIONS.get(entry.action, entry.action)
+
+    @display(description=_("对象类型"), ordering="object_kind")
+    def kind_name(self, entry: AuditEntry) -> Any:
+        """Return the kind of object in words."""
+        return AUDIT_KINDS.get(entry.object_kind, entry.object_kind)
+
+    @display(description=_("对象"), ordering="object_ref")
+    def object_name(self, entry: Any) -> str:
+        """Return the shop's name, what the work was, or who logged in."""
+        if entry.object_kind == "tenants.tenant":
+            return entry.shop_name or entry.object_ref
+        if entry.object_kind == "tenants.due":
+            return f"{entry.before.get('kind', '')} {entry.before.get('ref', '')}".strip() or entry.object_ref
+        return entry.actor if entry.action == "login" else entry.object_ref
+
+    @display(description=_("状态变化"))
+    def change(self, entry: AuditEntry) -> str:
+        """Return the old and the new state of a shop."""
+        old, new = entry.before.get("state"), entry.after.get("state")
+        labels = dict(Tenant.State.choices)
+        return f"{labels.get(old, old)} → {labels.get(new, new)}" if old and new else "—"
+
+    @display(description=_("原因"))
+    def reason(self, entry: AuditEntry) -> str:
+        """Return why the operator did it."""
+        return entry.after.get("reason") or "—"

@@ -136,7 +136,13 @@ def test_a_shop_is_suspended_with_a_reason_and_the_log_says_so(console, tenant):
     (entry,) = log_of("tenant.state")
     assert (entry.actor, entry.object_ref, entry.ip) == (OPERATOR, tenant.key, "127.0.0.1")
     assert (entry.before, entry.after) == ({"state": "OPEN"}, {"state": "SUSPENDED", "reason": "售假"})
-    assert "tenant.state" in console.get("/admin/core/auditentry/").content.decode()
+    log = console.get("/admin/core/auditentry/?action=tenant.state").content.decode()
+    for shown in ("改变店铺状态", "alpha 店", "营业中 → 已停用", "售假"):
+        assert shown in log
+    for code in (">tenant.state<", "tenants.tenant<", "OPEN", "SUSPENDED", f">{tenant.key}<"):
+        assert code not in log
+    detail = console.get(f"/admin/core/auditentry/{entry.pk}/change/").content.decode()
+    assert "营业中 → 已停用" in detail and "alpha 店" in detail
 
 
 def test_only_listed_edges_exist(console, tenant):
@@ -162,6 +168,8 @@ def test_work_that_was_given_up_is_tried_again(console, shops):
     assert (given_up.dead, given_up.failures, waiting.failures) == (False, 0, 3)
     (entry,) = log_of("due.try_again")
     assert entry.before["ref"] == "1"
+    log = console.get("/admin/core/auditentry/").content.decode()
+    assert "再试一次" in log and "payments.query 1" in log and "due.try_again<" not in log
 
 
 def test_events_are_listed_by_shop(console, shops):
