@@ -23,9 +23,16 @@ from tenants.context import CONSOLE
 from tenants.models import Due, OutboxEvent, Schema, Tenant
 from tenants.signup.views import shop_address
 
-STATE_COLOURS = {"OPEN": "success", "READ_ONLY": "warning", "SUSPENDED": "danger", "CLOSED": "danger"}
+# A label without a colour would show the code instead of the words.
+STATE_COLOURS = {
+    "OPEN": "success",
+    "READ_ONLY": "warning",
+    "SUSPENDED": "danger",
+    "CLOSED": "danger",
+    "MIGRATING": "info",
+}
 SCHEMA_STATES = {"BUILDING": _("创建中"), "SPARE": _("备用"), "LIVE": _("使用中"), "FAILED": _("迁移失败")}
-SCHEMA_COLOURS = {"LIVE": "success", "SPARE": "info", "FAILED": "danger"}
+SCHEMA_COLOURS = {"LIVE": "success", "SPARE": "info", "BUILDING": "default", "FAILED": "danger", "": "danger"}
 MOVES = {
     "OPEN": _("恢复营业"),
     "READ_ONLY": _("转为只读"),
@@ -206,7 +213,7 @@ class DueAdmin(ReadOnlyAdmin):
         """Return the name of the row's shop."""
         return row.shop_name or "—"
 
-    @display(description=_("已放弃"), label={True: "danger"})
+    @display(description=_("已放弃"), label={True: "danger", False: "default"})
     def given_up(self, row: Due) -> tuple[bool, Any]:
         """Return whether nobody will try the row again."""
         return row.dead, _("是") if row.dead else _("否")

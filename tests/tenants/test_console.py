@@ -1,5 +1,6 @@
 """The operators' console: who gets in, what it shows, what its buttons do."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from shop.core.models import AuditEntry, User
 from tenants import outbox, registry
 from tenants.context import CONSOLE, using_shop
-from tenants.models import Due, Tenant
+from tenants.models import Due, Schema, Tenant
 from tests.client import Api
 
 HOST = "console.weipu.test"
@@ -100,6 +101,31 @@ def test_shops_are_found_and_filtered(console):
     page = console.get("/admin/tenants/tenant/?state__exact=OPEN").content.decode()
     assert "alpha 店" in page and "alpha@example.com" in page
     assert "alpha 店" not in console.get("/admin/tenants/tenant/?state__exact=CLOSED").content.decode()
+
+
+def label_in(page, column):
+    cell = re.search(rf'data-label="{column}">(.*?)</td>', page.content.decode(), re.S).group(1)
+    return re.sub(r"<[^>]*>", "", cell).strip()
+
+
+@pytest.mark.parametrize("state", Tenant.State.values)
+def test_a_shops_state_is_shown_in_words(console, tenant, state):
+    Tenant.objects.filter(pk=tenant.pk).update(state=state)
+    assert label_in(console.get(f"/admin/tenants/tenant/?q={tenant.key}"), "状态") == Tenant.State(state).label
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("BUILDING", "创建中"), ("SPARE", "备用"), ("LIVE", "使用中"), ("FAILED", "迁移失败")]
+)
+def test_a_schemas_state_is_shown_in_words(console, tenant, state, words):
+    Schema.objects.filter(name=tenant.schema_name).update(state=state)
+    assert label_in(console.get(f"/admin/tenants/schema/?q={tenant.schema_name}"), "状态") == words
+    assert label_in(console.get(f"/admin/tenants/tenant/?q={tenant.key}"), "数据架构") == words
+
+
+def test_waiting_work_is_shown_as_not_given_up(console, shops):
+    Due.objects.create(shop=shops["alpha"].uuid, kind="payments.query", ref="waiting-1")
+    assert label_in(console.get("/admin/tenants/due/?q=waiting-1"), "已放弃") == "否"
 
 
 def test_the_reserved_schema_is_not_listed(console):
