@@ -221,6 +221,7 @@ class RefundAdmin(ReadOnlyAdmin):
             Refund.State.SENT: "warning",
             Refund.State.DONE: "success",
             Refund.State.FAILED: "danger",
+            Refund.State.RETRIED: "default",
         },
     )
     def state_label(self, refund: Refund) -> tuple[str, Any]:
