@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.e2e.driver import Shopper
 from tests.pages.checker import PageChecker
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
@@ -105,7 +106,27 @@ def test_the_back_office(product, shop, merchant):
     assert merchant.check(f"{shop['web']}/admin/login/", "admin-login") == []
     log_in(merchant, shop["web"], OWNER)
     assert problems(merchant, shop["web"], BACK_OFFICE) == []
-    links = "a[href*='/catalog/product/'][href*='/change/']"
-    merchant.pages[1280].goto(f"{shop['web']}/admin/catalog/product/")
-    change = merchant.pages[1280].locator(links).first.get_attribute("href")
-    assert merchant.check(shop["web"] + change.split("?")[0], "product-change") == []
+    assert merchant.check(first_of(merchant, shop, "catalog/product"), "product-change") == []
+    buy(product, shop)
+    order = first_of(merchant, shop, "orders/order")
+    assert merchant.check(order, "order") == []
+    assert merchant.check(order.replace("/change/", "/ship/"), "order-ship") == []
+
+
+def first_of(checker, shop, model):
+    """The address of the newest row's own page."""
+    page = checker.pages[1280]
+    page.goto(f"{shop['web']}/admin/{model}/")
+    link = page.locator(f"a[href*='/{model}/'][href*='/change/']").first.get_attribute("href")
+    return shop["web"] + link.split("?")[0]
+
+
+def buy(product, shop):
+    """A paid order that waits to be shipped."""
+    shopper = Shopper(shop["api"]).log_in().with_address()
+    row = shopper.must(200, "GET", "products")["results"][0]
+    sku = shopper.must(200, "GET", f"products/{row['key']}")["skus"][0]["key"]
+    number = shopper.order([(sku, 2)], remark="请放在门口").json()["number"]
+    attempt = shopper.start_paying(number)
+    product.paysim("POST", "/_control/pay", out_trade_no=attempt["out_trade_no"])
+    shopper.wait_for(number, "TO_SHIP")
