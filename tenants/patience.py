@@ -13,7 +13,8 @@ PAUSE_SECONDS = 5.0
 class Patience:
     """Whether to call an address: freely while it answers; after time-outs in a row one call in each pause."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_timeouts: int = MOST_TIMEOUTS) -> None:
+        self._most_timeouts = most_timeouts
         self._lock = Lock()
         self._timeouts = 0
         self._next_call = 0.0
@@ -21,7 +22,7 @@ class Patience:
     def allows(self) -> bool:
         """Whether this call may be made; a False costs no waiting."""
         with self._lock:
-            if self._timeouts < MOST_TIMEOUTS:
+            if self._timeouts < self._most_timeouts:
                 return True
             now = time.monotonic()
             if now < self._next_call:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
 from shop.core.events import publish
+from shop.inventory.hints import stock_changed
 from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
 
 DEFAULT_WAREHOUSE = "MAIN"
@@ -73,6 +74,7 @@ def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None
         left = dict(cursor.fetchall())
     if len(left) < len(quantities):
         raise _sold_out(set(quantities) - set(left), bucket)
+    stock_changed(left)
     if gone := [sku for sku, available in left.items() if available <= 0]:
         publish("stock.crossed_zero", "order", ref, skus=gone)
 
@@ -85,7 +87,10 @@ def _sold_out(skus: set[int], bucket: str) -> SoldOut:
 
 
 def commit(ref: str, *, actor: str) -> None:
-    """Turn the units held for `ref` into units sold: on_hand and reserved fall together. Repeating has no effect."""
+    """Turn the units held for `ref` into units sold: on_hand and reserved fall together. Repeating has no effect.
+
+    What may be sold stays the same, so nobody who watches it is told.
+    """
     StockMove.objects.bulk_create(
         StockMove(kind=StockMove.Kind.SALE, ref=ref, stock_item_id=item, quantity=-quantity, actor=actor)
         for item, _sku, quantity in _end_hold(ref, State.COMMITTED, sold=True)
@@ -95,6 +100,7 @@ def commit(ref: str, *, actor: str) -> None:
 def release(ref: str) -> None:
     """Give the units held for `ref` back to sale. Repeating has no effect."""
     if back := [sku for _item, sku, _quantity in _end_hold(ref, State.RELEASED, sold=False)]:
+        stock_changed(back)
         publish("stock.crossed_zero", "order", ref, skus=back)
 
 
@@ -117,6 +123,7 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
     StockMove.objects.bulk_create(moves)
     for move in moves:
         StockItem.objects.filter(pk=move.stock_item_id).update(on_hand=F("on_hand") + move.quantity)
+    stock_changed(quantities)
     publish("stock.crossed_zero", "order", ref, skus=list(quantities))
 
 
@@ -131,6 +138,7 @@ def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) ->
     StockMove.objects.create(
         kind=StockMove.Kind.ADJUST, ref=ref, stock_item=item, quantity=delta, actor=actor, reason=reason
     )
+    stock_changed([item.sku_id])
     publish("stock.crossed_zero", "stock", ref, skus=[item.sku_id])
 
 
@@ -153,6 +161,7 @@ def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -
             item.on_hand = wanted
     StockItem.objects.bulk_update(items, ["on_hand"], batch_size=500)
     StockMove.objects.bulk_create(moves, batch_size=1000)
+    stock_changed(move.stock_item.sku_id for move in moves)
     refresh_sold_out(list(levels))
 
 
