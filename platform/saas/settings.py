@@ -318,6 +318,7 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account name is unique without regard to case, by a constraint
 STOCK_WRITER = "shop.inventory.services.set_on_hand"
+STOCK_REMOVER = "shop.inventory.forgetting.forget_stock"
 
 # Look and words of the back office; what is missing here is Unfold's default.
 CSRF_FAILURE_VIEW = "saas.admin_site.stale_form"

@@ -3,9 +3,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from tenants import subscriptions
+
 
 class CatalogConfig(AppConfig):
     """What a shop sells."""
 
     name = "shop.catalog"
     verbose_name = _("商品")
+
+    def ready(self) -> None:
+        """Let the poller put products on the shelf at their times."""
+        subscriptions.handle("catalog.shelf", "shop.catalog.services.run_schedule")

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SKUDraft:
-    """One combination of option values; `key` names an existing SKU whose code may change, prices are fen."""
+    """One combination of option values; `key` names an existing SKU whose code may change, prices are fen.
+
+    What is None stays as it is; for a new SKU it is 0.
+    """
 
     code: str
     price: int
@@ -15,6 +19,16 @@ class SKUDraft:
     list_price: int = 0
     barcode: str = ""
     weight: int = 0
+    cost_price: int | None = None
+    member_price: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionDraft:
+    """An option type with its values in the order in which shoppers see them."""
+
+    name: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +40,30 @@ class AttributeDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsDraft:
+    """How many units one order, and one member in all orders, may hold; 0 is no limit."""
+
+    most_per_order: int = 0
+    most_per_member: int = 0
+    least_per_order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDraft:
+    """When a product goes on the shelf by itself, and when it leaves it; None is never."""
+
+    on_shelf_at: datetime | None = None
+    off_shelf_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDraft:
     """A whole product as it shall be; `key` names the existing product, '' makes a new one.
 
-    `category` is a primary key, `brand` a name ('' is none). Option types and the order of their values follow
-    from the SKUs.
+    `category` is a primary key, `brand` a name ('' is none), `tags` and `guarantees` are names, `related` codes of
+    products. A tag that is new is made. Without `options` the option types and the order of their values follow
+    from the SKUs. What is None stays as it is, and has its default in a new product. With a `version` the draft is
+    refused when the product has another one by now.
     """
 
     code: str
@@ -47,6 +80,14 @@ class ProductDraft:
     is_new: bool = False
     is_hot: bool = False
     attributes: tuple[AttributeDraft, ...] = ()
+    options: tuple[OptionDraft, ...] = ()
+    kind: str | None = None
+    limits: LimitsDraft | None = None
+    schedule: ScheduleDraft | None = None
+    tags: tuple[str, ...] | None = None
+    guarantees: tuple[str, ...] | None = None
+    related: tuple[str, ...] | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +99,20 @@ class CategoryDraft:
     tagline: str = ""
     position: int = 0
     is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecTemplateDraft:
+    """A named set of option types."""
+
+    name: str
+    options: tuple[OptionDraft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeRowDraft:
+    """An attribute that products of a category should have, with values to choose from."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    required: bool = False

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shop.catalog.drafts import AttributeDraft, CategoryDraft, ProductDraft, SKUDraft
+from shop.catalog.drafts import (
+    AttributeDraft,
+    CategoryDraft,
+    LimitsDraft,
+    OptionDraft,
+    ProductDraft,
+    ScheduleDraft,
+    SKUDraft,
+)
+from shop.catalog.models import Product
 from shop.core.money import MOST_FEN
 
 LONGEST = {
@@ -24,7 +33,10 @@ LONGEST = {
 LONGEST_SKU = {"code": 80, "barcode": 32}
 LONGEST_OPTION_NAME, LONGEST_OPTION_VALUE = 20, 60
 LONGEST_ATTRIBUTE_NAME, LONGEST_ATTRIBUTE_VALUE = 40, 2000
-MOST_SKUS, MOST_OPTIONS, MOST_ATTRIBUTES = 500, 5, 100
+LONGEST_TAG = 12
+MOST_SKUS, MOST_OPTIONS, MOST_ATTRIBUTES = 200, 3, 100
+MOST_TAGS, MOST_GUARANTEES, MOST_RELATED = 10, 20, 20
+MOST_UNITS_LIMIT = 10**6
 MOST_GRAMS = 10**7
 DEEPEST_CATEGORY = 5
 SEPARATOR = "/"  # between the names of a category path
@@ -61,7 +73,14 @@ def text_problem(text: str, longest: int, *, required: bool = False, lines: bool
 
 def product_problems(draft: ProductDraft) -> list[Problem]:
     """Return everything wrong with the draft by itself, without looking at what is stored."""
-    return [*_product_texts(draft), *_attributes(draft.attributes), *_skus(draft.skus)]
+    return [
+        *_product_texts(draft),
+        *_attributes(draft.attributes),
+        *_skus(draft.skus),
+        *_options(draft),
+        *_selling(draft),
+        *_labels(draft),
+    ]
 
 
 def category_problems(draft: CategoryDraft) -> list[Problem]:
@@ -116,14 +135,94 @@ def _skus(skus: tuple[SKUDraft, ...]) -> Iterator[Problem]:
         codes.add(sku.code)
 
 
+def _options(draft: ProductDraft) -> Iterator[Problem]:
+    """Option types that are given must be those of the SKUs, and name every value the SKUs use."""
+    yield from option_problems(draft.options)
+    if not draft.options or not draft.skus:
+        return
+    if {option.name for option in draft.options} != set(draft.skus[0].options):
+        yield Problem("options", _("规格名必须与 SKU 的规格一致"))
+        return
+    for option in draft.options:
+        if not {sku.options.get(option.name) for sku in draft.skus} <= set(option.values):
+            yield Problem("options", _("规格“%(name)s”缺少 SKU 用到的规格值") % {"name": option.name})
+
+
+def option_problems(options: tuple[OptionDraft, ...]) -> list[Problem]:
+    """Return everything wrong with a list of option types."""
+    found: list[Problem] = []
+    if len(options) > MOST_OPTIONS:
+        found.append(Problem("options", _("最多 %(most)d 个规格名") % {"most": MOST_OPTIONS}))
+    if len({option.name for option in options}) < len(options):
+        found.append(Problem("options", _("规格名重复")))
+    for index, option in enumerate(options):
+        found.append(Problem(f"options[{index}].name", text_problem(option.name, LONGEST_OPTION_NAME, required=True)))
+        if not option.values:
+            found.append(Problem(f"options[{index}].values", _("至少要有一个规格值")))
+        if len(option.values) > MOST_SKUS:
+            found.append(Problem(f"options[{index}].values", _("最多 %(most)d 项") % {"most": MOST_SKUS}))
+        if len(set(option.values)) < len(option.values):
+            found.append(Problem(f"options[{index}].values", _("规格值重复")))
+        reasons = (text_problem(value, LONGEST_OPTION_VALUE, required=True) for value in option.values)
+        found.append(Problem(f"options[{index}].values", next(filter(None, reasons), "")))
+    return [problem for problem in found if problem.reason]
+
+
+def _selling(draft: ProductDraft) -> Iterator[Problem]:
+    if draft.kind is not None and draft.kind not in Product.Kind.values:
+        yield Problem("kind", _("没有这种商品类型"))
+    if draft.limits:
+        yield from _limits(draft.limits)
+    if draft.schedule:
+        yield from _schedule(draft.schedule, on_shelf=draft.is_on_shelf)
+
+
+def _limits(limits: LimitsDraft) -> Iterator[Problem]:
+    if not 1 <= limits.least_per_order <= MOST_UNITS_LIMIT:
+        yield Problem(
+            "least_per_order", _("必须在 %(least)d 到 %(most)d 之间") % {"least": 1, "most": MOST_UNITS_LIMIT}
+        )
+    for name in ("most_per_order", "most_per_member"):
+        most = getattr(limits, name)
+        if not 0 <= most <= MOST_UNITS_LIMIT:
+            yield Problem(name, _("必须在 %(least)d 到 %(most)d 之间") % {"least": 0, "most": MOST_UNITS_LIMIT})
+        elif 0 < most < limits.least_per_order:
+            yield Problem(name, _("不能少于起购数量"))
+
+
+def _schedule(schedule: ScheduleDraft, *, on_shelf: bool) -> Iterator[Problem]:
+    start, end = schedule.on_shelf_at, schedule.off_shelf_at
+    if start and on_shelf:
+        yield Problem("on_shelf_at", _("商品已经上架，不能再定时上架"))
+    if start and end and end <= start:
+        yield Problem("off_shelf_at", _("下架时间必须晚于上架时间"))
+
+
+def _labels(draft: ProductDraft) -> Iterator[Problem]:
+    for name, most in (("tags", MOST_TAGS), ("guarantees", MOST_GUARANTEES), ("related", MOST_RELATED)):
+        values = getattr(draft, name) or ()
+        if len(values) > most:
+            yield Problem(name, _("最多 %(most)d 项") % {"most": most})
+        if len(set(values)) < len(values):
+            yield Problem(name, _("有重复"))
+    for tag in draft.tags or ():
+        if reason := text_problem(tag, LONGEST_TAG, required=True):
+            yield Problem("tags", reason)
+    if draft.code in (draft.related or ()):
+        yield Problem("related", _("不能关联商品自己"))
+
+
 def _sku(sku: SKUDraft, place: str) -> Iterator[Problem]:
     for name in ("code", "barcode"):
         if reason := text_problem(getattr(sku, name), LONGEST_SKU[name], required=name == "code"):
             yield Problem(f"{place}.{name}", reason)
     if not 1 <= sku.price <= MOST_FEN:
         yield Problem(f"{place}.price", _("价格不能低于 0.01 元"))
-    if not 0 <= sku.list_price <= MOST_FEN:
-        yield Problem(f"{place}.list_price", _("金额超出范围"))
+    for name in ("list_price", "cost_price", "member_price"):
+        if not 0 <= (getattr(sku, name) or 0) <= MOST_FEN:
+            yield Problem(f"{place}.{name}", _("金额超出范围"))
+    if (sku.member_price or 0) > sku.price:
+        yield Problem(f"{place}.member_price", _("会员价不能高于价格"))
     if not 0 <= sku.weight <= MOST_GRAMS:
         yield Problem(f"{place}.weight", _("必须在 %(least)d 到 %(most)d 之间") % {"least": 0, "most": MOST_GRAMS})
     if len(sku.options) > MOST_OPTIONS:

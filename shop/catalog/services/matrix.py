@@ -14,7 +14,8 @@ from shop.catalog.models import SKU, Attribute, Option, Product
 Pairs = Sequence[tuple[Product, ProductDraft]]
 
 _DRAFT_FIELDS = ("code", "options", "price", "list_price", "barcode", "weight")
-_SKU_FIELDS = (*_DRAFT_FIELDS, "option_text", "position")
+_OPTIONAL_FIELDS = ("cost_price", "member_price")
+_SKU_FIELDS = (*_DRAFT_FIELDS, *_OPTIONAL_FIELDS, "option_text", "position")
 
 
 def save_parts(pairs: Pairs) -> set[int]:
@@ -40,7 +41,7 @@ def _save_skus(pairs: Pairs) -> set[int]:
         kept = [_match(rows, sku) for sku in draft.skus]
         missing += [row for row in rows if row.archived_at is None and row not in kept]
         for position, (row, sku) in enumerate(zip(kept, draft.skus, strict=True)):
-            values = _values(sku, position)
+            values = _values(sku, position, row)
             if row is None:
                 new.append(SKU(product=product, **values))
             elif row.archived_at or any(getattr(row, name) != value for name, value in values.items()):
@@ -64,8 +65,13 @@ def _match(rows: list[SKU], draft: SKUDraft) -> SKU | None:
     return next((row for row in rows if row.code == draft.code), None)
 
 
-def _values(draft: SKUDraft, position: int) -> dict[str, Any]:
+def _values(draft: SKUDraft, position: int, row: SKU | None) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(draft, name) for name in _DRAFT_FIELDS}
+    for name in _OPTIONAL_FIELDS:
+        given = getattr(draft, name)
+        values[name] = getattr(row, name, 0) if given is None else given
+    # A price that was lowered alone takes the member price with it: members never pay more than others.
+    values["member_price"] = min(values["member_price"], draft.price)
     text = " ".join(draft.options.values())[:200]
     return values | {"options": dict(draft.options), "option_text": text, "position": position}
 
@@ -89,7 +95,7 @@ def _save_options(pairs: Pairs) -> set[int]:
     return _replace(
         Option,
         pairs,
-        wanted=lambda draft: _option_types(draft.skus),
+        wanted=_option_types,
         stored=lambda row: {"name": row.name, "values": row.values},
     )
 
@@ -103,10 +109,14 @@ def _save_attributes(pairs: Pairs) -> set[int]:
     )
 
 
-def _option_types(skus: Sequence[SKUDraft]) -> list[dict[str, Any]]:
-    """Return the option types in the first SKU's order, each with its values in order of appearance."""
+def _option_types(draft: ProductDraft) -> list[dict[str, Any]]:
+    """Return the option types as given, without values that no SKU has; else in the order of the SKUs."""
+    used = {name: dict.fromkeys(sku.options[name] for sku in draft.skus) for name in draft.skus[0].options}
+    if not draft.options:
+        return [{"name": name, "values": list(values)} for name, values in used.items()]
     return [
-        {"name": name, "values": list(dict.fromkeys(sku.options[name] for sku in skus))} for name in skus[0].options
+        {"name": option.name, "values": [value for value in option.values if value in used[option.name]]}
+        for option in draft.options
     ]
 
 

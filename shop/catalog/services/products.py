@@ -11,24 +11,29 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import SKU, Brand, Category, Product
 from shop.catalog.rules import product_problems
+from shop.catalog.services.labels import save_labels
 from shop.catalog.services.matrix import save_parts
-from shop.catalog.services.summary import announce, refresh_summaries
+from shop.catalog.services.schedule import keep_time
+from shop.catalog.services.summary import announce, mark_edited, refresh_summaries
 from shop.core.errors import ShopError
 
 _FIELDS = ("code", "title", "subtitle", "keywords", "unit", "is_on_shelf", "is_new", "is_hot")
-_STORED = (*_FIELDS, "category_id", "brand_id", "detail_html", "archived_at")
+_LIMITS = ("most_per_order", "most_per_member", "least_per_order")
+_SCHEDULE = ("on_shelf_at", "off_shelf_at")
+_STORED = (*_FIELDS, *_LIMITS, *_SCHEDULE, "kind", "category_id", "brand_id", "detail_html", "archived_at")
 
 
 def save_product(draft: ProductDraft) -> Product:
     """Make a product, or bring the one with the draft's key to the draft; SKUs the draft lacks leave the shop.
 
-    Raises ShopError `product_invalid` (detail: field → reason), 409 `code_taken`, 404 `not_found`.
+    Raises ShopError `product_invalid` (detail: field → reason), 409 `code_taken`, 409 `product_changed` (somebody
+    else saved since the draft's version), 404 `not_found`.
     """
     try:
         product = save_products([draft])[0]
     except IntegrityError as error:
         raise ShopError("code_taken", _("商品编码或 SKU 编码已被使用"), status=409) from error
-    product.refresh_from_db(fields=["price", "list_price", "cover"])
+    product.refresh_from_db(fields=["price", "list_price", "cover", "version"])
     return product
 
 
@@ -45,17 +50,24 @@ def save_products(drafts: Sequence[ProductDraft]) -> list[Product]:
         if problems := product_problems(draft):
             raise _invalid({problem.field: problem.reason for problem in problems})
     existing = _locked([draft.key for draft in drafts if draft.key])
+    _refuse_old_versions(drafts, existing)
     _refuse_unknown_categories(drafts)
     _refuse_taken_codes(drafts)
     brands = _ensure_brands({draft.brand for draft in drafts if draft.brand})
     products = [existing[draft.key] if draft.key else Product() for draft in drafts]
+    times = [_times(product) for product in products]
     changed = [_take_over(product, draft, brands) for product, draft in zip(products, drafts, strict=True)]
     _store(products, changed)
-    touched = save_parts(list(zip(products, drafts, strict=True)))
+    pairs = list(zip(products, drafts, strict=True))
+    touched = save_parts(pairs) | save_labels(pairs)
     affected = [
         product for product, is_changed in zip(products, changed, strict=True) if is_changed or product.pk in touched
     ]
     refresh_summaries([product.pk for product in affected])
+    mark_edited([product.pk for product in affected if product.key in existing])
+    for product, before in zip(products, times, strict=True):
+        if _times(product) != before:
+            keep_time(product)
     announce(affected)
     return products
 
@@ -70,6 +82,17 @@ def _locked(keys: list[str]) -> dict[str, Product]:
     if len(found) < len(set(keys)):
         raise ShopError("not_found", _("没有找到"), status=404)
     return found
+
+
+def _refuse_old_versions(drafts: Sequence[ProductDraft], existing: dict[str, Product]) -> None:
+    for draft in drafts:
+        if draft.key and draft.version is not None and draft.version != existing[draft.key].version:
+            raise ShopError(
+                "product_changed",
+                _("商品已被别人修改，请核对后再保存"),
+                status=409,
+                detail={"version": existing[draft.key].version},
+            )
 
 
 def _refuse_unknown_categories(drafts: Sequence[ProductDraft]) -> None:
@@ -107,11 +130,27 @@ def _take_over(product: Product, draft: ProductDraft, brands: dict[str, int]) ->
         "brand_id": brands[draft.brand] if draft.brand else None,
         "detail_html": nh3.clean(draft.detail_html) if draft.detail_html else "",
         "archived_at": None,
+        **_selling_values(product, draft),
     }
     changed = [name for name, value in values.items() if getattr(product, name) != value]
     for name in changed:
         setattr(product, name, values[name])
     return bool(changed) or product.pk is None
+
+
+def _selling_values(product: Product, draft: ProductDraft) -> dict[str, Any]:
+    """Return kind, limits and schedule: what the draft leaves open stays, as far as it makes sense on the shelf."""
+    limits, schedule = draft.limits or product, draft.schedule or product
+    values = {name: getattr(limits, name) for name in _LIMITS}
+    values["kind"] = draft.kind or product.kind
+    values["on_shelf_at"] = None if draft.is_on_shelf else schedule.on_shelf_at
+    on_some_day = draft.is_on_shelf or values["on_shelf_at"]
+    values["off_shelf_at"] = schedule.off_shelf_at if on_some_day else None
+    return values
+
+
+def _times(product: Product) -> tuple[Any, Any]:
+    return product.on_shelf_at, product.off_shelf_at
 
 
 def _store(products: Sequence[Product], changed: Sequence[bool]) -> None:
@@ -122,27 +161,3 @@ def _store(products: Sequence[Product], changed: Sequence[bool]) -> None:
         product.updated_at = now
     Product.objects.bulk_update(known, [*_STORED, "updated_at"], batch_size=500)
     Product.objects.bulk_create([product for product in products if product.pk is None])
-
-
-@transaction.atomic
-def set_shelf(product: Product, *, on_shelf: bool) -> None:
-    """Put a product on the shelf or take it off; ShopError `product_archived` for an archived one."""
-    changed = Product.objects.filter(pk=product.pk, archived_at=None).update(
-        is_on_shelf=on_shelf, updated_at=timezone.now()
-    )
-    if not changed:
-        raise ShopError("product_archived", _("商品已归档"), status=409)
-    product.is_on_shelf = on_shelf
-    announce([product])
-
-
-@transaction.atomic
-def archive_product(product: Product) -> None:
-    """Take a product out of the shop for good; orders that hold it stay readable. Repeating has no effect."""
-    now = timezone.now()
-    if not Product.objects.filter(pk=product.pk, archived_at=None).update(
-        archived_at=now, is_on_shelf=False, updated_at=now
-    ):
-        return
-    product.archived_at, product.is_on_shelf = now, False
-    announce([product])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -30,6 +30,12 @@ def refresh_summaries(products: Collection[int]) -> None:
     )
 
 
+def mark_edited(products: Collection[int]) -> None:
+    """Raise the version of these products (primary keys): forms opened before must not overwrite them."""
+    if products:
+        Product.objects.filter(pk__in=products).update(version=F("version") + 1)
+
+
 def announce(products: Iterable[Product]) -> None:
     """Renew the search index of these products and publish `product.changed` for each, in this transaction."""
     changed = list(products)
@@ -46,3 +52,8 @@ def index(products: Collection[int]) -> None:
     archived = set(Product.objects.filter(pk__in=products, archived_at__isnull=False).values_list("pk", flat=True))
     backend.remove(archived)
     backend.index([pk for pk in products if pk not in archived])
+
+
+def unindex(products: Collection[int]) -> None:
+    """Take these products (primary keys) out of the search index."""
+    import_string(settings.SEARCH_BACKEND)().remove(products)

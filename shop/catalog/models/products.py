@@ -1,4 +1,4 @@
-"""What a shop sells: category tree, brands, products, option types, SKUs, attributes, pictures."""
+"""Products: option types, SKUs, attributes, pictures."""
 
 from typing import Any
 
@@ -6,73 +6,11 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models.brands import Brand
+from shop.catalog.models.categories import Category
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.money import MoneyField
 from tenants.models import new_key
-
-
-class CategoryQuerySet(ShopQuerySet):
-    """Reads of categories; the whole tree is one query."""
-
-    def by_path(self) -> "dict[tuple[str, ...], Category]":
-        """Every category under its path of names from the top."""
-        rows = {category.pk: category for category in self.all()}
-        paths: dict[int, tuple[str, ...]] = {}
-
-        def path(category: "Category") -> tuple[str, ...]:
-            if category.pk not in paths:
-                above = path(rows[category.parent_id]) if category.parent_id else ()
-                paths[category.pk] = (*above, category.name)
-            return paths[category.pk]
-
-        return {path(category): category for category in rows.values()}
-
-
-class Category(ShopModel):
-    """A node of the category tree."""
-
-    key = models.CharField(max_length=16, default=new_key, editable=False)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级分类")
-    )
-    name = models.CharField(_("名称"), max_length=40)
-    tagline = models.CharField(_("一句话介绍"), max_length=80, blank=True)
-    position = models.PositiveIntegerField(_("排序"), default=0)
-    is_shown = models.BooleanField(_("显示"), default=True)
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("商品分类")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["key"], name="category_key_unique"),
-            models.UniqueConstraint(fields=["parent", "name"], name="category_name_unique", nulls_distinct=False),
-            models.CheckConstraint(
-                condition=models.Q(parent=None) | ~models.Q(parent=models.F("pk")), name="category_not_own_parent"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Brand(ShopModel):
-    """Who makes a product."""
-
-    key = models.CharField(max_length=16, default=new_key, editable=False)
-    name = models.CharField(_("名称"), max_length=60)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("品牌")
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["key"], name="brand_key_unique"),
-            models.UniqueConstraint(fields=["name"], name="brand_name_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ProductQuerySet(ShopQuerySet):
@@ -90,6 +28,11 @@ class ProductQuerySet(ShopQuerySet):
 class Product(ShopModel):
     """A product; what is sold are its SKUs. Archived, never deleted, once it was ordered."""
 
+    class Kind(models.TextChoices):
+        GOODS = "GOODS", _("实物商品")
+        CARD = "CARD", _("卡密商品")
+        SERVICE = "SERVICE", _("服务商品")
+
     key = models.CharField(max_length=16, default=new_key, editable=False)
     code = models.CharField(_("商品编码"), max_length=60)
     title = models.CharField(_("标题"), max_length=120)
@@ -102,6 +45,14 @@ class Product(ShopModel):
     is_on_shelf = models.BooleanField(_("上架"), default=True)
     is_new = models.BooleanField(_("新品"), default=False)
     is_hot = models.BooleanField(_("热销"), default=False)
+    kind = models.CharField(_("商品类型"), max_length=10, choices=Kind, default=Kind.GOODS)
+    most_per_order = models.PositiveIntegerField(_("每单限购"), default=0, help_text=_("0 表示不限"))
+    most_per_member = models.PositiveIntegerField(_("每人限购"), default=0, help_text=_("按会员累计；0 表示不限"))
+    least_per_order = models.PositiveIntegerField(_("起购数量"), default=1)
+    on_shelf_at = models.DateTimeField(_("定时上架"), null=True, blank=True)
+    off_shelf_at = models.DateTimeField(_("定时下架"), null=True, blank=True)
+    # Raised by every write on what the product's form shows, so that an old form cannot overwrite a newer one.
+    version = models.PositiveIntegerField(default=1, editable=False)
     # Kept by services from the SKUs and orders, so that lists and sorting need no join.
     price = MoneyField(_("最低价"), default=0, editable=False)
     list_price = MoneyField(_("划线价"), default=0, editable=False)
@@ -119,6 +70,28 @@ class Product(ShopModel):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="product_key_unique"),
             models.UniqueConstraint(fields=["code"], name="product_code_unique"),
+            models.CheckConstraint(condition=models.Q(least_per_order__gte=1), name="product_least_positive"),
+            models.CheckConstraint(
+                condition=models.Q(most_per_order=0) | models.Q(most_per_order__gte=models.F("least_per_order")),
+                name="product_most_per_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_per_member=0) | models.Q(most_per_member__gte=models.F("least_per_order")),
+                name="product_most_per_member",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(on_shelf_at=None) | models.Q(is_on_shelf=False), name="product_waits_off_shelf"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(on_shelf_at=None)
+                | models.Q(off_shelf_at=None)
+                | models.Q(off_shelf_at__gt=models.F("on_shelf_at")),
+                name="product_shelf_window",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at=None) | models.Q(is_on_shelf=False, on_shelf_at=None, off_shelf_at=None),
+                name="product_archived_off_shelf",
+            ),
         ]
         indexes = [
             models.Index(
@@ -176,6 +149,8 @@ class SKU(ShopModel):
     option_text = models.CharField(max_length=200, blank=True, default="", editable=False)
     price = MoneyField(_("价格"))
     list_price = MoneyField(_("划线价"), default=0, blank=True)
+    cost_price = MoneyField(_("成本价"), default=0, blank=True)
+    member_price = MoneyField(_("会员价"), default=0, blank=True)
     barcode = models.CharField(_("条形码"), max_length=32, blank=True)
     weight = models.PositiveIntegerField(_("重量（克）"), default=0)
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
@@ -193,6 +168,9 @@ class SKU(ShopModel):
                 fields=["product", "options"], name="sku_options_unique", condition=models.Q(archived_at=None)
             ),
             models.CheckConstraint(condition=models.Q(price__gte=1), name="sku_price_positive"),
+            models.CheckConstraint(
+                condition=models.Q(member_price__lte=models.F("price")), name="sku_member_price_within_price"
+            ),
         ]
 
     def __str__(self) -> str:

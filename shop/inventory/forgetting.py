@@ -1,0 +1,13 @@
+"""Stock of SKUs that are deleted for good."""
+
+from collections.abc import Collection
+
+from shop.inventory.models import StockItem, StockMove
+
+
+def forget_stock(skus: Collection[int]) -> None:
+    """Delete the stock of these SKUs (pk) with its movements; ProtectedError when any of it was ever reserved."""
+    items = StockItem.objects.filter(sku__in=skus)
+    moves = StockMove.objects.filter(stock_item__in=items)
+    moves._raw_delete(moves.db)  # append-only rows go with the thing they are about
+    items.delete()
