@@ -30,6 +30,7 @@ class ShopRef:
     host: str = ""
     state: str = "OPEN"
     schema_hash: str = ""
+    slot: int = 0  # of the board; 0 has none
     features: frozenset[str] = frozenset()
     limits: Mapping[str, int] = field(default_factory=dict)
 

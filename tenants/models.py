@@ -79,6 +79,7 @@ class Tenant(TenantMixin):
             host=host,
             state=self.state,
             schema_hash=schema_hash,
+            slot=self.pk,
             features=frozenset(self.features),
             limits=dict(self.limits),
         )
@@ -139,6 +140,20 @@ class Registry(models.Model):
 
     def __str__(self) -> str:
         return str(self.generation)
+
+
+class CatalogueVersion(models.Model):
+    """The version of what shoppers read of a shop; rises in every transaction that changes it."""
+
+    slot = models.BigIntegerField(primary_key=True)  # the tenant's key; no reference, so that a bump locks nothing else
+    version = models.BigIntegerField()
+
+    class Meta:
+        db_table = public("tenants_catalogueversion")
+        indexes = [models.Index(fields=["version"], name="catalogueversion_version")]
+
+    def __str__(self) -> str:
+        return f"{self.slot}: {self.version}"
 
 
 class OutboxEvent(models.Model):

@@ -1,4 +1,4 @@
-"""Finding a shop: by host and path, by uuid, key or slug. Cached in the process, right within a second."""
+"""Finding a shop: by host and path, by uuid, key or slug. Cached in the process, right at once on this machine."""
 
 import threading
 import time
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
+from tenants.board import GENERATION, board
 from tenants.context import CONSOLE, ShopRef, using_shop
 from tenants.models import Domain, Registry, Schema, Tenant
 
@@ -26,9 +27,11 @@ class _Cache:
         self.entries: dict[tuple[str, str], ShopRef | None] = {}
 
     def refresh(self) -> None:
-        if time.monotonic() - self.checked_at < GENERATION_SECONDS:
+        fresh = time.monotonic() - self.checked_at < GENERATION_SECONDS
+        if fresh and board.get(GENERATION) <= self.generation:
             return
-        generation = Registry.objects.values_list("generation", flat=True).first() or 0
+        generation = Registry.objects.values_list("generation", flat=True).first() or 1
+        board.raise_to(GENERATION, generation)
         with self.lock:
             if generation != self.generation:
                 self.entries = {}
@@ -112,10 +115,16 @@ def all_shops() -> list[ShopRef]:
 
 
 def changed() -> None:
-    """Tell every process, on commit, that cached answers may be wrong (≤ 1 s elsewhere, at once here)."""
+    """Tell every process, on commit, that cached answers may be wrong (at once on this machine, ≤ 1 s elsewhere)."""
     if not Registry.objects.update(generation=F("generation") + 1):
-        Registry.objects.get_or_create(pk=1, defaults={"generation": 1})
-    connection.on_commit(forget)
+        Registry.objects.get_or_create(pk=1, defaults={"generation": 2})
+    generation = Registry.objects.values_list("generation", flat=True).get()
+
+    def tell() -> None:
+        board.raise_to(GENERATION, generation)
+        forget()
+
+    connection.on_commit(tell)
 
 
 def forget() -> None:

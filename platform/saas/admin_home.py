@@ -98,8 +98,8 @@ def _tasks(user: Any) -> list[dict[str, Any]]:
             {"title": _("待付款"), "count": counts["unpaid"], "link": f"{orders}?state__exact={State.UNPAID}"},
         ]
     if user.has_perm("catalog.view_product"):
-        gone = Product.objects.on_shelf().filter(sold_out=True).count()
-        link = f"{reverse('admin:catalog_product_changelist')}?is_on_shelf__exact=1&sold_out__exact=1"
+        gone = Product.objects.on_shelf().with_sold_out().filter(sold_out=True).count()
+        link = f"{reverse('admin:catalog_product_changelist')}?is_on_shelf__exact=1&stock=none"
         tasks.append({"title": _("售罄商品"), "count": gone, "link": link})
     return tasks
 

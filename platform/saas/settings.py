@@ -208,6 +208,8 @@ STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
+# Shared by all processes of a machine; a new start makes a new one.
+VERSION_BOARD = Path(env.text("WEIPU_VERSION_BOARD", str(DATA_DIR / "run" / "versions")))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "tenants.storage.PublicStorage"},
     "public": {"BACKEND": "tenants.storage.PublicStorage"},

@@ -55,6 +55,23 @@ class ArchivedFilter(SimpleListFilter):
         return [{**first, "display": _("未归档")}, *others]
 
 
+class SoldOutFilter(SimpleListFilter):
+    """Products of which nothing is left to sell."""
+
+    title = _("可售")
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("none", _("已售罄")), ("some", _("有货"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        """Return products with, or without, a unit to sell."""
+        if self.value() not in {"none", "some"}:
+            return queryset
+        return queryset.with_sold_out().filter(sold_out=self.value() == "none")
+
+
 class SKUInline(PartInline):
     """The SKUs of a product; a removed one is archived once it was ordered or stocked."""
 
@@ -128,7 +145,7 @@ class ProductAdmin(ShopModelAdmin):
     form = ProductForm
     inlines = (SKUInline, PictureInline, AttributeInline)
     list_display = ("cover_title", "category", "price_range", "stock", "sales", "shelf")
-    list_filter = ("is_on_shelf", "sold_out", "category", ArchivedFilter)
+    list_filter = ("is_on_shelf", SoldOutFilter, "category", ArchivedFilter)
     list_select_related = ("category",)
     search_fields = ("title", "code", "skus__code")
     search_help_text = _("标题、商品编码或 SKU 编码")
@@ -177,13 +194,13 @@ class ProductAdmin(ShopModelAdmin):
         return max(product.left, 0)
 
     @display(description=_("状态"), label={"on": "success", "gone": "warning", "off": "info"})
-    def shelf(self, product: Product) -> Any:
+    def shelf(self, product: Any) -> Any:
         """Show whether shoppers can buy it."""
         if product.archived_at:
             return "archived", _("已归档")
         if not product.is_on_shelf:
             return "off", _("已下架")
-        return ("gone", _("已售罄")) if product.sold_out else ("on", _("出售中"))
+        return ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: products are archived."""

@@ -1,6 +1,6 @@
 """Writes on stock. A unit is sold by one conditional UPDATE; nothing reads first and writes then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
-from shop.core.events import publish
+from shop.core.reading import catalogue_changed
 from shop.inventory.hints import stock_changed
 from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
 
@@ -48,7 +48,7 @@ locked AS (
 UPDATE inventory_stockitem item
 SET on_hand = item.on_hand - locked.quantity * %s, reserved = item.reserved - locked.quantity
 FROM locked WHERE item.id = locked.id
-RETURNING item.id, item.sku_id, locked.quantity
+RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety
 """
 
 
@@ -75,8 +75,8 @@ def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None
     if len(left) < len(quantities):
         raise _sold_out(set(quantities) - set(left), bucket)
     stock_changed(left)
-    if gone := [sku for sku, available in left.items() if available <= 0]:
-        publish("stock.crossed_zero", "order", ref, skus=gone)
+    if any(available <= 0 for available in left.values()):
+        catalogue_changed()
 
 
 def _sold_out(skus: set[int], bucket: str) -> SoldOut:
@@ -93,19 +93,20 @@ def commit(ref: str, *, actor: str) -> None:
     """
     StockMove.objects.bulk_create(
         StockMove(kind=StockMove.Kind.SALE, ref=ref, stock_item_id=item, quantity=-quantity, actor=actor)
-        for item, _sku, quantity in _end_hold(ref, State.COMMITTED, sold=True)
+        for item, _sku, quantity, _available in _end_hold(ref, State.COMMITTED, sold=True)
     )
 
 
 def release(ref: str) -> None:
     """Give the units held for `ref` back to sale. Repeating has no effect."""
-    if back := [sku for _item, sku, _quantity in _end_hold(ref, State.RELEASED, sold=False)]:
-        stock_changed(back)
-        publish("stock.crossed_zero", "order", ref, skus=back)
+    ended = _end_hold(ref, State.RELEASED, sold=False)
+    stock_changed(sku for _item, sku, _quantity, _available in ended)
+    if any(available <= quantity for _item, _sku, quantity, available in ended):
+        catalogue_changed()  # something was sold out until now
 
 
-def _end_hold(ref: str, state: str, *, sold: bool) -> list[tuple[int, int, int]]:
-    """Return (stock item, SKU, quantity) of the holds that this call ended."""
+def _end_hold(ref: str, state: str, *, sold: bool) -> list[tuple[int, int, int, int]]:
+    """Return (stock item, SKU, quantity, now available) of the holds that this call ended."""
     with connection.cursor() as cursor:
         cursor.execute(_END_HOLD, [state, ref, int(sold)])
         return cursor.fetchall()
@@ -124,7 +125,7 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
     for move in moves:
         StockItem.objects.filter(pk=move.stock_item_id).update(on_hand=F("on_hand") + move.quantity)
     stock_changed(quantities)
-    publish("stock.crossed_zero", "order", ref, skus=list(quantities))
+    catalogue_changed()
 
 
 @transaction.atomic
@@ -139,7 +140,7 @@ def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) ->
         kind=StockMove.Kind.ADJUST, ref=ref, stock_item=item, quantity=delta, actor=actor, reason=reason
     )
     stock_changed([item.sku_id])
-    publish("stock.crossed_zero", "stock", ref, skus=[item.sku_id])
+    catalogue_changed()
 
 
 @transaction.atomic
@@ -162,21 +163,4 @@ def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -
     StockItem.objects.bulk_update(items, ["on_hand"], batch_size=500)
     StockMove.objects.bulk_create(moves, batch_size=1000)
     stock_changed(move.stock_item.sku_id for move in moves)
-    refresh_sold_out(list(levels))
-
-
-def refresh_sold_out(skus: Sequence[int]) -> None:
-    """Write `Product.sold_out` for the products of these SKUs from their stock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE catalog_product product SET sold_out = state.gone, updated_at = now()
-               FROM (SELECT sku.product_id, NOT bool_or(
-                         COALESCE(item.on_hand - item.reserved - item.safety, 0) > 0) AS gone
-                     FROM catalog_sku sku LEFT JOIN inventory_stockitem item
-                          ON item.sku_id = sku.id AND item.bucket = ''
-                     WHERE sku.archived_at IS NULL
-                       AND sku.product_id IN (SELECT product_id FROM catalog_sku WHERE id = ANY(%s))
-                     GROUP BY sku.product_id) state
-               WHERE product.id = state.product_id AND product.sold_out <> state.gone""",
-            [list(skus)],
-        )
+    catalogue_changed()

@@ -53,7 +53,7 @@ def picture_url(name: str) -> str:
 
 def rows(products: ProductQuerySet) -> list[Row]:
     """Return list rows of these products, in their order."""
-    found = list(products.values(*ROW_FIELDS))
+    found = list(products.with_sold_out().values(*ROW_FIELDS))
     for row in found:
         row["cover"] = picture_url(row["cover"])
     return found
@@ -117,7 +117,7 @@ def category_tree() -> list[Row]:
 
 def product_detail(key: str) -> Row:
     """Return everything a product's page shows; Product.DoesNotExist when shoppers may not see it."""
-    product = Product.objects.on_shelf().select_related("category", "brand").get(key=key)
+    product = Product.objects.on_shelf().with_sold_out().select_related("category", "brand").get(key=key)
     options = list(product.options.values("name", "values"))
     names = [option["name"] for option in options]
     left = _available(product)

@@ -9,12 +9,13 @@ from functools import wraps
 from typing import Any
 
 import psycopg
-from django.db import InternalError
+from django.db import InternalError, transaction
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base
 from psycopg import sql
 
+from tenants import versions
 from tenants.context import ShopMismatch, current_shop, refuse_other_shop, using_shop
 
 FETCHES = frozenset({"fetchone", "fetchmany", "fetchall", "nextset", "stream", "copy", "results"})
@@ -57,6 +58,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._path: str | None = None
+        self._changed: set[int] = set()
         self._ready = False
         super().__init__(*args, **kwargs)
         self.ops.compiler_module = "tenants.postgresql.compiler"
@@ -103,13 +105,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close(self) -> None:
         """Close, and forget the path: the pool gives the connection to others."""
         self._path = None
+        self._changed.clear()
         super().close()
 
     @async_unsafe
     def rollback(self) -> None:
         """Roll back; a SET issued in the transaction is undone with it."""
         self._path = None
+        self._changed.clear()
         super().rollback()
+
+    def mark_changed(self, slot: int) -> None:
+        """Raise this shop's catalogue version as the last act of the running transaction, or now."""
+        if self.in_atomic_block:
+            self._changed.add(slot)
+        else:
+            with transaction.atomic(using=self.alias):
+                self._changed.add(slot)
+
+    def _commit(self) -> None:
+        """Commit; the versions that the transaction raised are on the board before anybody hears of it."""
+        if not self._changed:
+            super()._commit()
+            return
+        raised = versions.raise_versions(self._changed)
+        self._changed.clear()
+        super()._commit()
+        versions.show(raised)
 
     @async_unsafe
     def savepoint_rollback(self, sid: str) -> None:

@@ -112,7 +112,8 @@ def test_renamed_values_keep_the_sku(shop, number):
     stored = list(SKU.objects.filter(product=saved).order_by("position"))
     turned = stored[number:] + stored[:number]
     renamed = tuple(
-        SKUDraft(key=row.key, code=row.code, price=row.price, options={"颜色": f"新{i}"}) for i, row in enumerate(turned)
+        SKUDraft(key=row.key, code=row.code, price=row.price, options={"颜色": f"新{i}"})
+        for i, row in enumerate(turned)
     )
     save_product(draft(key=saved.key, skus=renamed))
     assert [row.pk for row in SKU.objects.filter(archived_at=None).order_by("position")] == [row.pk for row in turned]

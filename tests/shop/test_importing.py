@@ -86,7 +86,7 @@ def test_a_folder_becomes_a_catalogue(shop, folder):
         "床",
     )
     assert (first.is_on_shelf, first.is_new, first.is_hot) == (False, True, True)
-    assert (first.price, first.list_price, first.sold_out, first.detail_html) == (1250, 9900, False, "<p>好</p>")
+    assert (first.price, first.list_price, first.detail_html) == (1250, 9900, "<p>好</p>")
     assert (first.category.name, first.category.parent.name, first.category.tagline) == ("被枕", "居家", "好梦")
     assert list(first.skus.values_list("code", "price", "list_price", "weight", "barcode", "options")) == [
         ("P1-1", 2000, 3000, 2000, "690", {"颜色": "红"}),

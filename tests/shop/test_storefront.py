@@ -66,7 +66,7 @@ def test_a_row_has_exactly_these_fields(api, shop):
                 "list_price": 0,
                 "cover": f"/media/{cover.name}",
                 "sales": 0,
-                "sold_out": False,
+                "sold_out": True,
             }
         ],
     }

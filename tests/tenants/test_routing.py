@@ -371,7 +371,7 @@ def test_one_change_is_one_generation(shops):
     assert Registry.objects.get().generation == before + 1
     Registry.objects.all().delete()
     registry.changed()
-    assert Registry.objects.get().generation == 1
+    assert Registry.objects.get().generation == 2  # readers take a missing row for 1
 
 
 def test_the_uuid_of_the_console_and_of_nobody(shops):

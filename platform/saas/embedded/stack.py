@@ -42,6 +42,7 @@ class Stack:
     def stages(self) -> list[Stage]:
         """The order of the start: stores, migrations, then the rest at once."""
         ports = self.ports
+        (self.data / "run" / "versions").unlink(missing_ok=True)  # numbers of before may be of another database
         return [
             [
                 Service("postgres", self.database.program, self._database_ready, self.database.prepare),

@@ -24,6 +24,21 @@ class ProductQuerySet(ShopQuerySet):
         """Products of the categories with these keys."""
         return self.filter(category__key__in=keys)
 
+    def with_sold_out(self) -> "ProductQuerySet":
+        """Products with `sold_out`: whether no live SKU has a unit to sell.
+
+        Read from the stock each time: kept in the product, it would have to be locked after the stock by an order
+        and before it by the back office.
+        """
+        left = SKU.objects.filter(
+            product=models.OuterRef("pk"),
+            archived_at=None,
+            stock_items__warehouse__is_default=True,
+            stock_items__bucket="",
+            stock_items__on_hand__gt=models.F("stock_items__reserved") + models.F("stock_items__safety"),
+        )
+        return self.annotate(sold_out=~models.Exists(left))
+
 
 class Product(ShopModel):
     """A product; what is sold are its SKUs. Archived, never deleted, once it was ordered."""
@@ -56,7 +71,6 @@ class Product(ShopModel):
     # Kept by services from the SKUs and orders, so that lists and sorting need no join.
     price = MoneyField(_("最低价"), default=0, editable=False)
     list_price = MoneyField(_("划线价"), default=0, editable=False)
-    sold_out = models.BooleanField(_("售罄"), default=False, editable=False)
     sales = models.PositiveIntegerField(_("销量"), default=0, editable=False)
     cover = models.CharField(max_length=200, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("创建时间"), db_default=Now(), editable=False)

@@ -12,6 +12,7 @@ from shop.catalog.rules import DEEPEST_CATEGORY, category_problems
 from shop.catalog.services.summary import announce
 from shop.core.errors import ShopError
 from shop.core.events import publish
+from shop.core.reading import catalogue_changed
 
 Path = tuple[str, ...]
 
@@ -36,6 +37,7 @@ def save_category(draft: CategoryDraft, category: Category | None = None) -> Cat
     if renamed:
         announce(Product.objects.filter(category=saved))
     publish("category.changed", "category", saved.key)
+    catalogue_changed()
     return saved
 
 
@@ -80,6 +82,7 @@ def delete_category(category: Category) -> None:
     except ProtectedError as error:
         raise ShopError("category_in_use", _("分类下还有商品或子分类，不能删除"), status=409) from error
     publish("category.changed", "category", key)
+    catalogue_changed()
 
 
 @transaction.atomic
@@ -98,6 +101,8 @@ def ensure_categories(paths: Iterable[Path]) -> tuple[dict[Path, Category], int]
             known[path] = category
             publish("category.changed", "category", category.key)
         made += len(rows)
+    if made:
+        catalogue_changed()
     return known, made
 
 
@@ -109,3 +114,5 @@ def set_taglines(taglines: Mapping[Category, str]) -> None:
         category.tagline = taglines[category]
         publish("category.changed", "category", category.key)
     Category.objects.bulk_update(changed, ["tagline"], batch_size=500)
+    if changed:
+        catalogue_changed()

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from shop.catalog.models import SKU, Picture, Product
 from shop.core.events import publish
+from shop.core.reading import catalogue_changed
 
 
 def refresh_summary(product: Product) -> None:
@@ -40,6 +41,7 @@ def announce(products: Iterable[Product]) -> None:
     """Renew the search index of these products and publish `product.changed` for each, in this transaction."""
     changed = list(products)
     index([product.pk for product in changed])
+    catalogue_changed()
     for product in changed:
         publish("product.changed", "product", product.key)
 

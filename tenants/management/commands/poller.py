@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 
-from tenants import due, outbox, provisioning
+from tenants import due, outbox, provisioning, versions
 from tenants.housekeeping import purge
 from tenants.tasks import fill_spares
 
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 POOL_SECONDS = 2
+FOLLOW_SECONDS = 0.5
 PURGE_SECONDS = 3600
 
 
@@ -30,9 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
         self.stop = Event()
-        self.next_at = {self._fill_pool: 0.0, self._purge: time.monotonic() + PURGE_SECONDS}
+        self.next_at = {self._follow: 0.0, self._fill_pool: 0.0, self._purge: time.monotonic() + PURGE_SECONDS}
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
+        self.followed = False
         while not self.stop.is_set():
             if not self._tick():
                 self.stop.wait(TICK_SECONDS)
@@ -49,6 +51,11 @@ class Command(BaseCommand):
             connection.close()
             return False
         return busy >= 100
+
+    def _follow(self) -> None:
+        self.next_at[self._follow] = time.monotonic() + FOLLOW_SECONDS
+        versions.follow(everything=not self.followed)
+        self.followed = True
 
     def _fill_pool(self) -> None:
         self.next_at[self._fill_pool] = time.monotonic() + POOL_SECONDS
