@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.db.models import F
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
+from shop.catalog import richtext
 from shop.catalog.models import SKU, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.inventory.models import StockItem
 from shop.reviews.models import Review
+from shop.storefront import beside
 from tenants.context import require_shop
 
 Row = dict[str, Any]
@@ -53,7 +56,7 @@ def picture_url(name: str) -> str:
 
 def rows(products: ProductQuerySet) -> list[Row]:
     """Return list rows of these products, in their order."""
-    found = list(products.with_sold_out().values(*ROW_FIELDS))
+    found = list(products.with_sold_out().values(*ROW_FIELDS, tags=beside.tag_column()))
     for row in found:
         row["cover"] = picture_url(row["cover"])
     return found
@@ -126,11 +129,17 @@ def product_detail(key: str) -> Row:
         "cover": picture_url(product.cover),
         "category": {"key": product.category.key, "name": product.category.name},
         "brand": product.brand.name if product.brand else "",
+        "brand_info": beside.brand_info(product.brand),
+        "kind": product.kind,
+        "limits": beside.limits(product),
+        "tags": list(product.product_tags.values(name=F("tag__name"), colour=F("tag__colour"))),
+        "guarantees": beside.guarantees(product),
+        "related": rows(beside.related_products(product)),
         "unit": product.unit,
         "options": options,
         "attributes": list(product.attributes.values("name", "value")),
         "images": [picture_url(picture.file.name or "") for picture in product.pictures.all()],
-        "detail_html": product.detail_html,
+        "detail_html": richtext.rendered(product.detail_html),
         "skus": [_sku(sku, names, left.get(sku.pk, 0)) for sku in product.skus.filter(archived_at=None)],
     }
 

@@ -73,6 +73,13 @@ class CategoryTreeSerializer(CategorySerializer):
     children = serializers.ListField(child=serializers.DictField())
 
 
+class TagSerializer(serializers.Serializer[Any]):
+    """A badge on a product; the colour as `#rrggbb`."""
+
+    name = serializers.CharField()
+    colour = serializers.CharField()
+
+
 class ProductRowSerializer(serializers.Serializer[Any]):
     """A product in a list; prices in fen, `cover` an address or empty."""
 
@@ -84,6 +91,7 @@ class ProductRowSerializer(serializers.Serializer[Any]):
     cover = serializers.CharField(allow_blank=True)
     sales = serializers.IntegerField()
     sold_out = serializers.BooleanField()
+    tags = TagSerializer(many=True)
 
 
 class ProductPageSerializer(serializers.Serializer[Any]):
@@ -134,11 +142,40 @@ class ProductSKUSerializer(serializers.Serializer[Any]):
     sold_out = serializers.BooleanField()
 
 
+class BrandSerializer(serializers.Serializer[Any]):
+    """Who makes a product."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    story = serializers.CharField(allow_blank=True)
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    """How many units an order, and a member in all orders, may have; null is no limit."""
+
+    least_per_order = serializers.IntegerField()
+    most_per_order = serializers.IntegerField(allow_null=True)
+    most_per_member = serializers.IntegerField(allow_null=True)
+
+
+class GuaranteeSerializer(serializers.Serializer[Any]):
+    """A promise of the shop; `icon` is one or two characters, or empty."""
+
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    icon = serializers.CharField(allow_blank=True)
+
+
 class ProductDetailSerializer(ProductRowSerializer):
     """Everything a product's page shows."""
 
     category = CategoryNameSerializer()
     brand = serializers.CharField(allow_blank=True)
+    brand_info = BrandSerializer(allow_null=True)
+    kind = serializers.ChoiceField(choices=("GOODS", "CARD", "SERVICE"))
+    limits = LimitsSerializer()
+    guarantees = GuaranteeSerializer(many=True)
+    related = ProductRowSerializer(many=True)
     unit = serializers.CharField(allow_blank=True)
     options = OptionSerializer(many=True)
     attributes = AttributeSerializer(many=True)

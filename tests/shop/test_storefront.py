@@ -67,6 +67,7 @@ def test_a_row_has_exactly_these_fields(api, shop):
                 "cover": f"/media/{cover.name}",
                 "sales": 0,
                 "sold_out": True,
+                "tags": [],
             }
         ],
     }
@@ -180,6 +181,12 @@ def test_a_product_shows_everything(api, shop):
         "sold_out": False,
         "category": {"key": saved.category.key, "name": "被枕"},
         "brand": "罗莱",
+        "brand_info": {"key": saved.brand.key, "name": "罗莱", "story": ""},
+        "kind": "GOODS",
+        "limits": {"least_per_order": 1, "most_per_order": None, "most_per_member": None},
+        "tags": [],
+        "guarantees": [],
+        "related": [],
         "unit": "床",
         "options": [{"name": "颜色", "values": ["红", "白"]}, {"name": "尺码", "values": ["L"]}],
         "attributes": [{"name": "材质", "value": "羊毛"}],

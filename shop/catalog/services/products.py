@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import nh3
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog import richtext
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import SKU, Brand, Category, Product
 from shop.catalog.rules import product_problems
@@ -128,7 +128,7 @@ def _take_over(product: Product, draft: ProductDraft, brands: dict[str, int]) ->
     values |= {
         "category_id": draft.category,
         "brand_id": brands[draft.brand] if draft.brand else None,
-        "detail_html": nh3.clean(draft.detail_html) if draft.detail_html else "",
+        "detail_html": richtext.clean(draft.detail_html),
         "archived_at": None,
         **_selling_values(product, draft),
     }
