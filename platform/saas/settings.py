@@ -65,6 +65,7 @@ TENANT_APPS = [
     "unfold",
     "django.contrib.admin",
     "django.contrib.sessions",
+    "shop.library",
     "shop.catalog",
     "shop.members",
     "shop.search",
@@ -216,6 +217,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     "private": {"BACKEND": "tenants.storage.PrivateStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Room for pictures and videos where a shop's plan names none, in bytes: its own, its shoppers' together, one shopper's.
+LIBRARY_BYTES = env.integer("WEIPU_LIBRARY_BYTES", 2 * 1024**3)
+MEMBER_UPLOAD_BYTES = env.integer("WEIPU_MEMBER_UPLOAD_BYTES", 1024**3)
+ONE_MEMBER_UPLOAD_BYTES = env.integer("WEIPU_ONE_MEMBER_UPLOAD_BYTES", 50 * 1024**2)
 if env.text("WEIPU_S3_BUCKET"):
     _S3: dict[str, Any] = {
         "bucket_name": env.text("WEIPU_S3_BUCKET"),

@@ -31,6 +31,7 @@ from shop.core.admin_base import Change, PartInline, ServiceForm, ShopModelAdmin
 from shop.core.admin_fields import money
 from shop.inventory import services as inventory
 from shop.inventory.models import StockItem, StockMove
+from shop.library.services import store_picture
 
 LEFT = F("stock_items__on_hand") - F("stock_items__reserved") - F("stock_items__safety")
 
@@ -136,7 +137,7 @@ class PictureInline(PartInline):
     @display(description=_("图片"))
     def thumbnail(self, picture: Picture) -> str:
         """Show the picture."""
-        return format_html('<img class="weipu-thumbnail" src="{}" alt="">', picture.file.url)
+        return format_html('<img class="weipu-thumbnail" src="{}" alt="">', picture.asset.url(200))
 
 
 class ProductAdmin(ShopModelAdmin):
@@ -221,7 +222,7 @@ class ProductAdmin(ShopModelAdmin):
         product = services.save_product(draft)
         form.instance.pk, form.instance.key = product.pk, product.key
         _stock_new(request, product, draft, initial_stock_of(skus, draft))
-        _save_pictures(product, form.cleaned_data["new_pictures"], rows_of(formsets, Picture))
+        _save_pictures(request, product, form.cleaned_data["new_pictures"], rows_of(formsets, Picture))
 
     @action(description=_("上架"), permissions=["change"])
     def put_on_shelf(self, request: HttpRequest, products: QuerySet[Product]) -> None:
@@ -262,14 +263,12 @@ def _stock_new(request: HttpRequest, product: Product, draft: ProductDraft, leve
         )
 
 
-def _save_pictures(product: Product, files: list[Any], rows: Any) -> None:
-    for form in rows.deleted_forms if rows else ():
-        pictures.remove_picture(form.instance)
-    for form in rows.wanted if rows else ():
-        if form.cleaned_data.get("is_cover"):
-            pictures.put_first(form.instance)
-    for file in files:
-        pictures.add_picture(product, file)
+def _save_pictures(request: HttpRequest, product: Product, files: list[Any], rows: Any) -> None:
+    kept = rows.wanted if rows else []
+    first = [form.instance.asset for form in kept if form.cleaned_data.get("is_cover")]
+    others = [form.instance.asset for form in kept if not form.cleaned_data.get("is_cover")]
+    added = [store_picture(file, actor=actor_of(request)) for file in files]
+    pictures.set_pictures(product, [*first, *others, *added])
 
 
 class CategoryAdmin(ShopModelAdmin):

@@ -13,5 +13,6 @@ class CatalogConfig(AppConfig):
     verbose_name = _("商品")
 
     def ready(self) -> None:
-        """Let the poller put products on the shelf at their times."""
+        """Let the poller put products on the shelf at their times; hear when a picture has its sizes."""
         subscriptions.handle("catalog.shelf", "shop.catalog.services.run_schedule")
+        subscriptions.subscribe("picture.ready", "shop.catalog.receivers.on_picture_ready")

@@ -13,8 +13,10 @@ from django.utils.timezone import localtime
 
 from shop.catalog import richtext
 from shop.catalog.models import SKU, Category, Product, ProductQuerySet
+from shop.catalog.pictures import pictures_of
 from shop.core.models import ShopSettings
 from shop.inventory.models import StockItem
+from shop.library.models import Asset
 from shop.reviews.models import Review
 from shop.storefront import beside
 from tenants.context import require_shop
@@ -124,6 +126,7 @@ def product_detail(key: str) -> Row:
     options = list(product.options.values("name", "values"))
     names = [option["name"] for option in options]
     left = _available(product)
+    assets = pictures_of(product)
     return {
         **{name: getattr(product, name) for name in ROW_FIELDS},
         "cover": picture_url(product.cover),
@@ -138,9 +141,21 @@ def product_detail(key: str) -> Row:
         "unit": product.unit,
         "options": options,
         "attributes": list(product.attributes.values("name", "value")),
-        "images": [picture_url(picture.file.name or "") for picture in product.pictures.all()],
+        "images": [asset.url() for asset in assets],
+        "pictures": [_picture(asset) for asset in assets],
         "detail_html": richtext.rendered(product.detail_html),
         "skus": [_sku(sku, names, left.get(sku.pk, 0)) for sku in product.skus.filter(archived_at=None)],
+    }
+
+
+def _picture(asset: Asset) -> Row:
+    return {
+        "large": asset.url(),
+        "medium": asset.url(400),
+        "small": asset.url(200),
+        "jpeg": asset.url(jpeg=True),
+        "width": asset.width,
+        "height": asset.height,
     }
 
 

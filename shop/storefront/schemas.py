@@ -166,6 +166,17 @@ class GuaranteeSerializer(serializers.Serializer[Any]):
     icon = serializers.CharField(allow_blank=True)
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    """The addresses of a picture's sizes: at most 800, 400 and 200 pixels as WebP, and 800 as JPEG."""
+
+    large = serializers.CharField()
+    medium = serializers.CharField()
+    small = serializers.CharField()
+    jpeg = serializers.CharField(help_text="WebP too until the JPEG is made")
+    width = serializers.IntegerField(help_text="pixels of the large one; 0 is not known yet")
+    height = serializers.IntegerField()
+
+
 class ProductDetailSerializer(ProductRowSerializer):
     """Everything a product's page shows."""
 
@@ -179,7 +190,8 @@ class ProductDetailSerializer(ProductRowSerializer):
     unit = serializers.CharField(allow_blank=True)
     options = OptionSerializer(many=True)
     attributes = AttributeSerializer(many=True)
-    images = serializers.ListField(child=serializers.CharField())
+    images = serializers.ListField(child=serializers.CharField(), help_text="the large ones")
+    pictures = PictureSerializer(many=True)
     detail_html = serializers.CharField(allow_blank=True)
     skus = ProductSKUSerializer(many=True)
 

@@ -14,7 +14,7 @@ def test_a_picture_is_addressed_on_the_host_that_is_asked(api, shop):
 
 def test_a_picture_of_another_shop_is_not_served(api, shop, other_shop):
     with using_shop(other_shop):
-        picture = add_picture(make_sku().product, made()).file
+        picture = add_picture(make_sku().product, made())
         assert api.get(f"/media/{picture.name}", HTTP_HOST=other_shop.host).status_code == 200
     assert api.get(f"/media/{picture.name}").status_code == 404
     for path in ("/media/../settings.py", f"/media/{shop.uuid}/../{picture.name}", f"/media/{shop.uuid}/p/none.webp"):

@@ -1,29 +1,22 @@
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image
 
-from shop.catalog import pictures
-from shop.catalog.models import Picture, Product
-from shop.catalog.pictures import add_picture, put_first, remove_picture
 from shop.core.errors import ShopError
-from tenants.models import OutboxEvent
-from tests.shop.catalogue import product
+from shop.library import encoding
+from shop.library.models import Asset, Usage
+from shop.library.services import store_picture
+from tenants.context import require_shop
+from tests.factories import broken
+from tests.shop.pictures import image_at, made
 
 
-def made(size=(40, 20), kind="PNG", mode="RGB", colour=None, **options):
-    output = BytesIO()
-    Image.new(mode, size, colour).save(output, kind, **options)
-    return ContentFile(output.getvalue(), name="photo.png")
-
-
-def stored(picture):
-    with storages["public"].open(picture.file.name) as file:
-        image = Image.open(file)
-        image.load()
-        return image
+def store(file, **options):
+    return store_picture(file, actor="test", **options)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +24,7 @@ def stored(picture):
     [
         ("PNG", "RGB", "RGB"),
         ("PNG", "P", "RGB"),
+        ("PNG", "1", "RGB"),
         ("PNG", "LA", "RGBA"),
         ("PNG", "RGBA", "RGBA"),
         ("PNG", "I;16", "RGB"),
@@ -41,31 +35,48 @@ def stored(picture):
     ],
 )
 def test_every_format_becomes_webp(shop, kind, mode, result):
-    picture = add_picture(product(), made(kind=kind, mode=mode))
-    image = stored(picture)
+    asset = store(made(kind=kind, mode=mode))
+    image = image_at(asset.name)
     assert (image.format, image.size, image.mode) == ("WEBP", (40, 20), result)
+    assert (asset.width, asset.height) == (40, 20)
 
 
 def test_the_name_is_random_below_the_shop(shop):
-    picture = add_picture(product(), made())
-    uuid, folder, two, name = picture.file.name.split("/")
+    uuid, folder, two, name = store(made()).name.split("/")
     assert (uuid, folder, two) == (str(shop.uuid), "p", name[:2])
     assert name.endswith(".webp")
     assert len(name) == 37
 
 
 def test_large_pictures_shrink_and_small_ones_stay(shop):
-    saved = product()
-    assert stored(add_picture(saved, made((2000, 1000)))).size == (800, 400)
-    assert stored(add_picture(saved, made((1000, 4000), "JPEG"))).size == (200, 800)
-    assert stored(add_picture(saved, made((3, 2)))).size == (3, 2)
+    assert image_at(store(made((2000, 1000))).name).size == (800, 400)
+    assert image_at(store(made((1000, 4000), "JPEG")).name).size == (200, 800)
+    assert image_at(store(made((4001, 3))).name).size == (800, 1)
+    assert image_at(store(made((3, 2))).name).size == (3, 2)
+
+
+def test_shrinking_strip_by_strip_shows_the_same_picture(shop):
+    photo = Image.effect_mandelbrot((3700, 2900), (-2, -1, 1, 1), 60).convert("RGB")
+    photo.paste((200, 30, 30), (1000, 2000, 2600, 2700))
+    output = BytesIO()
+    photo.save(output, "PNG", compress_level=1)
+    image = image_at(store(ContentFile(output.getvalue())).name)
+    wanted = photo.resize(image.size, Image.Resampling.LANCZOS)
+    assert image.size == (800, 627)
+    pairs = zip(image.convert("L").tobytes(), wanted.convert("L").tobytes(), strict=True)
+    assert sum(abs(one - other) for one, other in pairs) / (800 * 627) < 4
+
+
+def test_sixteen_bits_are_not_blown_out(shop):
+    image = image_at(store(made(mode="I;16", colour=0x8000)).name)
+    assert all(abs(level - 128) < 4 for level in image.getpixel((5, 5)))
 
 
 def test_pictures_stand_upright_and_tell_nothing(shop):
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
     exif[0x010F] = "Phone"
-    image = stored(add_picture(product(), made((40, 20), "JPEG", exif=exif)))
+    image = image_at(store(made((40, 20), "JPEG", exif=exif)).name)
     assert image.size == (20, 40)
     assert not image.getexif()
     assert "icc_profile" not in image.info
@@ -75,46 +86,60 @@ def test_the_first_frame_of_a_gif_counts(shop):
     output = BytesIO()
     red, blue = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
     red.save(output, "GIF", save_all=True, append_images=[blue])
-    image = stored(add_picture(product(), ContentFile(output.getvalue())))
+    image = image_at(store(ContentFile(output.getvalue())).name)
     assert not getattr(image, "is_animated", False)
     red_part, _green, blue_part = image.convert("RGB").getpixel((4, 4))
     assert red_part > 200 > 50 > blue_part
 
 
-def test_the_first_picture_is_the_cover(shop):
-    saved = product()
-    first, second = add_picture(saved, made()), add_picture(saved, made())
-    assert (first.position, second.position) == (0, 1)
-    saved.refresh_from_db()
-    assert saved.cover == first.file.name
-    put_first(second)
-    saved.refresh_from_db()
-    assert saved.cover == second.file.name
-    remove_picture(second)
-    saved.refresh_from_db()
-    assert saved.cover == first.file.name
-    assert storages["public"].exists(second.file.name)
-    assert OutboxEvent.objects.filter(topic="product.changed", ref=saved.key).count() == 5
+def test_the_same_file_is_stored_once(shop):
+    first, second = store(made(colour="red")), store(made(colour="red"))
+    assert first == second
+    assert store(made(colour="blue")) != first
+    assert store(made(colour="red"), owner="m1") != first
+    assert Asset.objects.count() == 3
+    assert broken() == {}
 
 
-def refused(file):
-    saved = product()
+def test_the_title_is_the_file_name_without_a_path(shop):
+    names = {"棉被 正面.JPG": "棉被 正面", "../../etc/passwd.png": "passwd", r"C:\a\b.png": "b", "x\0y\n.png": "xy"}
+    for number, (name, title) in enumerate(names.items()):
+        file = made((9, 9 + number))
+        file.name = name
+        assert store(file).title == title
+
+
+def stored_files():
+    folder = Path(storages["public"].path(str(require_shop().uuid)))
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def refused(file, **options):
+    before = stored_files()
     with pytest.raises(ShopError) as refusal:
-        add_picture(saved, file)
-    assert not Picture.objects.exists()
-    saved.refresh_from_db()
-    assert saved.cover == ""
+        store(file, **options)
+    assert not Asset.objects.exists()
+    assert not Usage.objects.exclude(bytes=0).exists()
+    assert stored_files() == before
     return refusal.value.code
 
 
 def test_too_many_bytes_are_refused(shop):
-    assert refused(ContentFile(b"\0" * (pictures.LARGEST_BYTES + 1))) == "picture_too_large"
+    assert refused(ContentFile(b"\0" * (encoding.LARGEST_BYTES + 1))) == "picture_too_large"
 
 
-def test_too_many_pixels_are_refused_before_decoding(shop, monkeypatch):
-    bomb = made((5001, 5000), mode="1")
-    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("decoded"))
+@pytest.mark.parametrize(("size", "kind"), [((5001, 5000), "PNG"), ((4000, 3001), "WEBP")])
+def test_too_many_pixels_are_refused_before_decoding(shop, monkeypatch, size, kind):
+    bomb = made(size, kind, mode="1" if kind == "PNG" else "RGB")
+    monkeypatch.setattr(Image.Image, "crop", lambda *_: pytest.fail("decoded"))
     assert refused(bomb) == "picture_too_large"
+
+
+def many_scans():
+    """A progressive JPEG whose last pass is repeated until decoding it would take minutes."""
+    content = made((4000, 4000), "JPEG", progressive=True).read()
+    last = content.rindex(b"\xff\xda")
+    return content[:-2] + content[last:-2] * 1000 + content[-2:]
 
 
 @pytest.mark.parametrize(
@@ -130,22 +155,23 @@ def test_too_many_pixels_are_refused_before_decoding(shop, monkeypatch):
         made((200, 200), "JPEG").read()[:400],
         made((9, 9), "TIFF").read(),
         made((9, 9), "BMP").read(),
+        many_scans(),
     ],
 )
+@pytest.mark.timeout(10)
 def test_what_is_no_picture_is_refused(shop, content):
     assert refused(ContentFile(content)) == "picture_invalid"
 
 
-def test_a_file_without_a_row_is_deleted_again(shop):
-    saved = product()
-    folder = storages["public"].path(str(shop.uuid))
-    before = sorted(files(folder))
-    with pytest.raises(type(saved).DoesNotExist):
-        add_picture(Product(pk=saved.pk + 1), made())
-    assert sorted(files(folder)) == before
-
-
-def files(folder):
-    from pathlib import Path
-
-    return [path for path in Path(folder).rglob("*") if path.is_file()]
+def test_a_full_library_takes_nothing_more(shop, settings):
+    settings.LIBRARY_BYTES = 10
+    assert refused(made()) == "library_full"
+    settings.LIBRARY_BYTES = 10_000
+    kept = store(made())
+    settings.LIBRARY_BYTES = kept.bytes + 50
+    with pytest.raises(ShopError) as refusal:
+        store(made(colour="red"))
+    assert (refusal.value.code, refusal.value.status) == ("library_full", 409)
+    assert Usage.objects.get(scope="shop").bytes == kept.bytes
+    assert store(made(colour="red"), quota=False)
+    assert broken() == {}

@@ -52,7 +52,7 @@ def three(shop):
 
 def test_a_row_has_exactly_these_fields(api, shop):
     saved = product("A", "羊毛被", subtitle="暖", skus=(sku("A1", 3000),))
-    cover = add_picture(saved, made()).file
+    cover = add_picture(saved, made())
     page = get(api, "products")
     assert page == {
         "count": 1,
@@ -176,7 +176,7 @@ def test_a_product_shows_everything(api, shop):
         "subtitle": "",
         "price": 2000,
         "list_price": 0,
-        "cover": f"/media/{picture.file.name}",
+        "cover": f"/media/{picture.name}",
         "sales": 0,
         "sold_out": False,
         "category": {"key": saved.category.key, "name": "被枕"},
@@ -190,7 +190,14 @@ def test_a_product_shows_everything(api, shop):
         "unit": "床",
         "options": [{"name": "颜色", "values": ["红", "白"]}, {"name": "尺码", "values": ["L"]}],
         "attributes": [{"name": "材质", "value": "羊毛"}],
-        "images": [f"/media/{picture.file.name}"],
+        "images": [f"/media/{picture.name}"],
+        "pictures": [
+            {
+                **dict.fromkeys(("large", "medium", "small", "jpeg"), f"/media/{picture.name}"),
+                "width": 40,
+                "height": 20,
+            }
+        ],
         "detail_html": "<p>好</p>",
         "skus": [
             {

@@ -46,5 +46,6 @@ def _drawn(words: tuple[str, ...]) -> bytes:
 
 @transaction.atomic
 def _hang(product: Product, files: Iterable[bytes]) -> int:
-    pictures = [add_picture(product, ContentFile(content, name="picture.png")) for content in files]
+    name = f"{product.title}.png"
+    pictures = [add_picture(product, ContentFile(content, name=name), actor="demo") for content in files]
     return len(pictures)

@@ -10,6 +10,7 @@ from shop.catalog.models.brands import Brand
 from shop.catalog.models.categories import Category
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.money import MoneyField
+from shop.library.models import Asset
 from tenants.models import new_key
 
 
@@ -208,17 +209,17 @@ class Attribute(ShopModel):
 
 
 def picture_name(instance: Any, filename: str) -> str:
-    """Return the immutable storage name of a new picture."""
+    """Return the storage name of a new picture; only old migrations name this function."""
     from tenants.storage import random_name
 
     return random_name("webp")
 
 
 class Picture(ShopModel):
-    """A picture of a product, re-encoded to WebP of at most 800 × 800 pixels."""
+    """The place of a picture of the library among a product's pictures; the first is its cover."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
-    file = models.ImageField(_("图片"), upload_to=picture_name, max_length=200)
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+", verbose_name=_("图片"))
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
 
     class Meta:
@@ -226,4 +227,4 @@ class Picture(ShopModel):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.file.name or ""
+        return str(self.asset)

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from shop.catalog.models import SKU, Picture, Product
 from shop.core.events import publish
 from shop.core.reading import catalogue_changed
+from shop.library.models import medium_name
 
 
 def refresh_summary(product: Product) -> None:
@@ -22,11 +23,12 @@ def refresh_summary(product: Product) -> None:
 def refresh_summaries(products: Collection[int]) -> None:
     """Renew price, list price and cover of these products (primary keys) in one UPDATE."""
     cheapest = SKU.objects.filter(product=OuterRef("pk"), archived_at=None).order_by("price", "position", "pk")
-    covers = Picture.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    pictures = Picture.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    covers = pictures.annotate(medium=medium_name("asset__"))
     Product.objects.filter(pk__in=products).update(
         price=Coalesce(Subquery(cheapest.values("price")[:1]), Value(0)),
         list_price=Coalesce(Subquery(cheapest.values("list_price")[:1]), Value(0)),
-        cover=Coalesce(Subquery(covers.values("file")[:1]), Value("")),
+        cover=Coalesce(Subquery(covers.values("medium")[:1]), Value("")),
         updated_at=timezone.now(),
     )
 
