@@ -9,6 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.catalog.models import Product
+from shop.catalog.order_form import LONGEST_ANSWER, MOST_FIELDS
 from shop.core import idempotency
 from shop.core.api import BoundedListField, Pagination, StrictIntegerField
 from shop.core.errors import ShopError
@@ -29,12 +31,26 @@ class ActivitySerializer(serializers.Serializer[Any]):
     key = serializers.CharField(max_length=40)
 
 
+class AnswersField(serializers.DictField):
+    """Answers to one product's order form: field key → text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.CharField(max_length=LONGEST_ANSWER, allow_blank=True), **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        """Return the answers; their number is checked before they are."""
+        if isinstance(data, dict) and len(data) > MOST_FIELDS:
+            raise serializers.ValidationError(_("最多 %(most)d 项") % {"most": MOST_FIELDS})
+        return super().to_internal_value(data)
+
+
 class WantedSerializer(serializers.Serializer[Any]):
     """One SKU and how many units."""
 
     sku = serializers.CharField(max_length=16)
     quantity = StrictIntegerField(min_value=1, max_value=checkout.MOST_UNITS)
     activity = ActivitySerializer(required=False, allow_null=True, default=None)
+    form = AnswersField(required=False, help_text="answers to the product's order form, by field key")
 
     def validate_activity(self, value: Any) -> None:
         """Refuse an activity: none is running."""
@@ -49,6 +65,9 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     cart = serializers.BooleanField(required=False, default=False)
     address = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
     remark = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    forms = serializers.DictField(
+        child=AnswersField(), required=False, default=dict, help_text="SKU key → answers; for a checkout of the cart"
+    )
     coupons = BoundedListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
     expected_total = StrictIntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True, default=None)
 
@@ -56,6 +75,8 @@ class CheckoutSerializer(serializers.Serializer[Any]):
         """Exactly one of items and cart."""
         if bool(attrs.get("items")) == attrs["cart"]:
             raise serializers.ValidationError({"items": [_("请给出商品，或选择购物车结算")]})
+        if len(attrs["forms"]) > checkout.MOST_LINES:
+            raise serializers.ValidationError({"forms": [_("一次购买的数量太多")]})
         if attrs.get("coupons"):
             raise serializers.ValidationError({"coupons": [_("优惠券不存在")]})
         return attrs
@@ -69,7 +90,17 @@ class CheckoutSerializer(serializers.Serializer[Any]):
             remark=data["remark"],
             expected_total=data["expected_total"],
             from_cart=data["cart"],
+            forms=self._forms(),
         )
+
+    def _forms(self) -> dict[str, dict[str, str]]:
+        """Return SKU key → answers, from both places; 422 when they contradict each other."""
+        forms = dict(self.validated_data["forms"])
+        for item in self.validated_data.get("items") or ():
+            given = item.get("form")
+            if given is not None and forms.setdefault(item["sku"], given) != given:
+                raise serializers.ValidationError({"items": [_("同一商品填写了两份不同的信息，请分开下单")]})
+        return forms
 
 
 def checked(request: Request) -> services.OrderRequest:
@@ -97,10 +128,36 @@ class LineSchema(serializers.Serializer[Any]):
     amount = serializers.IntegerField()
     discount = serializers.IntegerField()
     total = serializers.IntegerField()
+    kind = serializers.ChoiceField(Product.Kind.choices)
 
 
-class QuoteSchema(serializers.Serializer[Any]):
-    """A priced basket, amounts in fen."""
+class AnswerSchema(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.CharField()
+    value = serializers.CharField()
+
+
+class OrderLineSchema(LineSchema):
+    """A line of an order, with what its buyer filled in."""
+
+    form = AnswerSchema(many=True)
+
+
+class ProblemSchema(serializers.Serializer[Any]):
+    """Why the order would be refused: `limit_exceeded`, `below_minimum`, `form_invalid` (with `form`: key → reason)."""
+
+    sku = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    limit = serializers.IntegerField(required=False)
+    wanted = serializers.IntegerField(required=False)
+    bought = serializers.IntegerField(required=False)
+    form = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class BasketSchema(serializers.Serializer[Any]):
+    """What a basket and an order have in common, amounts in fen."""
 
     lines = LineSchema(many=True)
     subtotal = serializers.IntegerField()
@@ -109,9 +166,18 @@ class QuoteSchema(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
-class OrderRowSchema(QuoteSchema):
+class QuoteSchema(BasketSchema):
+    """A priced basket, amounts in fen; `problems` are what an order would be refused for."""
+
+    needs_address = serializers.BooleanField()
+    problems = ProblemSchema(many=True)
+
+
+class OrderRowSchema(BasketSchema):
     """An order as lists show it, amounts in fen."""
 
+    lines = OrderLineSchema(many=True)
+    fulfilment = serializers.ChoiceField(Order.Fulfilment.choices)
     number = serializers.CharField()
     status = serializers.ChoiceField(Order.State.choices)
     cancel_reason = serializers.CharField()
@@ -146,7 +212,8 @@ class PreviewView(APIView):
     @extend_schema(request=CheckoutSerializer, responses=QuoteSchema)
     def post(self, request: Request) -> Response:
         """Return the quote."""
-        return Response(quote_json(services.preview(member_of(request), checked(request))))
+        member, wanted = member_of(request), checked(request)
+        return Response(quote_json(member, wanted, services.preview(member, wanted)))
 
 
 class OrdersView(APIView):

@@ -56,4 +56,24 @@ INVARIANTS = [
                JOIN "public"."tenants_tenant" t ON t.uuid = d.shop AND t.schema_name = current_schema()
                WHERE d.kind = 'orders.expire' AND d.ref = o.number AND NOT d.dead)""",
     ),
+    Invariant(
+        "I2",
+        "a member's count of a limited product is the sum of the orders in it",
+        """SELECT COALESCE(stored.id, 0) FROM orders_purchasecount stored FULL JOIN (
+               SELECT o.member_id, sku.product_id, sum(l.quantity - l.refunded_quantity) AS units,
+                      bool_or(o.state = 'CANCELLED') AS gone
+               FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+               JOIN catalog_sku sku ON sku.id = l.sku_id
+               WHERE l.is_counted GROUP BY o.member_id, sku.product_id
+           ) orders USING (member_id, product_id)
+           WHERE stored.units IS DISTINCT FROM COALESCE(orders.units, 0) OR orders.gone""",
+    ),
+    Invariant(
+        "I18",
+        "nothing an erased member filled in is left in orders",
+        """SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+           JOIN members_member m ON m.id = o.member_id
+           WHERE m.erased_at IS NOT NULL AND (l.form <> '[]' OR l.personal_answers_sealed <> '')
+             AND m.erased_at < now() - interval '5 minutes'""",
+    ),
 ]

@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.models import SKU
+from shop.catalog.models import SKU, Product
 from shop.core.base import ShopModel, ShopQuerySet
-from shop.core.encrypted import EncryptedText
+from shop.core.encrypted import EncryptedJSON, EncryptedText
 from shop.core.models import AppendOnlyModel
 from shop.core.money import MoneyField
 from shop.members.models import Member
@@ -160,6 +160,15 @@ class OrderLine(ShopModel):
     total = MoneyField(_("实付小计"))
     shipped_quantity = models.PositiveIntegerField(_("已发"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("已退"), default=0)
+    kind = models.CharField(_("类型"), max_length=10, choices=Product.Kind, default=Product.Kind.GOODS)
+    # Units of a service that the shopper may still use; the order is not complete before there are none.
+    open_units = models.PositiveIntegerField(_("待核销"), default=0)
+    # Whether these units are in the member's PurchaseCount; units ordered before a limit was set are not yet.
+    is_counted = models.BooleanField(default=False, editable=False)
+    # Answers to the product's order form: [{key, label, kind, value}]; the value of a personal one is only sealed.
+    form = models.JSONField(_("下单表单"), default=list, blank=True, editable=False)
+    personal_answers_sealed = models.TextField(blank=True, default="", editable=False)
+    personal_answers = EncryptedJSON("personal_answers")
 
     class Meta:
         verbose_name = verbose_name_plural = _("订单商品")
@@ -175,10 +184,43 @@ class OrderLine(ShopModel):
                 condition=Q(shipped_quantity__lte=F("quantity"), refunded_quantity__lte=F("quantity")),
                 name="order_line_caps",
             ),
+            models.CheckConstraint(
+                condition=Q(open_units=0)
+                | Q(kind=Product.Kind.SERVICE, open_units__lte=F("quantity") - F("refunded_quantity")),
+                name="order_line_open_units",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} × {self.quantity}"
+
+    @property
+    def uuid(self) -> str:
+        """Return what the sealed answers are bound to: the order and the place in it."""
+        return f"{self.order.uuid}:{self.position}"
+
+    def answers(self) -> list[dict[str, str]]:
+        """Return the answers to the order form with the personal ones opened: [{key, label, kind, value}]."""
+        opened = self.personal_answers if self.personal_answers_sealed else {}
+        return [{**answer, "value": opened.get(answer["key"], answer["value"])} for answer in self.form]
+
+
+class PurchaseCount(ShopModel):
+    """Units of a product in a member's orders that are not cancelled, less the refunded ones.
+
+    Kept only for products with a limit per member, from the first order under the limit on.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="purchase_counts")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="purchase_counts")
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("累计购买")
+        constraints = [models.UniqueConstraint(fields=["member", "product"], name="purchase_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.product_id}: {self.units}"
 
 
 class OrderPromotion(AppendOnlyModel):

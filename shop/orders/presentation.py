@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.files.storage import storages
 
+from shop.members.models import Member
 from shop.orders.models import Order, OrderLine
-from shop.orders.services.checkout import Basket
+from shop.orders.services import answers, limits
+from shop.orders.services.checkout import Basket, OrderRequest
 
 
 def picture_url(name: str) -> str:
@@ -13,8 +15,8 @@ def picture_url(name: str) -> str:
     return storages["public"].url(name) if name else ""
 
 
-def quote_json(basket: Basket) -> dict[str, Any]:
-    """Return a priced basket; amounts in fen."""
+def quote_json(member: Member, request: OrderRequest, basket: Basket) -> dict[str, Any]:
+    """Return a priced basket and what an order of it would be refused for; amounts in fen."""
     return {
         "lines": [
             {
@@ -27,6 +29,7 @@ def quote_json(basket: Basket) -> dict[str, Any]:
                 "amount": line.amount,
                 "discount": line.discount,
                 "total": line.total,
+                "kind": sku.product.kind,
             }
             for sku, line in zip(basket.skus, basket.quote.lines, strict=True)
         ],
@@ -34,7 +37,16 @@ def quote_json(basket: Basket) -> dict[str, Any]:
         "discount": basket.quote.discount,
         "freight": basket.quote.freight,
         "total": basket.quote.total,
+        "needs_address": basket.ships,
+        "problems": _problems(member, request, basket),
     }
+
+
+def _problems(member: Member, request: OrderRequest, basket: Basket) -> list[dict[str, Any]]:
+    over = [problem.row() for problem in limits.problems(member, basket.skus, basket.quantities)]
+    unfilled = answers.problems(basket.skus, request.forms)
+    error = answers.refusal(unfilled)
+    return over + [{**row, "code": error.code, "message": str(error.message)} for row in error.detail["skus"]]
 
 
 def _line(line: OrderLine) -> dict[str, Any]:
@@ -48,6 +60,8 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "amount": line.amount,
         "discount": line.discount,
         "total": line.total,
+        "kind": line.kind,
+        "form": line.answers(),
     }
 
 
@@ -56,6 +70,7 @@ def order_row(order: Order) -> dict[str, Any]:
     return {
         "number": order.number,
         "status": order.state,
+        "fulfilment": order.fulfilment_kind,
         "cancel_reason": order.cancel_reason,
         "lines": [_line(line) for line in order.placed_lines or order.lines.all()],
         "subtotal": order.subtotal,

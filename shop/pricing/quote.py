@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is wanted: a SKU at today's unit price in fen, weight in grams per unit."""
+    """What is wanted: a SKU at today's unit price in fen, weight in grams per unit; `ships` is False for no goods."""
 
     sku: int
     quantity: int
     unit_price: int
     weight: int = 0
+    ships: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,13 @@ def _line(index: int, item: Item, discounts: Sequence[Discount]) -> Line:
 
 
 def freight_fee(items: Sequence[Item], goods: int, rule: Freight) -> int:
-    """Return the freight in fen for goods worth `goods` fen after discounts."""
+    """Return the freight in fen for goods worth `goods` fen after discounts; 0 when nothing has to be sent."""
+    sent = [item for item in items if item.ships]
+    if not sent:
+        return 0
     if rule.free_over is not None and goods >= rule.free_over:
         return 0
-    size = sum(item.quantity * (item.weight if rule.by_weight else 1) for item in items)
+    size = sum(item.quantity * (item.weight if rule.by_weight else 1) for item in sent)
     further = max(size - rule.first, 0)
     steps = -(-further // rule.extra)
     return rule.first_fee + steps * rule.extra_fee

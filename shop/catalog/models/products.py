@@ -65,6 +65,8 @@ class Product(ShopModel):
     most_per_order = models.PositiveIntegerField(_("每单限购"), default=0, help_text=_("0 表示不限"))
     most_per_member = models.PositiveIntegerField(_("每人限购"), default=0, help_text=_("按会员累计；0 表示不限"))
     least_per_order = models.PositiveIntegerField(_("起购数量"), default=1)
+    # What is asked of whoever orders it (order_form.py); beside the limits, so that an order asks nothing extra.
+    order_form = models.JSONField(_("下单表单"), default=list, blank=True, editable=False)
     on_shelf_at = models.DateTimeField(_("定时上架"), null=True, blank=True)
     off_shelf_at = models.DateTimeField(_("定时下架"), null=True, blank=True)
     # Raised by every write on what the product's form shows, so that an old form cannot overwrite a newer one.

@@ -1,6 +1,6 @@
 """From what a member wants to an order: one price for the preview and for the order, one transaction for the order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.cart import services as cart
-from shop.catalog.models import SKU
+from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import ShopSettings
@@ -17,6 +17,7 @@ from shop.inventory import services as inventory
 from shop.members import services as members
 from shop.members.models import Address, Member
 from shop.orders.models import Order, OrderLine
+from shop.orders.services import answers, limits
 from shop.pricing.models import FreightRule
 from shop.pricing.quote import Freight, Item, Quote, quote
 from tenants import due
@@ -43,6 +44,7 @@ class OrderRequest:
     expected_total: int | None = None
     channel: str = Order.Channel.MINIPROGRAM
     from_cart: bool = False
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # SKU key → field key → answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ class Basket:
     quantities: dict[int, int] = field(repr=False)
     quote: Quote
 
+    @property
+    def ships(self) -> bool:
+        """Return whether anything in it has to be sent somewhere."""
+        return any(_ships(sku) for sku in self.skus)
+
+
+def _ships(sku: SKU) -> bool:
+    return sku.product.kind == Product.Kind.GOODS
+
 
 def preview(member: Member, request: OrderRequest) -> Basket:
     """Return the priced basket; ShopError when it is empty, too large, or holds what cannot be sold."""
@@ -61,7 +72,7 @@ def preview(member: Member, request: OrderRequest) -> Basket:
         raise ShopError("nothing_to_buy", _("请先选择商品"))
     if len(skus) > MOST_LINES or any(quantity > MOST_UNITS for quantity in quantities.values()):
         raise ShopError("too_many", _("一次购买的数量太多"))
-    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight) for sku in skus]
+    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight, ships=_ships(sku)) for sku in skus]
     return Basket(skus, quantities, quote(items, _freight()))
 
 
@@ -91,19 +102,24 @@ def _freight() -> Freight:
 def place_order(member: Member, request: OrderRequest) -> Order:
     """Return the new order, its stock held until the pay deadline.
 
-    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`; 404 for a foreign address.
+    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`; 422
+    `below_minimum`, `form_invalid`; 404 for a foreign address.
     """
     basket = preview(member, request)
     if request.expected_total not in (None, basket.quote.total):
         raise ShopError(
             "price_changed", _("价格有变动，请确认后再下单"), status=409, detail={"total": basket.quote.total}
         )
+    limits.check(basket.skus, basket.quantities)
     settings = ShopSettings.objects.get(pk=1)
-    order = _new_order(member, request, basket.quote, settings.pay_minutes)
+    order = _new_order(member, request, basket, settings.pay_minutes)
     if not members.take_unpaid_slot(member.pk, settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
     order.save(force_insert=True)
-    order.placed_lines = OrderLine.objects.bulk_create(_lines(order, basket))
+    lines = _lines(order, basket)
+    answers.fill(lines, request.forms)
+    order.placed_lines = OrderLine.objects.bulk_create(lines)
+    limits.count(member, order, {sku.product for sku in basket.skus})
     if request.from_cart:
         cart.clear(member, [sku.pk for sku in basket.skus])
     due.schedule("orders.expire", order.number, after=timedelta(minutes=settings.pay_minutes))
@@ -114,10 +130,8 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     return order
 
 
-def _new_order(member: Member, request: OrderRequest, price: Quote, pay_minutes: int) -> Order:
-    address = Address.objects.filter(member=member, key=request.address).first()
-    if address is None:
-        raise ShopError("address_not_found", _("没有找到收货地址"), status=404)
+def _new_order(member: Member, request: OrderRequest, basket: Basket, pay_minutes: int) -> Order:
+    price = basket.quote
     order = Order(
         member=member,
         channel=request.channel,
@@ -125,14 +139,22 @@ def _new_order(member: Member, request: OrderRequest, price: Quote, pay_minutes:
         discount=price.discount,
         freight=price.freight,
         total=price.total,
-        province=address.province,
-        city=address.city,
-        district=address.district,
         remark=request.remark,
         pay_deadline=timezone.now() + timedelta(minutes=pay_minutes),
     )
-    order.name, order.phone, order.detail = address.name, address.phone, address.detail
+    if basket.ships:
+        _send_to(order, request.address)
+    else:
+        order.fulfilment_kind = Order.Fulfilment.VIRTUAL
     return order
+
+
+def _send_to(order: Order, key: str) -> None:
+    address = Address.objects.filter(member=order.member, key=key).first()
+    if address is None:
+        raise ShopError("address_not_found", _("没有找到收货地址"), status=404)
+    order.province, order.city, order.district = address.province, address.city, address.district
+    order.name, order.phone, order.detail = address.name, address.phone, address.detail
 
 
 def _lines(order: Order, basket: Basket) -> list[OrderLine]:
@@ -150,6 +172,7 @@ def _lines(order: Order, basket: Basket) -> list[OrderLine]:
             amount=line.amount,
             discount=line.discount,
             total=line.total,
+            kind=sku.product.kind,
         )
         for position, (sku, line) in enumerate(zip(basket.skus, basket.quote.lines, strict=True), start=1)
     ]

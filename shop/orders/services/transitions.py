@@ -8,14 +8,15 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import IdempotencyRecord
 from shop.core.money import allocate, yuan
 from shop.inventory import services as inventory
-from shop.inventory.services import SoldOut
 from shop.members import services as members
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderPromotion
+from shop.orders.services import limits
 from tenants import due
 
 SYSTEM = "system"
@@ -56,7 +57,10 @@ def mark_paid(order: Order, amount: int) -> Outcome:
 
 @transaction.atomic
 def reopen(order: Order, amount: int) -> bool:
-    """Take an expired order up again for money that came late; False when its stock is gone or it was cancelled."""
+    """Take an expired order up again for money that came late.
+
+    False when its stock is gone, the member has used up a limit meanwhile, or it was cancelled.
+    """
     lines = dict(order.lines.values_list("sku_id", "quantity"))
     if not Order.objects.filter(pk=order.pk, total=amount, cancel_reason=Order.CancelReason.EXPIRED).exists():
         return False
@@ -74,8 +78,9 @@ def reopen(order: Order, amount: int) -> bool:
                 cancel_reason="",
             )
             if moved:
+                limits.count(order.member, order, Product.objects.filter(skus__in=lines, most_per_member__gt=0))
                 inventory.reserve(order.number, lines, None)
-    except SoldOut:
+    except ShopError:  # sold out, or past a limit
         return False
     if moved:
         _paid(order)
@@ -103,6 +108,7 @@ def mark_cancelled(order: Order, reason: str, *, actor: str) -> bool:
     ):
         return False
     members.free_unpaid_slot(order.member_id)
+    limits.give_back(order)
     inventory.release(order.number)
     due.cancel("orders.expire", order.number)
     publish("order.cancelled", "order", order.number)
@@ -125,6 +131,7 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
         cancelled_at=Now(),
     ):
         raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
+    limits.give_back(order)
     lines = dict(order.lines.values_list("sku_id", "quantity"))
     OrderLine.objects.filter(order=order).update(refunded_quantity=F("quantity"))
     inventory.put_back(order.number, lines, cause=order.number, actor=actor)
@@ -177,3 +184,4 @@ def erase_member(member_pk: int) -> None:
     Order.objects.filter(member_id=member_pk).update(
         name_sealed="", phone_sealed="", phone_digest="", phone_last4="", detail_sealed="", remark=""
     )
+    OrderLine.objects.filter(order__member_id=member_pk).exclude(form=[]).update(form=[], personal_answers_sealed="")
