@@ -2,6 +2,7 @@
 #   docker run … weipu                          web on port 8000 (the default command)
 #   docker run … weipu python manage.py deploy  migrations, once for each release, before the new web starts
 #   docker run … weipu celery -A saas worker -P prefork --without-gossip --without-mingle --without-heartbeat
+#   docker run … weipu celery -A saas worker -P prefork -Q jobs --without-gossip --without-mingle --without-heartbeat
 #   docker run … weipu python manage.py poller
 # Settings come from the environment (docs/running.md): WEIPU_DATABASE_URL, WEIPU_REDIS_URL, WEIPU_SECRET_KEY,
 # WEIPU_MASTER_KEY, WEIPU_BASE_DOMAIN. Uploaded files go to /data, or to S3-compatible storage.

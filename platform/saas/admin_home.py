@@ -29,6 +29,7 @@ _NAVIGATION = (
             (_("分类"), "account_tree", "catalog.category"),
             (_("品牌"), "verified", "catalog.brand"),
             (_("评价"), "reviews", "reviews.review"),
+            (_("导入导出记录"), "import_export", "jobs.job"),
         ],
     ),
     (_("订单"), [(_("订单"), "receipt_long", "orders.order")]),

@@ -25,6 +25,8 @@ from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import redeem_ticket
 from shop.inventory.admin import ReservationAdmin, StockItemAdmin, StockMoveAdmin
 from shop.inventory.models import Reservation, StockItem, StockMove
+from shop.jobs.admin import JobAdmin
+from shop.jobs.models import Job
 from shop.members.admin import MemberAdmin, WechatAppAdmin
 from shop.members.models import Member, WechatApp
 from shop.orders.admin import OrderAdmin
@@ -152,6 +154,7 @@ for model, page in (
     (WechatApp, WechatAppAdmin),
     (User, StaffAdmin),
     (AuditEntry, AuditEntryAdmin),
+    (Job, JobAdmin),
 ):
     site.register(model, page)
 site.disable_action("delete_selected")

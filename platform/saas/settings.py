@@ -66,6 +66,7 @@ TENANT_APPS = [
     "django.contrib.admin",
     "django.contrib.sessions",
     "shop.library",
+    "shop.jobs",
     "shop.catalog",
     "shop.members",
     "shop.search",
@@ -260,6 +261,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 15,
 }
 CELERY_TIMEZONE = "UTC"
+# Long work that people start has workers of its own: payments must not wait behind it.
+CELERY_TASK_ROUTES = {"shop.jobs.tasks.*": {"queue": "jobs"}}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shop.members.authentication.TokenAuthentication"],

@@ -28,6 +28,12 @@ WORKER = (
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
 )
 
+# Imports and exports run for minutes: they have a queue and a worker of their own.
+JOBS = (
+    *("-m", "celery", "-A", "saas", "worker", "-c", "1", "-P", "prefork", "-l", "WARNING", "-Q", "jobs"),
+    *("--without-gossip", "--without-mingle", "--without-heartbeat", "-n", "jobs@%h"),
+)
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -54,6 +60,7 @@ class Stack:
                 self._simulator("wechatsim", "saas.embedded.wechatsim", ports.wechatsim),
                 self._service("web", *WEB, "--port", str(ports.web), probe=lambda: serves(ports.web)),
                 self._service("worker", *WORKER),
+                self._service("jobs", *JOBS),
                 self._service("poller", "manage.py", "poller"),
             ],
         ]

@@ -1,0 +1,17 @@
+"""What must always hold of jobs."""
+
+from shop.core.auditing import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "I19",
+        "every unfinished job has its due work, and every job its expiry",
+        """SELECT j.id FROM jobs_job j WHERE EXISTS (
+               SELECT 1 FROM unnest(CASE WHEN j.state IN ('QUEUED', 'RUNNING')
+                                         THEN ARRAY['jobs.run', 'jobs.expire'] ELSE ARRAY['jobs.expire'] END) wanted (kind)
+               WHERE NOT EXISTS (
+                   SELECT 1 FROM "public"."tenants_due" d
+                   JOIN "public"."tenants_tenant" t ON t.uuid = d.shop AND t.schema_name = current_schema()
+                   WHERE d.kind = wanted.kind AND d.ref = j.key AND NOT d.dead))""",
+    ),
+]
