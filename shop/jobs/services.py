@@ -154,9 +154,7 @@ def finish(job: Job, outcome: Outcome) -> None:
 
 
 def _fail(job: Job, reason: str) -> None:
-    Job.objects.filter(pk=job.pk, state=State.RUNNING).update(
-        state=State.FAILED, error=reason[:400], finished_at=Now()
-    )
+    Job.objects.filter(pk=job.pk, state=State.RUNNING).update(state=State.FAILED, error=reason[:400], finished_at=Now())
 
 
 def expire(key: str) -> None:
