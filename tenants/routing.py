@@ -84,7 +84,7 @@ def _gate(shop: ShopRef, method: str, path: str) -> Entry | Refusal:
 
 def safely_enter(environ: Environ) -> Entry | Refusal:
     """Return `enter(environ)`, or a 503 while the database is away; a refusal in the reader's language."""
-    language = translation.get_language_from_request(_Headers(environ))  # type: ignore[arg-type]
+    language = language_of(environ)
     try:
         found = enter(environ)
     except (DatabaseError, InterfaceError) as error:
@@ -95,6 +95,11 @@ def safely_enter(environ: Environ) -> Entry | Refusal:
         return found
     with translation.override(language):
         return replace(found, message=str(found.message))
+
+
+def language_of(environ: Environ) -> str:
+    """Return the language that the reader of an answer wants."""
+    return translation.get_language_from_request(_Headers(environ))  # type: ignore[arg-type]
 
 
 class _Headers:

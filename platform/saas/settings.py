@@ -50,6 +50,12 @@ SHARED_HOSTS = frozenset(env.words("WEIPU_SHARED_HOSTS", f"api.{BASE_DOMAIN},127
 PUBLIC_SCHEME = env.text("WEIPU_PUBLIC_SCHEME", "http")
 PUBLIC_PORT = env.text("WEIPU_PUBLIC_PORT", env.text("WEIPU_PORT", "8000"))
 SHARED_URL = env.text("WEIPU_SHARED_URL", f"http://127.0.0.1:{PUBLIC_PORT}")
+# Where clients find stock in real time, and other hosts whose pages may watch it.
+WS_URL = env.text("WEIPU_WS_URL", SHARED_URL.replace("http", "ws", 1))
+WS_CONNECTIONS = env.integer("WEIPU_WS_CONNECTIONS", 20_000)
+WS_CONNECTIONS_PER_SHOP = env.integer("WEIPU_WS_CONNECTIONS_PER_SHOP", 10_000)
+WS_CONNECTIONS_PER_ADDRESS = env.integer("WEIPU_WS_CONNECTIONS_PER_ADDRESS", 2_000)
+H5_HOSTS = frozenset(env.words("WEIPU_H5_HOSTS"))
 TRUSTED_PROXIES = frozenset(env.words("WEIPU_TRUSTED_PROXIES"))
 ALLOWED_HOSTS = ["*"]  # the router in front refuses every host that it does not know
 USE_X_FORWARDED_HOST = False

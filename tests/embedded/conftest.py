@@ -12,12 +12,12 @@ from saas.embedded.probes import is_free
 from saas.embedded.shutdown import shut_down
 
 
-def _five_free_ports() -> int:
+def _six_free_ports() -> int:
     while True:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             first = listener.getsockname()[1]
-        if first < 65000 and all(is_free(port) for port in range(first, first + 5)):
+        if first < 65000 and all(is_free(port) for port in range(first, first + 6)):
             return first
 
 
@@ -30,8 +30,8 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def first_port() -> int:
-    """The first of five free loopback ports."""
-    return _five_free_ports()
+    """The first of six free loopback ports."""
+    return _six_free_ports()
 
 
 @pytest.fixture

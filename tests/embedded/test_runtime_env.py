@@ -27,6 +27,7 @@ def test_first_start_makes_private_secrets_and_addresses(tmp_path: Path) -> None
         "WEIPU_REDIS_URL": "redis://127.0.0.1:8103/0",
         "WEIPU_PAYSIM_URL": "http://127.0.0.1:8101",
         "WEIPU_WECHATSIM_URL": "http://127.0.0.1:8102",
+        "WEIPU_WS_URL": "ws://127.0.0.1:8105",
     }
 
 

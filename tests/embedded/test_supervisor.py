@@ -189,7 +189,7 @@ def test_status_lists_addresses_and_live_pids(
     start: Callable[..., Fake], first_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fake = start("web", "sleeper").wait_ready()
-    # Four of the five ports have no service in this stack.
+    # Five of the six ports have no service in this stack.
     assert operate.status(fake.data, as_json=True) == 1
     printed = capsys.readouterr()
     assert json.loads(printed.out) == {
@@ -199,13 +199,15 @@ def test_status_lists_addresses_and_live_pids(
         "wechatsim": f"http://127.0.0.1:{first_port + 2}",
         "database": f"postgresql://postgres@127.0.0.1:{first_port + 4}/weipu",
         "redis": f"redis://127.0.0.1:{first_port + 3}/0",
+        "ws": f"ws://127.0.0.1:{first_port + 5}",
         "pids": {
             "supervisor": fake.process.pid,
             "web": fake.leader("web").pid,
             "sleeper": fake.leader("sleeper").pid,
         },
     }
-    assert printed.err.splitlines() == [f"{name}: no process" for name in ("paysim", "postgres", "redis", "wechatsim")]
+    absent = ("paysim", "postgres", "redis", "wechatsim", "ws")
+    assert printed.err.splitlines() == [f"{name}: no process" for name in absent]
 
 
 def test_status_for_people_shows_each_address_and_pid(

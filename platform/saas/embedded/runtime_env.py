@@ -15,7 +15,7 @@ FILE_NAME = "runtime.env"
 
 @dataclass(frozen=True)
 class Ports:
-    """The five loopback ports, counted from the web port."""
+    """The six loopback ports, counted from the web port."""
 
     web: int
 
@@ -35,6 +35,10 @@ class Ports:
     def database(self) -> int:
         return self.web + 4
 
+    @property
+    def ws(self) -> int:
+        return self.web + 5
+
     def by_service(self) -> dict[str, int]:
         """Service name to port."""
         return {
@@ -43,6 +47,7 @@ class Ports:
             "wechatsim": self.wechatsim,
             "redis": self.redis,
             "postgres": self.database,
+            "ws": self.ws,
         }
 
 
@@ -90,6 +95,7 @@ def _addresses(data: Path, ports: Ports) -> dict[str, str]:
         "WEIPU_PORT": str(ports.web),
         "WEIPU_PAYSIM_URL": f"http://127.0.0.1:{ports.paysim}",
         "WEIPU_WECHATSIM_URL": f"http://127.0.0.1:{ports.wechatsim}",
+        "WEIPU_WS_URL": f"ws://127.0.0.1:{ports.ws}",
     }
 
 

@@ -23,6 +23,13 @@ WEB = (
     # Each worker takes half of the backlog as connections at once: far above what the tests and benchmarks open.
     *("--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
 )
+# One process: it only waits. A client that makes it hold more than this is restarted away with all others.
+WS = (
+    *("-m", "granian", "--interface", "asgi", "saas.asgi:application", "--host", "127.0.0.1"),
+    *("--workers", "1", "--http", "1", "--backlog", "4096", "--backpressure", "65536", "--log-level", "warning"),
+    *("--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "3"),
+    *("--workers-max-rss", "1024", "--rss-sample-interval", "5"),
+)
 WORKER = (
     *("-m", "celery", "-A", "saas", "worker", "-c", "2", "-P", "prefork", "-l", "WARNING"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
@@ -59,6 +66,7 @@ class Stack:
                 self._simulator("paysim", "payments.paysim", ports.paysim),
                 self._simulator("wechatsim", "saas.embedded.wechatsim", ports.wechatsim),
                 self._service("web", *WEB, "--port", str(ports.web), probe=lambda: serves(ports.web)),
+                self._service("ws", *WS, "--port", str(ports.ws), probe=lambda: accepts(ports.ws)),
                 self._service("worker", *WORKER),
                 self._service("jobs", *JOBS),
                 self._service("poller", "manage.py", "poller"),
@@ -119,6 +127,7 @@ def addresses(ports: Ports, base_domain: str = "localhost") -> dict[str, str]:
         "wechatsim": f"http://127.0.0.1:{ports.wechatsim}",
         "database": f"postgresql://postgres@127.0.0.1:{ports.database}/{DATABASE_NAME}",
         "redis": f"redis://127.0.0.1:{ports.redis}/0",
+        "ws": f"ws://127.0.0.1:{ports.ws}",
     }
 
 

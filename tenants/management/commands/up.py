@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""
         parser.add_argument("--detach", action="store_true", help="return when everything is ready")
-        parser.add_argument("--port", type=int, help="first of five ports; default: the last one used, or 8000")
+        parser.add_argument("--port", type=int, help="first of six ports; default: the last one used, or 8000")
         parser.add_argument("--data", help="data folder; default: $WEIPU_DATA, or var/")
         parser.add_argument("--demo", action="store_true", help="then fill in the demonstration shop")
 

@@ -1,0 +1,116 @@
+"""A client is sent the newest levels only, and is cut off when it does not take them."""
+
+import asyncio
+import json
+import time
+
+from saas.realtime.limits import Limits
+from saas.realtime.outbox import Outbox
+from tests.realtime.stock import shop
+
+
+class Socket:
+    """The sending side of a connection; takes messages only while `open`."""
+
+    def __init__(self, open_=True):
+        self.sent, self.ended = [], 0
+        self.open = asyncio.Event()
+        if open_:
+            self.open.set()
+
+    async def send(self, event):
+        await self.open.wait()
+        self.sent.append(event)
+
+    def end(self):
+        self.ended += 1
+
+    @property
+    def texts(self):
+        return [json.loads(event["text"]) for event in self.sent if event["type"] == "websocket.send"]
+
+
+def outbox_over(socket, **limits):
+    return Outbox(shop(), Limits(**limits), socket.send, socket.end)
+
+
+def run(scenario):
+    return asyncio.run(scenario())
+
+
+def test_while_a_client_is_slow_only_the_newest_level_of_each_sku_waits():
+    async def scenario():
+        socket = Socket(open_=False)
+        outbox = outbox_over(socket)
+        for units in range(100, 0, -1):
+            outbox.tell({"a": units, "b": 5})
+            await asyncio.sleep(0)
+        socket.open.set()
+        await asyncio.sleep(0.01)
+        outbox.tell({"b": 4})
+        await asyncio.sleep(0.01)
+        return socket.texts
+
+    # The first was on its way already.
+    assert run(scenario) == [{"stock": {"a": 100, "b": 5}}, {"stock": {"a": 1, "b": 5}}, {"stock": {"b": 4}}]
+
+
+def test_a_client_that_takes_nothing_is_cut_off_and_others_are_not_kept():
+    async def scenario():
+        slow, quick = Socket(open_=False), Socket()
+        outboxes = [outbox_over(slow, send_seconds=0.05), outbox_over(quick, send_seconds=0.05)]
+        for outbox in outboxes:
+            outbox.tell({"a": 1})
+        await asyncio.sleep(0.02)
+        in_time = list(quick.texts)
+        await asyncio.sleep(0.1)
+        outboxes[0].tell({"a": 2})
+        await asyncio.sleep(0.02)
+        return in_time, slow, quick, outboxes
+
+    in_time, slow, quick, outboxes = run(scenario)
+    assert in_time == [{"stock": {"a": 1}}]
+    assert (slow.ended, quick.ended) == (1, 0)
+    assert (slow.sent, [outbox.over for outbox in outboxes]) == ([], [True, False])
+
+
+def test_being_cut_off_says_why_and_ends():
+    async def scenario():
+        socket = Socket()
+        outbox = outbox_over(socket)
+        outbox.cut(1012)
+        outbox.tell({"a": 1})
+        await asyncio.sleep(0.01)
+        return socket
+
+    socket = run(scenario)
+    assert [(event["type"], event.get("code")) for event in socket.sent] == [("websocket.close", 1012)]
+    assert socket.ended == 1
+
+
+def test_a_ping_is_answered_and_asked_for():
+    async def scenario():
+        socket = Socket()
+        outbox = outbox_over(socket, ping_seconds=25)
+        outbox.alive(ping=True, pong=False)
+        await asyncio.sleep(0.01)
+        outbox.look(time.monotonic() + 24)
+        outbox.look(time.monotonic() + 26)
+        outbox.look(time.monotonic() + 40)
+        await asyncio.sleep(0.01)
+        return socket.texts
+
+    assert run(scenario) == [{"pong": True}, {"ping": True}]
+
+
+def test_only_a_client_that_answered_before_must_go_on_answering():
+    async def scenario():
+        mute, fallen_silent = Socket(), Socket()
+        outboxes = [outbox_over(socket, silence_seconds=60) for socket in (mute, fallen_silent)]
+        outboxes[1].alive(ping=False, pong=True)
+        for outbox in outboxes:
+            outbox.look(time.monotonic() + 61)
+        await asyncio.sleep(0.01)
+        return mute.ended, fallen_silent.ended, fallen_silent.sent[-1].get("code")
+
+    assert run(scenario) == (0, 1, 1001)
