@@ -210,6 +210,9 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Answers of the storefront say which process gave them; for benchmarks and tests.
+BENCH = env.flag("WEIPU_BENCH", default=False)
+
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("WEIPU_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]

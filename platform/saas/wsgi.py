@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 
 _django = get_wsgi_application()
 
-from tenants.routing import ShopRouter  # noqa: E402  (models must be ready)
+from saas.reads.layer import KeptReads  # noqa: E402  (models must be ready)
+from tenants.routing import ShopRouter  # noqa: E402
 
-application = ShopRouter(_django)
+_reads = KeptReads(_django)
+application = _reads.in_front_of(ShopRouter(_reads.build))

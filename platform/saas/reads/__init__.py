@@ -1,0 +1,1 @@
+"""Answers of the storefront kept as bytes, in front of Django."""

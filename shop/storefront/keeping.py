@@ -1,0 +1,30 @@
+"""Which answers may be kept as bytes, and which parameters make them differ.
+
+Such an answer is the same for everybody, and whatever it is made of calls `catalogue_changed()` when it changes.
+"""
+
+import re
+from urllib.parse import parse_qsl, urlencode
+
+_LIST = frozenset({"category", "keyword", "max_price", "min_price", "page", "page_size", "sort"})
+_NONE: frozenset[str] = frozenset()
+_PARAMETERS = {"/api/v1/home": _NONE, "/api/v1/categories": _NONE, "/api/v1/products": _LIST}
+_PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}")
+LONGEST_QUERY = 600  # a keyword of 100 Chinese characters and the rest need no more
+
+
+def canonical_query(path: str, query: str) -> str | None:
+    """Return the query string with the known parameters alone, sorted, each once; None for what is never kept."""
+    known = _PARAMETERS.get(path)
+    if known is None:
+        if not _PRODUCT.fullmatch(path):
+            return None
+        known = _NONE
+    if len(query) > LONGEST_QUERY:
+        return None
+    if not query or not known:
+        return ""
+    # Of a repeated parameter Django takes the last one.
+    text = query.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as latin-1
+    values = {name: value for name, value in parse_qsl(text, keep_blank_values=True) if name in known}
+    return urlencode(sorted(values.items()))
