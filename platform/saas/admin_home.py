@@ -38,6 +38,7 @@ _NAVIGATION = (
         _("库存"),
         [
             (_("库存"), "warehouse", "inventory.stockitem"),
+            (_("盘点"), "fact_check", "inventory.countsheet"),
             (_("库存流水"), "swap_vert", "inventory.stockmove"),
             (_("库存占用"), "lock_clock", "inventory.reservation"),
         ],

@@ -23,8 +23,8 @@ from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
 from shop.core.admin_base import may_write, shop_notice
 from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import redeem_ticket
-from shop.inventory.admin import ReservationAdmin, StockItemAdmin, StockMoveAdmin
-from shop.inventory.models import Reservation, StockItem, StockMove
+from shop.inventory.admin import CountSheetAdmin, ReservationAdmin, StockItemAdmin, StockMoveAdmin
+from shop.inventory.models import CountSheet, Reservation, StockItem, StockMove
 from shop.jobs.admin import JobAdmin
 from shop.jobs.models import Job
 from shop.members.admin import MemberAdmin, WechatAppAdmin
@@ -144,6 +144,7 @@ for model, page in (
     (Order, OrderAdmin),
     (Member, MemberAdmin),
     (StockItem, StockItemAdmin),
+    (CountSheet, CountSheetAdmin),
     (StockMove, StockMoveAdmin),
     (Reservation, ReservationAdmin),
     (Payment, PaymentAdmin),

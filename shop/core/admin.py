@@ -37,6 +37,11 @@ ACTIONS = {
     "order.remark": _("商家备注"),
     "refund.retry": _("重新退款"),
     "stock.adjust": _("调整库存"),
+    "stock.levels": _("修改安全库存或预警线"),
+    "count.start": _("新建盘点"),
+    "count.import": _("导入盘点数量"),
+    "count.apply": _("盘点入账"),
+    "count.cancel": _("作废盘点单"),
 }
 
 
@@ -45,12 +50,18 @@ class ShopSettingsAdmin(SingleObjectAdmin):
 
     fieldsets = (
         (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days")}),
+        (_("库存"), {"fields": ("low_stock_units",)}),
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field, with the limits that the database has too."""
-        limits = {"pay_minutes": (1, 1440), "most_unpaid": (1, 100), "auto_receive_days": (1, 90)}
+        limits = {
+            "pay_minutes": (1, 1440),
+            "most_unpaid": (1, 100),
+            "auto_receive_days": (1, 90),
+            "low_stock_units": (0, 10**6),
+        }
         if db_field.name in limits:
             kwargs["min_value"], kwargs["max_value"] = limits[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -70,6 +70,9 @@ class ShopSettings(ShopModel):
         _("每位会员最多的待付款订单"), default=5, help_text=_("防止有人占着库存不付款")
     )
     auto_receive_days = models.PositiveSmallIntegerField(_("发货后自动确认收货（天）"), default=10)
+    low_stock_units = models.PositiveIntegerField(
+        _("库存预警线"), default=5, help_text=_("可售不多于这个数量的规格会列入低库存，0 表示不提醒；单个规格可以另设")
+    )
     service_phone = models.CharField(_("客服电话"), max_length=20, blank=True)
     notice = models.CharField(_("店铺公告"), max_length=120, blank=True)
 

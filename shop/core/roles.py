@@ -17,6 +17,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "orders.order": ("view", "reprice"),
         "members.member": ("view",),
         "inventory.stockitem": ("view",),
+        "inventory.stockmove": ("view",),
         "pricing.freightrule": VIEW_CHANGE,
         "core.shopsettings": VIEW_CHANGE,
     },
@@ -33,6 +34,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "inventory.stockitem": VIEW_CHANGE,
         "inventory.stockmove": ("view",),
         "inventory.reservation": ("view",),
+        "inventory.countsheet": VIEW_ADD_CHANGE,
         "catalog.product": ("view",),
     },
     "财务": {

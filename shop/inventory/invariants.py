@@ -30,4 +30,15 @@ INVARIANTS = [
                 ON move.stock_item_id = hold.stock_item_id AND move.ref = hold.ref AND move.kind = 'SALE'
            WHERE hold.state = 'COMMITTED' AND move.quantity IS DISTINCT FROM -hold.quantity""",
     ),
+    Invariant(
+        "I1",
+        "a stock count moved its differences, once, and only when it was booked",
+        """SELECT line.id FROM inventory_countline line
+           JOIN inventory_countsheet sheet ON sheet.id = line.sheet_id
+           LEFT JOIN inventory_stockmove move
+                ON move.stock_item_id = line.stock_item_id AND move.ref = sheet.number AND move.kind = 'COUNT'
+           WHERE COALESCE(move.quantity, 0)
+                 <> CASE sheet.state WHEN 'APPLIED' THEN COALESCE(line.counted - line.expected, 0) ELSE 0 END
+              OR line.is_open <> (sheet.state = 'DRAFT')""",
+    ),
 ]

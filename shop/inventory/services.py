@@ -129,21 +129,6 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
 
 
 @transaction.atomic
-def adjust(item: StockItem, delta: int, *, ref: str, reason: str, actor: str) -> None:
-    """Change what is on hand by `delta` units; ShopError when less than the reserved units would be left."""
-    if not delta:
-        return
-    enough = StockItem.objects.filter(pk=item.pk, on_hand__gte=F("reserved") - delta)
-    if not enough.update(on_hand=F("on_hand") + delta):
-        raise ShopError("stock_below_reserved", _("现有库存不能少于已占用数量"), status=409)
-    StockMove.objects.create(
-        kind=StockMove.Kind.ADJUST, ref=ref, stock_item=item, quantity=delta, actor=actor, reason=reason
-    )
-    stock_changed([item.sku_id])
-    catalogue_changed()
-
-
-@transaction.atomic
 def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 

@@ -20,6 +20,7 @@ MODELS = [
     "members/member",
     "inventory/stockitem",
     "inventory/stockmove",
+    "inventory/countsheet",
     "inventory/reservation",
     "payments/payment",
     "payments/refund",
@@ -28,7 +29,14 @@ MODELS = [
     "core/auditentry",
 ]
 SINGLE = ["core/shopsettings/1", "pricing/freightrule/1", "members/wechatapp/1"]
-FORMS = ["catalog/product/add", "catalog/category/add", "catalog/brand/add", "core/user/add", "payments/account/add"]
+FORMS = [
+    "inventory/countsheet/add",
+    "catalog/product/add",
+    "catalog/category/add",
+    "catalog/brand/add",
+    "core/user/add",
+    "payments/account/add",
+]
 
 # Words that are the same in Chinese: standard terms, and units of the examples.
 LATIN = {"SKU", "AppID", "API", "APIv3", "ID", "H", "IP", "M", "EMS", "JPEG", "PNG", "WebP", "GIF", "HTML", "esc"}
@@ -44,6 +52,7 @@ def browser(shop):
 def goods(shop):
     """One of everything that a page shows."""
     from shop.catalog.models import Brand
+    from shop.inventory.counting import Scope, start_count
     from shop.members.services import connect_app
     from shop.reviews.models import Review
 
@@ -51,6 +60,7 @@ def goods(shop):
     connect_app("wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "禾禾")
     Brand.objects.create(name="禾禾")
     Review.objects.create(product=sku.product, content="很暖和", score=5)
+    start_count(Scope(), note="月底盘点", actor="test")
     return make_order(make_member(), (sku, 2))
 
 

@@ -266,15 +266,18 @@ def test_orders_are_found(browser, by):
 def test_stock_is_adjusted_once_per_form(browser):
     item = make_sku(stock=10).stock_items.get()
     page = f"/admin/inventory/stockitem/{item.pk}/change/"
-    form = {"delta": "-4", "reason": "破损", "ref": "adjust-once"}
+    form = {"delta": "-4", "cause": "DAMAGED", "note": "破损", "ref": "adjust-once"}
     assert browser.post(page, form).status_code == 302
     assert browser.post(page, form).status_code == 302
     item.refresh_from_db()
     assert item.on_hand == 6
     assert StockMove.objects.filter(stock_item=item, kind="ADJUST").count() == 1
     [entry] = entries()
-    assert (entry.before, entry.after) == ({"on_hand": 10}, {"on_hand": 6, "reason": "破损"})
-    answer = browser.post(page, {"delta": "-7", "reason": "盘亏", "ref": "adjust-two"})
+    assert (entry.before, entry.after) == (
+        {"on_hand": 10},
+        {"on_hand": 6, "cause": "DAMAGED", "note": "破损"},
+    )
+    answer = browser.post(page, {"delta": "-7", "cause": "DEFICIT", "ref": "adjust-two"})
     assert "现有库存不能少于已占用数量" in answer.content.decode()
 
 
@@ -284,6 +287,7 @@ def test_freight_and_settings_are_saved_in_yuan_and_audited(browser):
     rule = FreightRule.objects.get()
     assert (rule.first_fee, rule.extra_fee, rule.free_over) == (800, 250, None)
     settings = {"pay_minutes": "45", "most_unpaid": "5", "auto_receive_days": "10", "service_phone": "", "notice": ""}
+    settings["low_stock_units"] = "5"
     assert browser.post("/admin/core/shopsettings/1/change/", settings).status_code == 302
     assert ShopSettings.objects.get().pay_minutes == 45
     assert [(entry.object_kind, entry.action) for entry in entries()] == [
@@ -332,6 +336,7 @@ def test_a_colleague_is_made_and_can_log_in(shop, browser):
 
 def test_settings_out_of_range_are_refused_in_chinese(browser):
     settings = {"pay_minutes": "0", "most_unpaid": "5", "auto_receive_days": "10", "service_phone": "", "notice": ""}
+    settings["low_stock_units"] = "5"
     answer = browser.post("/admin/core/shopsettings/1/change/", settings)
     assert answer.status_code == 200
     assert "settings_pay_minutes" not in answer.content.decode()

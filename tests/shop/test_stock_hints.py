@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from redis import Redis
 
-from shop.inventory import hints, services
+from shop.inventory import hints, levels, services
 from shop.inventory.models import StockItem
 from tenants.context import using_shop
 from tenants.patience import Patience
@@ -75,7 +75,7 @@ def test_every_write_that_changes_what_may_be_sold_is_told(shop, sent, committed
         lambda: services.reserve("B", {sku.pk: 2}, None),
         lambda: services.commit("B", actor="test"),
         lambda: services.put_back("B", {sku.pk: 2}, cause="B1", actor="test"),
-        lambda: services.adjust(item, 5, ref="C", reason="入库", actor="test"),
+        lambda: levels.adjust({item.pk: 5}, levels.Why("INBOUND"), ref="C", actor="test"),
         lambda: services.set_on_hand({sku.pk: 7}, kind="IMPORT", ref="D", actor="test"),
         lambda: services.set_on_hand({sku.pk: 7}, kind="IMPORT", ref="E", actor="test"),
     ):

@@ -1,0 +1,182 @@
+"""Counting stock: a sheet, what was found on it, and booking the differences once.
+
+A count is worth something only with its moment: `expected` is what was on hand when the count was entered, and what
+is booked is `counted - expected`. Units sold or returned between counting and booking are movements of their own and
+stay as they are. Units that were paid for and wait to be shipped have left the books and are not counted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalog.models import SKU, Category
+from shop.core.errors import ShopError
+from shop.inventory.levels import follow_up, move_units
+from shop.inventory.models import CountLine, CountSheet, StockItem, StockMove, Warehouse
+
+State = CountSheet.State
+MOST_LINES = 20_000
+MOST_UNITS = 10**6
+
+# Locking the sheet for reading holds back whoever wants to book it, and waits for whoever is booking it.
+_COUNT = """
+WITH sheet AS (SELECT id FROM inventory_countsheet WHERE id = %s AND state = 'DRAFT' FOR SHARE),
+want (item_id, units) AS (SELECT * FROM unnest(%s::bigint[], %s::int[]))
+UPDATE inventory_countline line
+SET counted = want.units + CASE WHEN %s THEN COALESCE(line.counted, 0) ELSE 0 END,
+    expected = CASE WHEN %s THEN line.opening ELSE item.on_hand END, counted_at = clock_timestamp(), counted_by = %s
+FROM sheet, want JOIN inventory_stockitem item ON item.id = want.item_id
+WHERE line.sheet_id = sheet.id AND line.stock_item_id = want.item_id
+RETURNING line.stock_item_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to count: everything, the products of a category (primary key) and below it, or these SKU codes."""
+
+    category: int | None = None
+    codes: Sequence[str] = ()
+
+
+@transaction.atomic
+def start_count(scope: Scope, *, note: str, actor: str) -> CountSheet:
+    """Return a new sheet of the stock items in `scope` that are on no other open sheet.
+
+    ShopError: 422 `sku_unknown` (detail: codes), 409 `nothing_to_count`, 422 `too_many_lines`.
+    """
+    skus = _skus(scope)
+    if len(skus) > MOST_LINES:
+        raise ShopError("too_many_lines", _("一张盘点单最多 20000 个规格，请按分类分开盘点"), status=422)
+    warehouse = Warehouse.objects.get(is_default=True)
+    StockItem.objects.bulk_create([StockItem(sku_id=sku, warehouse=warehouse) for sku in skus], ignore_conflicts=True)
+    sheet = CountSheet.objects.create(note=note, actor=actor)
+    items = StockItem.objects.filter(sku__in=skus, warehouse=warehouse, bucket="").order_by("pk")
+    CountLine.objects.bulk_create(
+        [
+            CountLine(sheet=sheet, stock_item_id=item, opening=units, expected=units)
+            for item, units in items.values_list("pk", "on_hand")
+        ],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    if not sheet.lines.exists():
+        raise ShopError("nothing_to_count", _("没有可盘点的规格：都在别的盘点单里，或者还没有商品"), status=409)
+    return sheet
+
+
+def _skus(scope: Scope) -> list[int]:
+    live = SKU.objects.filter(archived_at=None, product__archived_at=None)
+    if scope.codes:
+        codes = set(scope.codes)
+        found = dict(live.filter(code__in=codes).values_list("code", "pk"))
+        if missing := sorted(codes - set(found)):
+            raise ShopError(
+                "sku_unknown",
+                _("没有这些 SKU 编码：%(codes)s") % {"codes": "、".join(missing[:20])},
+                status=422,
+                detail={"codes": missing},
+            )
+        return sorted(found.values())
+    if scope.category is not None:
+        live = live.filter(product__category__in=_subtree(scope.category))
+    return sorted(live.values_list("pk", flat=True)[: MOST_LINES + 1])
+
+
+def _subtree(top: int) -> list[int]:
+    pairs = list(Category.objects.values_list("pk", "parent_id"))
+    found = [top]
+    for above in found:  # grows while it is walked
+        found += [pk for pk, parent in pairs if parent == above]
+    return found
+
+
+def save_counts(
+    sheet: CountSheet, counts: Mapping[int, int], *, actor: str, add: bool = False, at_opening: bool = False
+) -> None:
+    """Write what was found (stock item pk → units), in place of an earlier count or added to it.
+
+    The books of this moment are what it is compared with, or with `at_opening` those of when the sheet was made.
+    ShopError: 422 `count_invalid`, 409 `count_closed`, 404 `not_on_sheet` (detail: items); then nothing is written.
+    """
+    if any(not 0 <= units <= MOST_UNITS for units in counts.values()):
+        raise ShopError("count_invalid", _("数量要在 0 到 1000000 之间"), status=422)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [sheet.pk, list(counts), list(counts.values()), add, at_opening, actor])
+            written = {item for (item,) in cursor.fetchall()}
+        if missing := sorted(set(counts) - written):
+            if not CountSheet.objects.filter(pk=sheet.pk, state=State.DRAFT).exists():
+                raise _closed()
+            raise ShopError("not_on_sheet", _("这张盘点单里没有这个商品"), status=404, detail={"items": missing})
+
+
+def clear_counts(sheet: CountSheet, items: Sequence[int]) -> None:
+    """Forget what was counted of these stock items; ShopError 409 `count_closed`."""
+    with transaction.atomic():
+        if not CountSheet.objects.select_for_update().filter(pk=sheet.pk, state=State.DRAFT).exists():
+            raise _closed()
+        CountLine.objects.filter(sheet=sheet, stock_item__in=items).update(counted=None, counted_at=None, counted_by="")
+
+
+@transaction.atomic
+def apply_count(sheet: CountSheet, *, actor: str) -> dict[int, int]:
+    """Book the differences of everything counted, all or none and once; return stock item pk → units.
+
+    ShopError: 409 `count_closed`, `nothing_counted`, `stock_below_reserved` (detail: items that would keep less than
+    what shoppers were promised; then the sheet stays open).
+    """
+    _close(sheet, State.APPLIED, actor)
+    counted = CountLine.objects.filter(sheet=sheet, counted__isnull=False)
+    if not counted.exists():
+        raise ShopError("nothing_counted", _("还没有填写盘点数量"), status=409)
+    differences = {
+        item: difference
+        for item, difference in counted.with_difference().values_list("stock_item", "difference")
+        if difference
+    }
+    if differences:
+        skus = move_units(differences)
+        StockMove.objects.bulk_create(
+            [
+                StockMove(
+                    kind=StockMove.Kind.COUNT,
+                    ref=sheet.number,
+                    stock_item_id=item,
+                    quantity=units,
+                    actor=actor,
+                    cause=StockMove.Cause.SURPLUS if units > 0 else StockMove.Cause.DEFICIT,
+                )
+                for item, units in differences.items()
+            ],
+            batch_size=2000,
+        )
+        follow_up(skus)
+    return differences
+
+
+@transaction.atomic
+def cancel_count(sheet: CountSheet, *, actor: str) -> None:
+    """Throw an open sheet away; ShopError 409 `count_closed`."""
+    _close(sheet, State.CANCELLED, actor)
+
+
+def _close(sheet: CountSheet, state: str, actor: str) -> None:
+    open_sheet = CountSheet.objects.filter(pk=sheet.pk, state=State.DRAFT)
+    if not open_sheet.update(state=state, closed_at=Now(), closed_by=actor):
+        raise _closed()
+    CountLine.objects.filter(sheet=sheet).update(is_open=False)
+
+
+def _closed() -> ShopError:
+    return ShopError("count_closed", _("这张盘点单已经入账或作废"), status=409)
+
+
+def find_line(sheet: CountSheet, code: str) -> CountLine | None:
+    """Return the sheet's line of the SKU with this barcode or code; None without one."""
+    lines = CountLine.objects.filter(sheet=sheet).select_related("stock_item__sku__product")
+    return lines.filter(Q(stock_item__sku__barcode=code) | Q(stock_item__sku__code=code)).order_by("pk").first()
