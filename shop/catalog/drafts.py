@@ -9,7 +9,7 @@ from datetime import datetime
 class SKUDraft:
     """One combination of option values; `key` names an existing SKU whose code may change, prices are fen.
 
-    What is None stays as it is; for a new SKU it is 0.
+    What is None stays as it is; in a new SKU it is 0 or none. `picture` is the key of an asset, '' is none.
     """
 
     code: str
@@ -21,6 +21,7 @@ class SKUDraft:
     weight: int = 0
     cost_price: int | None = None
     member_price: int | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class ProductDraft:
     """A whole product as it shall be; `key` names the existing product, '' makes a new one.
 
     `category` is a primary key, `brand` a name ('' is none), `tags` and `guarantees` are names, `related` codes of
-    products. A tag that is new is made. Without `options` the option types and the order of their values follow
-    from the SKUs. What is None stays as it is, and has its default in a new product. With a `version` the draft is
-    refused when the product has another one by now.
+    products, `video` the key of an asset ('' is none). A tag that is new is made. Without `options` the option
+    types and the order of their values follow from the SKUs. What is None stays as it is, and has its default in a
+    new product. With a `version` the draft is refused when the product has another one by now.
     """
 
     code: str
@@ -87,18 +88,23 @@ class ProductDraft:
     tags: tuple[str, ...] | None = None
     guarantees: tuple[str, ...] | None = None
     related: tuple[str, ...] | None = None
+    video: str | None = None
     version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryDraft:
-    """A category as it shall be; `parent` is a primary key, None is the top."""
+    """A category as it shall be; `parent` is a primary key, None is the top.
+
+    `picture` is the key of an asset, '' is none, None leaves it as it is.
+    """
 
     name: str
     parent: int | None = None
     tagline: str = ""
     position: int = 0
     is_shown: bool = True
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Staff, the shop's settings and the audit log in the back office."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import (
@@ -18,6 +17,8 @@ from unfold.widgets import (
 )
 
 from shop.core.admin_base import Change, ReadOnlyAdmin, ServiceForm, ShopModelAdmin, SingleObjectAdmin
+from shop.core.admin_fields import actor_name
+from shop.core.audit_words import lines, title_objects
 from shop.core.models import AuditEntry, User
 from shop.core.staff import StaffDraft, may_edit, roles_of, save_staff
 
@@ -25,7 +26,9 @@ ACTIONS = {
     "add": _("新增"),
     "change": _("修改"),
     "delete": _("删除"),
-    "archive": _("归档"),
+    "archive": _("移到回收站"),
+    "restore": _("从回收站恢复"),
+    "shelf.schedule": _("按时上下架"),
     "login": _("登录"),
     "logout": _("退出"),
     "welcome": _("凭入店链接登录"),
@@ -178,13 +181,25 @@ class StaffAdmin(ShopModelAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what in the back office."""
 
-    list_display = ("at", "actor", "action_name", "kind_name", "object_ref", "ip")
+    list_display = ("at", "actor_shown", "action_name", "kind_name", "object_name", "summary")
     list_filter = ("at",)
     search_fields = ("actor", "object_ref")
     search_help_text = _("操作人或对象")
     ordering = ("-pk",)
-    fields = ("at", "actor", "action_name", "kind_name", "object_ref", "ip", "values_before", "values_after")
+    fields = ("at", "actor_shown", "action_name", "kind_name", "object_name", "object_ref", "ip", "changes")
     readonly_fields = fields
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the page of entries, each with the title of its object."""
+        page = super().get_changelist_instance(request)
+        page.result_list = list(page.result_list)
+        title_objects(page.result_list)
+        return page
+
+    @display(description=_("操作人"), ordering="actor")
+    def actor_shown(self, entry: AuditEntry) -> Any:
+        """Show who did it."""
+        return actor_name(entry.actor)
 
     @display(description=_("操作"), ordering="action")
     def action_name(self, entry: AuditEntry) -> Any:
@@ -199,32 +214,21 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         except (LookupError, ValueError):
             return entry.object_kind
 
-    @display(description=_("修改前"))
-    def values_before(self, entry: AuditEntry) -> str:
-        """Show the values before."""
-        return _pretty(entry.object_kind, entry.before)
+    @display(description=_("对象"), ordering="object_ref")
+    def object_name(self, entry: AuditEntry) -> str:
+        """Show what the object is called."""
+        if not hasattr(entry, "object_title"):
+            title_objects([entry])
+        return str(entry.object_title)  # type: ignore[attr-defined]
 
-    @display(description=_("修改后"))
-    def values_after(self, entry: AuditEntry) -> str:
-        """Show the values after."""
-        return _pretty(entry.object_kind, entry.after)
+    @display(description=_("改动"))
+    def summary(self, entry: AuditEntry) -> str:
+        """Show the first changes."""
+        found = lines(entry)
+        text = "；".join(f"{line.name} {line.before} → {line.after}" for line in found[:2])[:120]
+        return f"{text} …" if len(found) > 2 else text
 
-
-def _pretty(kind: str, values: dict[str, Any]) -> str:
-    """Return the values one per line, under the names that forms show."""
-    lines = "\n".join(f"{_label(kind, name)}：{_text(value)}" for name, value in values.items())
-    return format_html('<pre class="weipu-values">{}</pre>', lines or "—")
-
-
-def _label(kind: str, name: str) -> str:
-    known = {"roles": _("角色"), "renewed": _("已更换"), "new_pictures": _("添加图片"), "reason": _("原因")}
-    if name in known:
-        return str(known[name])
-    try:
-        return str(apps.get_model(kind)._meta.get_field(name).verbose_name)
-    except (LookupError, ValueError, AttributeError):
-        return name
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    @display(description=_("改动"))
+    def changes(self, entry: AuditEntry) -> str:
+        """Show every change."""
+        return render_to_string("admin/shop/audit_lines.html", {"lines": lines(entry)})

@@ -1,6 +1,6 @@
 """What a shop sells: category tree, brands, products, and what stands beside them."""
 
-from shop.catalog.models.brands import Brand
+from shop.catalog.models.brands import Brand, BrandQualification
 from shop.catalog.models.categories import Category, CategoryQuerySet
 from shop.catalog.models.display import Guarantee, ProductGuarantee, ProductTag, RelatedProduct, Tag
 from shop.catalog.models.presets import AttributeTemplate, SpecTemplate
@@ -20,6 +20,7 @@ __all__ = [
     "Attribute",
     "AttributeTemplate",
     "Brand",
+    "BrandQualification",
     "Category",
     "CategoryQuerySet",
     "Guarantee",

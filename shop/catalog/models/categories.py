@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.base import ShopModel, ShopQuerySet
+from shop.library.models import Asset
 from tenants.models import new_key
 
 
@@ -33,6 +34,9 @@ class Category(ShopModel):
     )
     name = models.CharField(_("名称"), max_length=40)
     tagline = models.CharField(_("一句话介绍"), max_length=80, blank=True)
+    picture = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("图片")
+    )
     position = models.PositiveIntegerField(_("排序"), default=0)
     is_shown = models.BooleanField(_("显示"), default=True)
 

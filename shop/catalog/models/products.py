@@ -67,6 +67,9 @@ class Product(ShopModel):
     least_per_order = models.PositiveIntegerField(_("起购数量"), default=1)
     # What is asked of whoever orders it (order_form.py); beside the limits, so that an order asks nothing extra.
     order_form = models.JSONField(_("下单表单"), default=list, blank=True, editable=False)
+    video = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("视频")
+    )
     on_shelf_at = models.DateTimeField(_("定时上架"), null=True, blank=True)
     off_shelf_at = models.DateTimeField(_("定时下架"), null=True, blank=True)
     # Raised by every write on what the product's form shows, so that an old form cannot overwrite a newer one.
@@ -170,6 +173,9 @@ class SKU(ShopModel):
     member_price = MoneyField(_("会员价"), default=0, blank=True)
     barcode = models.CharField(_("条形码"), max_length=32, blank=True)
     weight = models.PositiveIntegerField(_("重量（克）"), default=0)
+    picture = models.ForeignKey(
+        Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("图片")
+    )
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
     archived_at = models.DateTimeField(_("归档时间"), null=True, editable=False)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.drafts import CategoryDraft
 from shop.catalog.models import Category, Product
 from shop.catalog.rules import DEEPEST_CATEGORY, category_problems
+from shop.catalog.services.assets import held
 from shop.catalog.services.summary import announce
 from shop.core.errors import ShopError
 from shop.core.events import publish
@@ -33,6 +34,8 @@ def save_category(draft: CategoryDraft, category: Category | None = None) -> Cat
     renamed = saved.pk is not None and saved.name != draft.name
     saved.name, saved.parent_id, saved.tagline = draft.name, draft.parent, draft.tagline
     saved.position, saved.is_shown = draft.position, draft.is_shown
+    if draft.picture is not None:
+        saved.picture_id = held([draft.picture]).get(draft.picture)
     _store(saved)
     if renamed:
         announce(Product.objects.filter(category=saved))

@@ -1,7 +1,7 @@
 """The rows below a product: option types, SKUs and attributes, brought to what the draft says."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from shop.catalog.drafts import ProductDraft, SKUDraft
 from shop.catalog.models import SKU, Attribute, Option, Product
+from shop.catalog.services.assets import held
 
 Pairs = Sequence[tuple[Product, ProductDraft]]
 
 _DRAFT_FIELDS = ("code", "options", "price", "list_price", "barcode", "weight")
 _OPTIONAL_FIELDS = ("cost_price", "member_price")
-_SKU_FIELDS = (*_DRAFT_FIELDS, *_OPTIONAL_FIELDS, "option_text", "position")
+_SKU_FIELDS = (*_DRAFT_FIELDS, *_OPTIONAL_FIELDS, "picture_id", "option_text", "position")
 
 
 def save_parts(pairs: Pairs) -> set[int]:
@@ -32,6 +33,7 @@ def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _save_skus(pairs: Pairs) -> set[int]:
     stored = _grouped(SKU.objects.filter(product__in=[product.pk for product, _ in pairs]))
+    pictures = held(sku.picture for _, draft in pairs for sku in draft.skus)
     missing: list[SKU] = []
     changed: list[SKU] = []
     reshaped: list[int] = []
@@ -42,6 +44,7 @@ def _save_skus(pairs: Pairs) -> set[int]:
         missing += [row for row in rows if row.archived_at is None and row not in kept]
         for position, (row, sku) in enumerate(zip(kept, draft.skus, strict=True)):
             values = _values(sku, position, row)
+            values["picture_id"] = _picture(sku, row, pictures)
             if row is None:
                 new.append(SKU(product=product, **values))
             elif row.archived_at or any(getattr(row, name) != value for name, value in values.items()):
@@ -74,6 +77,12 @@ def _values(draft: SKUDraft, position: int, row: SKU | None) -> dict[str, Any]:
     values["member_price"] = min(values["member_price"], draft.price)
     text = " ".join(draft.options.values())[:200]
     return values | {"options": dict(draft.options), "option_text": text, "position": position}
+
+
+def _picture(draft: SKUDraft, row: SKU | None, pictures: Mapping[str, int]) -> int | None:
+    if draft.picture is None:
+        return row.picture_id if row else None
+    return pictures[draft.picture] if draft.picture else None
 
 
 def _assign(row: SKU, values: dict[str, Any]) -> None:

@@ -11,16 +11,18 @@ from shop.catalog import richtext
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import SKU, Brand, Category, Product
 from shop.catalog.rules import product_problems
+from shop.catalog.services.assets import held
 from shop.catalog.services.labels import save_labels
 from shop.catalog.services.matrix import save_parts
 from shop.catalog.services.schedule import keep_time
 from shop.catalog.services.summary import announce, mark_edited, refresh_summaries
 from shop.core.errors import ShopError
+from shop.library.models import Asset
 
 _FIELDS = ("code", "title", "subtitle", "keywords", "unit", "is_on_shelf", "is_new", "is_hot")
 _LIMITS = ("most_per_order", "most_per_member", "least_per_order")
 _SCHEDULE = ("on_shelf_at", "off_shelf_at")
-_STORED = (*_FIELDS, *_LIMITS, *_SCHEDULE, "kind", "category_id", "brand_id", "detail_html", "archived_at")
+_STORED = (*_FIELDS, *_LIMITS, *_SCHEDULE, "kind", "video_id", "category_id", "brand_id", "detail_html", "archived_at")
 
 
 def save_product(draft: ProductDraft) -> Product:
@@ -55,8 +57,9 @@ def save_products(drafts: Sequence[ProductDraft]) -> list[Product]:
     _refuse_taken_codes(drafts)
     brands = _ensure_brands({draft.brand for draft in drafts if draft.brand})
     products = [existing[draft.key] if draft.key else Product() for draft in drafts]
+    videos = held([draft.video for draft in drafts], Asset.Kind.VIDEO)
     times = [_times(product) for product in products]
-    changed = [_take_over(product, draft, brands) for product, draft in zip(products, drafts, strict=True)]
+    changed = [_take_over(product, draft, brands, videos) for product, draft in zip(products, drafts, strict=True)]
     _store(products, changed)
     pairs = list(zip(products, drafts, strict=True))
     touched = save_parts(pairs) | save_labels(pairs)
@@ -122,7 +125,7 @@ def _ensure_brands(names: set[str]) -> dict[str, int]:
     return dict(Brand.objects.filter(name__in=names).values_list("name", "pk"))
 
 
-def _take_over(product: Product, draft: ProductDraft, brands: dict[str, int]) -> bool:
+def _take_over(product: Product, draft: ProductDraft, brands: dict[str, int], videos: dict[str, int]) -> bool:
     """Write the draft's values into the row and return whether that changed it."""
     values: dict[str, Any] = {name: getattr(draft, name) for name in _FIELDS}
     values |= {
@@ -130,6 +133,7 @@ def _take_over(product: Product, draft: ProductDraft, brands: dict[str, int]) ->
         "brand_id": brands[draft.brand] if draft.brand else None,
         "detail_html": richtext.clean(draft.detail_html),
         "archived_at": None,
+        "video_id": product.video_id if draft.video is None else videos.get(draft.video),
         **_selling_values(product, draft),
     }
     changed = [name for name, value in values.items() if getattr(product, name) != value]
