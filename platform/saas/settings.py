@@ -313,6 +313,7 @@ HOME_TASKS = [
     "shop.orders.home.tasks",
     "payments.home.tasks",
     "shop.fulfilment.home.tasks",
+    "shop.inventory.home.tasks",
     "shop.catalog.home.tasks",
 ]
 HOME_FIGURES = ["shop.orders.home.figures"]
