@@ -51,7 +51,11 @@ def _measure(folder: Path, each: str | None) -> None:
     deploy()
     open_shop("judged", "judged", Owner("judged@example.com", "!"))
     call_command("import_catalogue", "judged", str(folder), stdout=sys.stderr)
+    from shop.search.vocabulary import refresh
+
     with using_shop(registry.by_slug("judged")):
+        while refresh():
+            pass
         for name, half in halves().items():
             ours, ilike = by_class(half, by_search), by_class(half, by_ilike)
             print(f"{name} half, {len(half)} queries    nDCG@10   ILIKE")

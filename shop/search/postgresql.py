@@ -1,80 +1,49 @@
 """Search in the shop's own schema: full text of PostgreSQL over words cut by jieba, without any extension."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, Exists, F, FloatField, Q, Value, When
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import BooleanField, Exists, F, FloatField, Func, Q, Value
 
-from shop.catalog.models import Attribute, Product, ProductQuerySet
+from shop.catalog.models import ProductQuerySet
+from shop.search import vocabulary
 from shop.search.backend import SearchBackend
-from shop.search.documents import Texts, vector
-from shop.search.models import SearchDocument
-from shop.search.segments import characters, is_han, normalise, query_words
+from shop.search.tsqueries import Question, Scored, any_of, question
+from shop.search.understanding import SYNONYM, understand
+from tenants import due
+from tenants.models import new_key
 
-MOST_WORDS = 16  # of one query
-LONGEST_TEXT = 100
-WEIGHTS = [0.05, 0.2, 0.5, 1.0]  # D, C, B, A
-BELOW_ONE = 32  # ts_rank_cd: rank / (rank + 1)
-BATCH = 500
+WEIGHTS = "{0.1, 0.3, 0.5, 1.0}"  # D, C, B, A
+SAME_KIND = 0.15
+MOST_OF_OTHERS = 1.2  # a product that holds many synonyms is no better than one that holds the word
 
 
 class PostgresSearch(SearchBackend):
     """Keeps one `SearchDocument` per product."""
 
     def index(self, products: Collection[int]) -> None:
-        """Write the documents of these products."""
-        found = Product.objects.filter(pk__in=products).select_related("brand", "category__parent")
-        attributes: dict[int, list[str]] = defaultdict(list)
-        for product, name, value in Attribute.objects.filter(product__in=products).values_list(
-            "product_id", "name", "value"
-        ):
-            attributes[product].append(f"{name} {value}")
-        SearchDocument.objects.bulk_create(
-            [
-                SearchDocument(
-                    product=product,
-                    title=normalise(product.title)[:120],
-                    words=vector(_texts(product, attributes[product.pk])),
-                )
-                for product in found
-            ],
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["product"],
-            update_fields=["title", "words"],
-        )
+        """Write the documents of these products; their terms are counted after the commit."""
+        if products:
+            vocabulary.write_documents(products)
+            due.schedule(vocabulary.KIND, new_key())
 
     def remove(self, products: Collection[int]) -> None:
-        """Delete the documents of these products."""
-        SearchDocument.objects.filter(product__in=products).delete()
+        """Blank the documents of these products."""
+        if products:
+            vocabulary.blank_documents(products)
+            due.schedule(vocabulary.KIND, new_key())
 
     def search(self, products: ProductQuerySet, text: str, *, strict: bool = False) -> ProductQuerySet:
         """Return the matching products; partial matches are worth less than any full one."""
-        wanted = normalise(text[:LONGEST_TEXT])
-        words = query_words(wanted)[:MOST_WORDS]
-        if not words:
+        questions = [question(reading) for reading in understand(text)]
+        if not questions:
             return products.none().annotate(relevance=Value(0.0))
-        query = _parse(wanted, words)
-        full = Q(search_document__words=query.all) | Q(
-            search_document__words=query.characters, search_document__title__contains=wanted
-        )
-        some = Q(search_document__words=query.any)
-        matches = full | (some & ~Q(Exists(products.filter(full)))) if strict else full | some
-        return products.filter(matches).annotate(relevance=_relevance(wanted, query, full))
-
-
-def _texts(product: Product, attributes: list[str]) -> Texts:
-    category = product.category
-    labels = (
-        product.keywords,
-        product.brand.name if product.brand else "",
-        category.name,
-        category.parent.name if category.parent else "",
-    )
-    return Texts(product.title, labels, product.subtitle, tuple(attributes))
+        some = products.filter(search_document__words=_Literal(any_of(questions)))
+        if strict:
+            full = products.filter(Q(search_document__words=_Literal(any_of(questions))), _Full(questions))
+            some = some.filter(Q(_Full(questions)) | ~Q(Exists(full)))
+        return some.annotate(relevance=_Relevance(questions))
 
 
 class _Literal(SearchQuery):
@@ -83,47 +52,66 @@ class _Literal(SearchQuery):
     template = "(%(expressions)s)::tsquery"
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """The same text as three questions: all words, any word, all characters."""
+class _OfDocument(Func):
+    """An expression over a product's document: its words and its title."""
 
-    all: _Literal
-    any: _Literal
-    characters: _Literal
+    def __init__(self, questions: Sequence[Question], **extra: Any) -> None:
+        super().__init__(F("search_document__words"), F("search_document__title"), **extra)
+        self.questions = questions
 
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:  # type: ignore[override]
+        words, title = (compiler.compile(expression)[0] for expression in self.get_source_expressions())
+        return self.written(words, title)
 
-def _parse(text: str, words: list[str]) -> _Query:
-    every = " & ".join(_term(word) for word in words)
-    # A single character is in too many products to say anything by itself.
-    telling = [word for word in words if len(word) > 1]
-    singles = " & ".join(f"'{character}':ABC" for character in characters(text)) or every
-    some = " | ".join([*(_term(word) for word in telling), f"({singles})"]) if telling else every
-    return _Query(_Literal(every), _Literal(some), _Literal(singles))
+    def written(self, words: str, title: str) -> tuple[str, list[Any]]:
+        raise NotImplementedError
 
 
-def _term(word: str) -> str:
-    if not is_han(word):
-        return f"'{word}':*" if len(word) > 1 and word.isalpha() else f"'{word}'"
-    if len(word) == 1:
-        return f"'{word}':ABC"  # in running text one character is mostly grammar (被), not a thing
-    if len(word) == 2 and word.endswith("子"):
-        return f"('{word}' | '{word[0]}':ABC)"  # 被子 means 被
-    return f"'{word}'"
+class _Full(_OfDocument):
+    """Whether the product holds all that one of the readings asks for."""
+
+    conditional = True
+    output_field = BooleanField()
+
+    def written(self, words: str, title: str) -> tuple[str, list[Any]]:
+        parts = [_full(words, title, asked) for asked in self.questions]
+        return f"({' OR '.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
 
 
-def _relevance(text: str, query: _Query, full: Q) -> Any:
-    title = Case(
-        When(search_document__title=text, then=Value(8.0)),
-        When(search_document__title__startswith=text, then=Value(4.0)),
-        When(search_document__title__contains=text, then=Value(2.0)),
-        default=Value(0.0),
-        output_field=FloatField(),
-    )
-    complete = Case(When(full, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
-    return title + complete + (_rank(query.all) + _rank(query.any)) / Value(2.0)
+class _Relevance(_OfDocument):
+    """How well the product fits the reading that it fits best."""
+
+    output_field = FloatField()
+
+    def written(self, words: str, title: str) -> tuple[str, list[Any]]:
+        parts = [_relevance(words, title, asked) for asked in self.questions]
+        return f"GREATEST({', '.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
 
 
-def _rank(query: _Literal) -> SearchRank:
-    return SearchRank(
-        F("search_document__words"), query, weights=WEIGHTS, normalization=Value(BELOW_ONE), cover_density=True
-    )
+def _full(words: str, title: str, asked: Question) -> tuple[str, list[Any]]:
+    sql = f"({words} @@ %s::tsquery OR ({words} @@ %s::tsquery AND position(%s in {title}) > 0))"
+    return sql, [asked.full, asked.characters, asked.title]
+
+
+def _relevance(words: str, title: str, asked: Question) -> tuple[str, list[Any]]:
+    full, values = _full(words, title, asked)
+    sql = f"""CASE WHEN {title} = %s THEN 8.0 WHEN starts_with({title}, %s) THEN 4.0
+              WHEN position(%s in {title}) > 0 THEN 2.0 ELSE 0.0 END + CASE WHEN {full} THEN 1.0 ELSE 0.0 END"""
+    values = [asked.title, asked.title, asked.title, *values]
+    for weight, own, others in asked.scores:
+        score, more = _ranks(words, own)
+        if others:
+            other, other_values = _ranks(words, others)
+            score = f"GREATEST({score}, {SYNONYM} * LEAST({MOST_OF_OTHERS}, {other}))"
+            more += other_values
+        sql += f" + {weight:.4f} * {score}"
+        values += more
+    if asked.kind:
+        sql += f" + CASE WHEN {words} @@ %s::tsquery THEN {SAME_KIND} ELSE 0.0 END"
+        values.append(asked.kind)
+    return f"{asked.boost:.4f} * ({sql})", values
+
+
+def _ranks(words: str, several: Sequence[Scored]) -> tuple[str, list[Any]]:
+    ranks = [f"{scored.factor} * ts_rank('{WEIGHTS}', {words}, %s::tsquery)" for scored in several]
+    return f"({' + '.join(ranks)})", [scored.text for scored in several]
