@@ -30,7 +30,7 @@ class Area(Enum):
 ALLOWED: dict[str, frozenset[Area]] = {
     State.OPEN: frozenset(Area),
     State.READ_ONLY: frozenset({Area.BROWSE, Area.ADMIN_READ, Area.SHIP, Area.REFUND, Area.CALLBACK, Area.FILES}),
-    State.SUSPENDED: frozenset({Area.ADMIN_READ, Area.REFUND, Area.CALLBACK, Area.FILES}),
+    State.SUSPENDED: frozenset({Area.ADMIN_READ, Area.SHIP, Area.REFUND, Area.CALLBACK, Area.FILES}),
     State.CLOSED: frozenset(),
     State.MIGRATING: frozenset(),
 }
@@ -51,8 +51,8 @@ NEXT: dict[str, frozenset[str]] = {
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Money that is owed to shoppers goes back whatever the shop's state.
 _REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund)/")
-# What was paid for can be sent while the shop only may not take new orders.
-_SHIPPING = re.compile(r"/admin/orders/order/\d+/ship/")
+# What was paid for is owed to shoppers: it can be sent whatever the shop's state.
+_SHIPPING = re.compile(r"/admin/orders/order/(\d+/(ship|together|tracking)|ship-sheet)/")
 _SIGN_IN = ("/admin/login", "/admin/logout", "/welcome")
 
 

@@ -52,9 +52,9 @@ def _when_nothing_is_payable(order: Order, act: Callable[[], bool]) -> bool:
     raise ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503)
 
 
-def cancel_order(order: Order, reason: str, *, actor: str) -> None:
+def cancel_order(order: Order, reason: str, *, actor: str, note: str = "") -> None:
     """Cancel an unpaid order; ShopError when it is not unpaid any more, PaymentError when the provider is away."""
-    if not _when_nothing_is_payable(order, lambda: orders.mark_cancelled(order, reason, actor=actor)):
+    if not _when_nothing_is_payable(order, lambda: orders.mark_cancelled(order, reason, actor=actor, note=note)):
         raise ShopError("not_unpaid", _("订单已不能取消"), status=409)
 
 

@@ -2,23 +2,23 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.db.models import Count, Q, Sum
+from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Account
+from saas.home_chart import chart_of
 from shop.catalog.models import Product
 from shop.core.admin_base import may_write
-from shop.core.admin_fields import money
+from shop.core.home import collect
 from shop.core.models import AuditEntry
 from shop.members.models import WechatApp
+from shop.orders.home import sales_of_the_month
 from shop.orders.models import Order
 from shop.pricing.models import FreightRule
-
-State = Order.State
 
 # title, [(title, icon, app.model)]
 _NAVIGATION = (
@@ -84,56 +84,32 @@ def _item(title: Any, icon: str, link: str, active: bool) -> dict[str, Any]:
 
 
 def home_of(user: Any) -> dict[str, Any]:
-    """Return what the home page shows to `user`: to-do counts, today's figures, the first steps still to take."""
-    return {"tasks": _tasks(user), "today": _today(user), "steps": _steps(user)}
-
-
-def _tasks(user: Any) -> list[dict[str, Any]]:
-    tasks: list[dict[str, Any]] = []
-    if user.has_perm("orders.view_order"):
-        orders = reverse("admin:orders_order_changelist")
-        counts = Order.objects.in_state(State.UNPAID, State.TO_SHIP).aggregate(
-            unpaid=Count("pk", filter=Q(state=State.UNPAID)), to_ship=Count("pk", filter=Q(state=State.TO_SHIP))
-        )
-        tasks += [
-            {"title": _("待发货"), "count": counts["to_ship"], "link": f"{orders}?state__exact={State.TO_SHIP}"},
-            {"title": _("待付款"), "count": counts["unpaid"], "link": f"{orders}?state__exact={State.UNPAID}"},
-        ]
-    if user.has_perm("catalog.view_product"):
-        gone = Product.objects.on_shelf().with_sold_out().filter(sold_out=True).count()
-        link = f"{reverse('admin:catalog_product_changelist')}?is_on_shelf__exact=1&stock=none"
-        tasks.append({"title": _("售罄商品"), "count": gone, "link": link})
-    return tasks
-
-
-def _today(user: Any) -> list[dict[str, Any]]:
-    if not user.has_perm("orders.view_order"):
-        return []
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    placed = Order.objects.filter(created_at__gte=midnight).count()
-    paid = Order.objects.filter(paid_at__gte=midnight).aggregate(orders=Count("pk"), fen=Sum("paid"))
-    return [
-        {"title": _("今日下单"), "value": placed},
-        {"title": _("今日付款订单"), "value": paid["orders"]},
-        {"title": _("今日收款"), "value": money(paid["fen"] or 0)},
-    ]
+    """Return what the home page shows to `user`: to-dos, today's figures, the month, the first steps still to take."""
+    return {
+        "tasks": collect(settings.HOME_TASKS, user),
+        "today": collect(settings.HOME_FIGURES, user),
+        "chart": chart_of(sales_of_the_month(user)),
+        "steps": _steps(user),
+    }
 
 
 def _steps(user: Any) -> list[dict[str, Any]]:
     """Return the first steps of a new shop for its owner; none once all are taken, or while none can be."""
     if not user.is_owner or not may_write(reverse("admin:index")):
         return []
-    freight_saved = AuditEntry.objects.filter(object_kind="pricing.freightrule").exists()
+    taken = FreightRule.objects.values(
+        goods=Exists(Product.objects.on_shelf()),
+        freight=Q(first_fee__gt=0) | Exists(AuditEntry.objects.filter(object_kind="pricing.freightrule")),
+        account=Exists(Account.objects.filter(is_enabled=True)),
+        app=Exists(WechatApp.objects.all()),
+        order=Exists(Order.objects.all()),
+    ).get(pk=1)
     steps = [
-        _step(_("上架第一个商品"), Product.objects.on_shelf().exists(), "admin:catalog_product_add"),
-        _step(
-            _("设置运费"),
-            freight_saved or FreightRule.objects.filter(first_fee__gt=0).exists(),
-            "admin:pricing_freightrule_changelist",
-        ),
-        _step(_("开通收款"), Account.objects.filter(is_enabled=True).exists(), "admin:payments_account_changelist"),
-        _step(_("连接小程序"), WechatApp.objects.exists(), "admin:members_wechatapp_changelist"),
-        _step(_("下一笔测试订单：用接口下单，见 /api/docs"), Order.objects.exists(), "docs"),
+        _step(_("上架第一个商品"), taken["goods"], "admin:catalog_product_add"),
+        _step(_("设置运费"), taken["freight"], "admin:pricing_freightrule_changelist"),
+        _step(_("开通收款"), taken["account"], "admin:payments_account_changelist"),
+        _step(_("连接小程序"), taken["app"], "admin:members_wechatapp_changelist"),
+        _step(_("下一笔测试订单：用接口下单，见 /api/docs"), taken["order"], "docs"),
     ]
     return [] if all(step["done"] for step in steps) else steps
 

@@ -308,6 +308,16 @@ SCHEMA_SEEDS = ["shop.core.seeds.seed", "shop.inventory.services.seed", "shop.pr
 # Writes the owner into the new shop, in the transaction that makes it.
 SHOP_OPENER = "shop.core.staff.open_shop"
 
+# What the home page of the back office shows: functions that take the user and return shop.core.home's Tasks, Figures.
+HOME_TASKS = [
+    "shop.orders.home.tasks",
+    "payments.home.tasks",
+    "shop.fulfilment.home.tasks",
+    "shop.inventory.home.tasks",
+    "shop.catalog.home.tasks",
+]
+HOME_FIGURES = ["shop.orders.home.figures"]
+
 # The program that dumps the template schema; only `deploy` runs it.
 PG_DUMP = env.text("WEIPU_PG_DUMP", "pg_dump")
 
@@ -351,7 +361,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "BORDER_RADIUS": "8px",
-    "STYLES": [STATIC_URL + "weipu/admin.css"],
+    "STYLES": [STATIC_URL + "weipu/admin.css", STATIC_URL + "weipu/desk.css"],
     "COLORS": {
         "primary": {
             "50": "oklch(98.2% .018 155.8)",

@@ -25,7 +25,7 @@ MONEY_OVERRIDES: dict[type[models.Field], dict[str, Any]] = {MoneyField: {"form_
 # What the merchant is told on every page while the shop is not open.
 NOTICES = {
     "READ_ONLY": _("店铺目前只读：不能接新订单，也不能修改资料；仍可发货和退款。请联系平台。"),
-    "SUSPENDED": _("店铺已停用：不能接新订单，也不能发货或修改资料；仍可退款和查看。请联系平台。"),
+    "SUSPENDED": _("店铺已停用：不能接新订单，也不能修改资料；已付款的订单仍可发货和退款。请联系平台。"),
 }
 
 
@@ -134,6 +134,15 @@ class ShopModelAdmin(ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
     formfield_overrides = MONEY_OVERRIDES
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """Return what every page asks of every model for its list of pages, where nothing is added or deleted."""
+        return {
+            "add": False,
+            "change": self.has_change_permission(request),
+            "delete": False,
+            "view": self.has_view_permission(request),
+        }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may add, and the shop's state lets anybody."""

@@ -22,7 +22,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "core.shopsettings": VIEW_CHANGE,
     },
     "客服": {
-        "orders.order": VIEW_CHANGE,
+        "orders.order": VIEW_ADD_CHANGE,
         "members.member": ("view",),
         "catalog.product": ("view",),
         "reviews.review": ("view",),
@@ -30,7 +30,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "仓库": {
         "orders.order": ("view",),
-        "fulfilment.package": ("view", "add"),
+        "fulfilment.package": VIEW_ADD_CHANGE,
         "inventory.stockitem": VIEW_CHANGE,
         "inventory.stockmove": ("view",),
         "inventory.reservation": ("view",),

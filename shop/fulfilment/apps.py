@@ -16,3 +16,4 @@ class FulfilmentConfig(AppConfig):
         """Register the due kinds and events of this app."""
         subscriptions.handle("fulfilment.auto_receive", "shop.fulfilment.services.auto_receive")
         subscriptions.subscribe("package.shipped", "shop.fulfilment.wechat_shipping.on_package_shipped")
+        subscriptions.subscribe("package.corrected", "shop.fulfilment.wechat_shipping.on_package_corrected")

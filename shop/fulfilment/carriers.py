@@ -23,6 +23,26 @@ CARRIERS: dict[str, Carrier] = {
     "jd": Carrier(_("京东物流"), "JD"),
     "ems": Carrier(_("邮政 EMS"), "EMS"),
     "jt": Carrier(_("极兔速递"), "JTSD"),
-    "deppon": Carrier(_("德邦快递"), "DB"),
+    "deppon": Carrier(_("德邦快递"), "DBL"),
 }
 CHOICES = [(code, carrier.name) for code, carrier in CARRIERS.items()]
+
+
+def carrier_code(text: str) -> str:
+    """Return the code of a carrier named by code, name, WeChat's id or the start of its name; "" when unknown."""
+    wanted = text.strip().lower()
+    for code, carrier in CARRIERS.items():
+        if wanted in {code, carrier.wechat.lower(), str(carrier.name).lower()}:
+            return code
+    starts = [code for code, carrier in CARRIERS.items() if len(wanted) > 1 and _starts(str(carrier.name), wanted)]
+    return starts[0] if len(starts) == 1 else ""
+
+
+def _starts(name: str, wanted: str) -> bool:
+    return name.lower().startswith(wanted) or wanted.startswith(name[:2].lower())
+
+
+def carrier_name(code: str) -> str:
+    """Return the name of a carrier; the code of one that is not known any more."""
+    carrier = CARRIERS.get(code)
+    return str(carrier.name) if carrier else code

@@ -25,6 +25,7 @@ class Package(ShopModel):
     is_last = models.BooleanField(_("最后一个包裹"), default=False)
     upload = models.CharField(_("微信发货信息"), max_length=12, choices=Upload, default=Upload.WAITING)
     upload_error = models.CharField(_("上传结果"), max_length=200, blank=True)
+    corrections = models.PositiveSmallIntegerField(_("改单次数"), default=0, db_default=0)
     created_at = models.DateTimeField(_("发货时间"), db_default=Now())
 
     class Meta:
@@ -32,6 +33,10 @@ class Package(ShopModel):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="package_key_unique"),
             models.UniqueConstraint(fields=["carrier", "tracking_number", "order"], name="package_tracking_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["tracking_number"], name="package_by_tracking_number"),
+            models.Index(fields=["order"], name="package_refused", condition=models.Q(upload="REFUSED")),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ parcel per call, the last call says so; 10060001 in the first minutes after paym
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from payments.models import Payment
@@ -16,6 +17,7 @@ from tenants.due import Again
 
 PATH = "/wxa/sec/order/upload_shipping_info"
 NOT_YET_KNOWN = 10060001
+MOST_PARCELS = 15
 Upload = Package.Upload
 
 
@@ -40,10 +42,15 @@ def on_package_shipped(event: Any) -> Again | None:
     return None
 
 
+def on_package_corrected(event: Any) -> Again | None:
+    """Hear `package.corrected`: upload the package with its new number. WeChat takes one correction per order."""
+    return on_package_shipped(event)
+
+
 def _failed(package: Package, error: WechatError) -> Again | None:
     if error.code == NOT_YET_KNOWN:
         age = (timezone.now() - package.created_at).total_seconds()
-        Package.objects.filter(pk=package.pk).update(upload_error=str(error)[:200])
+        _as_uploaded(package).update(upload_error=str(error)[:200])
         return Again(5 if age < 60 else 60 if age < 3600 else 600)
     if error.retry:
         raise error
@@ -52,18 +59,15 @@ def _failed(package: Package, error: WechatError) -> Again | None:
 
 
 def _end(package: Package, state: str, error: str = "") -> None:
-    Package.objects.filter(pk=package.pk, upload=Upload.WAITING).update(upload=state, upload_error=error[:200])
+    _as_uploaded(package).update(upload=state, upload_error=error[:200])
+
+
+def _as_uploaded(package: Package) -> QuerySet[Package]:
+    """Return the row unless its number was corrected meanwhile: then another upload is on its way."""
+    return Package.objects.filter(pk=package.pk, upload=Upload.WAITING, corrections=package.corrections)
 
 
 def _payload(package: Package, payment: Payment) -> dict[str, Any]:
-    lines = package.lines.select_related("order_line")
-    parcel: dict[str, Any] = {
-        "tracking_no": package.tracking_number,
-        "express_company": CARRIERS[package.carrier].wechat,
-        "item_desc": "；".join(f"{line.order_line.title}×{line.quantity}" for line in lines)[:120],
-    }
-    if CARRIERS[package.carrier].needs_contact:
-        parcel["contact"] = {"receiver_contact": _masked(package.order.phone)}
     split = package.order.packages.count() > 1 or not package.is_last
     return {
         "order_key": {
@@ -72,11 +76,34 @@ def _payload(package: Package, payment: Payment) -> dict[str, Any]:
         },
         "logistics_type": 1,
         "delivery_mode": 2 if split else 1,
-        "is_all_delivered": package.is_last,
-        "shipping_list": [parcel],
+        "is_all_delivered": package.is_last or _is_complete_again(package),
+        "shipping_list": [_parcel(row) for row in _told(package)],
         "upload_time": timezone.now().isoformat(timespec="milliseconds"),
         "payer": {"openid": payment.attempt.payer},
     }
+
+
+def _told(package: Package) -> list[Package]:
+    """Return the packages that the call lists: a correction lists all of the order, for it replaces them."""
+    if not package.corrections:
+        return [package]
+    return list(package.order.packages.order_by("pk")[:MOST_PARCELS])
+
+
+def _is_complete_again(package: Package) -> bool:
+    return bool(package.corrections) and package.order.packages.filter(is_last=True).exists()
+
+
+def _parcel(package: Package) -> dict[str, Any]:
+    lines = package.lines.select_related("order_line")
+    parcel: dict[str, Any] = {
+        "tracking_no": package.tracking_number,
+        "express_company": CARRIERS[package.carrier].wechat,
+        "item_desc": "；".join(f"{line.order_line.title}×{line.quantity}" for line in lines)[:120],
+    }
+    if CARRIERS[package.carrier].needs_contact:
+        parcel["contact"] = {"receiver_contact": _masked(package.order.phone)}
+    return parcel
 
 
 def _masked(phone: str) -> str:

@@ -51,6 +51,34 @@ FROM locked WHERE item.id = locked.id
 RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety
 """
 
+_MAKE_ITEMS = """
+INSERT INTO inventory_stockitem (sku_id, warehouse_id, bucket, on_hand, reserved, safety)
+SELECT sku, (SELECT id FROM inventory_warehouse WHERE is_default), '', 0, 0, 0
+FROM unnest(%s::bigint[]) AS sku ORDER BY sku
+ON CONFLICT DO NOTHING
+"""
+
+# One statement for any number of SKUs: an import of ten thousand must not keep shoppers' orders waiting.
+_SET_ON_HAND = """
+WITH want (sku_id, units) AS (SELECT * FROM unnest(%s::bigint[], %s::int[])),
+locked AS (
+    SELECT item.id, item.on_hand AS before, GREATEST(want.units, item.reserved) AS after
+    FROM inventory_stockitem item JOIN want ON want.sku_id = item.sku_id
+    WHERE item.warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default) AND item.bucket = ''
+          AND item.on_hand <> GREATEST(want.units, item.reserved)
+    ORDER BY item.id FOR UPDATE OF item
+),
+changed AS (
+    UPDATE inventory_stockitem item SET on_hand = locked.after FROM locked WHERE item.id = locked.id
+    RETURNING item.id, item.sku_id, locked.after - locked.before AS delta
+),
+moved AS (
+    INSERT INTO inventory_stockmove (kind, ref, stock_item_id, quantity, reason, actor)
+    SELECT %s, %s, id, delta, '', %s FROM changed
+)
+SELECT sku_id FROM changed
+"""
+
 
 class SoldOut(ShopError):
     """Not enough units are left; `detail` names each SKU with what is left."""
@@ -132,20 +160,14 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
 def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 
-    A level below the units promised to shoppers is raised to them: promised units are not taken away.
+    A level below the units promised to shoppers is raised to them: promised units are not taken away. Only rows
+    that change are locked, until the transaction ends: call it last.
     """
-    warehouse = Warehouse.objects.get(is_default=True)
-    StockItem.objects.bulk_create([StockItem(sku_id=sku, warehouse=warehouse) for sku in levels], ignore_conflicts=True)
-    items = list(
-        StockItem.objects.filter(sku__in=levels, warehouse=warehouse, bucket="").select_for_update().order_by("pk")
-    )
-    moves = []
-    for item in items:
-        wanted = max(levels[item.sku_id], item.reserved)
-        if delta := wanted - item.on_hand:
-            moves.append(StockMove(kind=kind, ref=ref, stock_item=item, quantity=delta, actor=actor))
-            item.on_hand = wanted
-    StockItem.objects.bulk_update(items, ["on_hand"], batch_size=500)
-    StockMove.objects.bulk_create(moves, batch_size=1000)
-    stock_changed(move.stock_item.sku_id for move in moves)
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE_ITEMS, [list(levels)])
+        cursor.execute(_SET_ON_HAND, [list(levels), list(levels.values()), kind, ref, actor])
+        changed = [sku for (sku,) in cursor.fetchall()]
+    if not changed:
+        return
+    stock_changed(changed)
     catalogue_changed()

@@ -80,7 +80,7 @@ class JobAdmin(ReadOnlyAdmin):
             request
         )
 
-    def file_page(self, request: HttpRequest, key: str, which: str) -> HttpResponse:
+    def file_page(self, request: HttpRequest, key: str, which: str) -> FileResponse:
         """Return the job's `upload` or `result`."""
         job = own_job(request, key)
         files = {"upload": (job.upload, job.upload_name), "result": (job.result, job.result_name)}

@@ -2,18 +2,20 @@
 
 import base64
 import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import SKU, Product
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.encrypted import EncryptedJSON, EncryptedText
-from shop.core.models import AppendOnlyModel
+from shop.core.models import AppendOnlyModel, User
 from shop.core.money import MoneyField
 from shop.members.models import Member
 
@@ -22,6 +24,15 @@ def new_number() -> str:
     """Return a number nobody can guess: the shop's date and 64 random bits, 21 characters."""
     random = base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")
     return f"{timezone.localdate():%Y%m%d}{random}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfSales:
+    """A day of the shop: orders paid on it and their money in fen."""
+
+    day: date
+    orders: int
+    paid: int
 
 
 class OrderQuerySet(ShopQuerySet):
@@ -34,6 +45,18 @@ class OrderQuerySet(ShopQuerySet):
     def in_state(self, *states: str) -> "OrderQuerySet":
         """Orders in one of these states."""
         return self.filter(state__in=states)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many orders somebody still has to do something about, by state; 0 where there are none."""
+        states = (Order.State.UNPAID, Order.State.WAIT_GROUP, Order.State.TO_SHIP, Order.State.SHIPPED)
+        found = self.in_state(*states).order_by().values("state").annotate(count=Count("pk"))
+        return dict.fromkeys(states, 0) | {row["state"]: row["count"] for row in found}
+
+    def sales_by_day(self, first: date) -> list[DayOfSales]:
+        """Return the days since `first` (the shop's days) on which orders were paid."""
+        start = timezone.make_aware(datetime.combine(first, time.min))
+        rows = self.filter(paid_at__gte=start).order_by().values(day=TruncDate("paid_at"))
+        return [DayOfSales(**row) for row in rows.annotate(orders=Count("pk"), paid=Sum("paid"))]
 
 
 class Order(ShopModel):
@@ -59,6 +82,14 @@ class Order(ShopModel):
     class Channel(models.TextChoices):
         MINIPROGRAM = "MINIPROGRAM", _("小程序")
         H5 = "H5", "H5"
+        STAFF = "STAFF", _("店员代下单")
+
+    class Flag(models.TextChoices):
+        RED = "RED", _("红旗")
+        YELLOW = "YELLOW", _("黄旗")
+        GREEN = "GREEN", _("绿旗")
+        BLUE = "BLUE", _("蓝旗")
+        PURPLE = "PURPLE", _("紫旗")
 
     class Fulfilment(models.TextChoices):
         EXPRESS = "EXPRESS", _("快递")
@@ -106,6 +137,7 @@ class Order(ShopModel):
 
     remark = models.CharField(_("买家留言"), max_length=200, blank=True)
     staff_remark = models.CharField(_("商家备注"), max_length=200, blank=True)
+    flag = models.CharField(_("旗帜"), max_length=6, choices=Flag, blank=True, default="", db_default="")
 
     created_at = models.DateTimeField(_("下单时间"), db_default=Now(), editable=False)
     pay_deadline = models.DateTimeField(_("付款截止"))
@@ -137,6 +169,9 @@ class Order(ShopModel):
             models.Index(fields=["state", "-id"], name="order_by_state"),
             models.Index(fields=["-created_at"], name="order_by_age"),
             models.Index(fields=["phone_digest"], name="order_by_phone"),
+            models.Index(fields=["phone_last4", "-id"], name="order_by_phone_tail"),
+            models.Index(fields=["paid_at"], include=["paid"], name="order_by_payment"),
+            models.Index(fields=["flag", "-id"], name="order_by_flag", condition=~Q(flag="")),
         ]
 
     def __str__(self) -> str:
@@ -256,3 +291,19 @@ class OrderEvent(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.action
+
+
+class SavedFilter(ShopModel):
+    """A staff member's own name for a way to look at the orders; `query` is the list's address after the `?`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="order_filters")
+    name = models.CharField(_("名称"), max_length=20)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("常用筛选")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

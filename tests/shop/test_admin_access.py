@@ -37,6 +37,7 @@ TABLE = {
 # action of an order -> who may press it
 ORDER_ACTIONS = {
     "ship": {"店主", "仓库"},
+    "address": {"店主", "客服"},
     "reprice": {"店主", "运营"},
     "cancel": {"店主", "客服"},
     "refund": {"店主", "财务"},
@@ -50,6 +51,9 @@ LIST_ACTIONS = {
     ("inventory.stockitem", "change_many"): {"店主", "仓库"},
     ("inventory.stockitem", "count_them"): {"店主", "仓库"},
     ("payments.refund", "retry"): {"店主", "财务"},
+    ("orders.order", "flag_red"): {"店主", "客服"},
+    ("orders.order", "flag_green"): {"店主", "客服"},
+    ("orders.order", "flag_none"): {"店主", "客服"},
 }
 EVERYBODY = ["店主", *ROLES, "没有角色"]
 

@@ -202,7 +202,7 @@ def test_an_order_is_shipped_in_parts(browser):
     order.refresh_from_db()
     assert (order.state, Package.objects.filter(order=order).count()) == (Order.State.SHIPPED, 2)
     assert [entry.action for entry in entries()] == ["order.ship", "order.ship"]
-    assert entries()[1].after == {"state": "SHIPPED"}
+    assert entries()[1].after == {"state": "SHIPPED", "packages": ["SF1234567891"]}
 
 
 def test_an_unpaid_order_is_repriced_in_yuan(browser):
@@ -219,11 +219,14 @@ def test_an_unpaid_order_is_repriced_in_yuan(browser):
 def test_an_unpaid_order_is_cancelled_once(browser):
     order = make_order()
     page = f"/admin/orders/order/{order.pk}/cancel/"
-    assert browser.post(page).status_code == 302
+    form = {"reason": "no_stock", "note": "面料断货"}
+    assert browser.post(page, form).status_code == 302
     order.refresh_from_db()
     assert (order.state, order.cancel_reason) == (Order.State.CANCELLED, Order.CancelReason.MERCHANT)
-    assert "不能取消订单" in browser.post(page, follow=True).content.decode()
-    assert [entry.action for entry in entries()] == ["order.cancel"]
+    assert "不能取消订单" in browser.post(page, form, follow=True).content.decode()
+    [entry] = entries()
+    assert (entry.action, entry.after) == ("order.cancel", {"state": "CANCELLED", "reason": "缺货：面料断货"})
+    assert order.events.get(action="cancelled").note == "缺货：面料断货"
 
 
 def test_a_provider_that_is_away_gives_a_message_and_changes_nothing(browser, monkeypatch):
@@ -233,7 +236,7 @@ def test_a_provider_that_is_away_gives_a_message_and_changes_nothing(browser, mo
         raise PaymentError("no answer", retry=True)
 
     monkeypatch.setattr("payments.services.closing.close_all", away)
-    page = browser.post(f"/admin/orders/order/{order.pk}/cancel/", follow=True)
+    page = browser.post(f"/admin/orders/order/{order.pk}/cancel/", {"reason": "other"}, follow=True)
     assert page.status_code == 200
     assert "正在处理中" in page.content.decode()
     order.refresh_from_db()
@@ -242,10 +245,15 @@ def test_a_provider_that_is_away_gives_a_message_and_changes_nothing(browser, mo
 
 def test_a_staff_remark_is_saved_and_audited(browser):
     order = make_order()
-    assert browser.post(f"/admin/orders/order/{order.pk}/remark/", {"staff_remark": "加急"}).status_code == 302
+    assert (
+        browser.post(f"/admin/orders/order/{order.pk}/remark/", {"staff_remark": "加急", "flag": "RED"}).status_code
+        == 302
+    )
     order.refresh_from_db()
-    assert order.staff_remark == "加急"
-    assert [(entry.before, entry.after) for entry in entries()] == [({"staff_remark": ""}, {"staff_remark": "加急"})]
+    assert (order.staff_remark, order.flag) == ("加急", "RED")
+    [entry] = entries()
+    assert entry.before == {"staff_remark": "", "flag": ""}
+    assert entry.after == {"staff_remark": "加急", "flag": "RED"}
 
 
 def test_an_order_page_takes_no_post(browser):

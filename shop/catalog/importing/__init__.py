@@ -4,7 +4,9 @@ from shop.catalog.importing.categories import CategoryPart
 from shop.catalog.importing.part import Context, Count, Part
 from shop.catalog.importing.products import ProductPart
 from shop.catalog.importing.report import Mistake, Report
-from shop.catalog.importing.running import Result, import_files
+from shop.catalog.importing.running import Preview, Result, import_files, preview_files
+from shop.catalog.importing.sheets import SheetPart
+from shop.catalog.importing.storing import ProductChange
 
 __all__ = [
     "CategoryPart",
@@ -12,8 +14,12 @@ __all__ = [
     "Count",
     "Mistake",
     "Part",
+    "Preview",
+    "ProductChange",
     "ProductPart",
     "Report",
     "Result",
+    "SheetPart",
     "import_files",
+    "preview_files",
 ]

@@ -97,6 +97,16 @@ class Fields:
             return {}
         return {key.strip(): item.strip() for key, item in value.items()}
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self._value(name, False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.wrong(name, _("必须是文本的列表"))
+            return ()
+        return tuple(item.strip() for item in value)
+
     def _value(self, name: str, required: bool) -> Any:
         value = self.values.get(name)
         if value is None and required:

@@ -4,8 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from shop.catalog.importing.lines import header
 from shop.catalog.importing.report import Report
 
 BATCH = 500  # rows written by one round of statements
@@ -30,7 +31,9 @@ class Context:
     actor: str
     ref: str  # of the stock movements
     progress: Callable[[int], None]
+    may_stock: bool = True  # whether the files' stock counts
     product_codes: set[str] = field(default_factory=set)  # of the run's files
+    owners: dict[tuple[str, str], Any] = field(default_factory=dict)  # (kind of code, code) → first row that has it
     category_paths: set[tuple[str, ...]] = field(default_factory=set)  # already counted
 
 
@@ -57,6 +60,12 @@ class Part(ABC):
     @abstractmethod
     def apply(self, context: Context) -> dict[str, Count]:
         """Write the rows and return what was counted, by table."""
+
+    @classmethod
+    def knows(cls, path: Path) -> bool:
+        """Return whether this part reads the file: by its ending and, for CSV, its columns."""
+        columns = header(path) if cls.suffix == ".csv" else frozenset()
+        return path.suffix.lower() == cls.suffix and cls.columns <= columns
 
     @property
     @abstractmethod

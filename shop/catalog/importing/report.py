@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 MOST_LISTED = 1000
+LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Mistake:
     line: int
     field: str
     reason: str
+    value: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -28,11 +30,11 @@ class Report:
     error_count: int = 0
     warning_count: int = 0
 
-    def error(self, file: str, line: int, name: str, reason: str) -> None:
+    def error(self, file: str, line: int, name: str, reason: str, value: str = "") -> None:
         """Note an error."""
         self.error_count += 1
         if len(self.errors) < MOST_LISTED:
-            self.errors.append(Mistake(file, line, name, reason))
+            self.errors.append(Mistake(file, line, name, reason, value[:LONGEST_VALUE]))
 
     def warning(self, file: str, line: int, name: str, reason: str) -> None:
         """Note a warning."""

@@ -8,29 +8,35 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from shop.catalog.drafts import AttributeDraft, ProductDraft, SKUDraft
+from shop.catalog.drafts import AttributeDraft, LimitsDraft, ProductDraft, SKUDraft
 from shop.catalog.importing.fields import Fields
+from shop.catalog.importing.report import Report
 from shop.catalog.rules import DEEPEST_CATEGORY, LONGEST, MOST_GRAMS, SEPARATOR, product_problems, text_problem
 
 MOST_UNITS = 10**6
+LIMITS = ("least_per_order", "most_per_order", "most_per_member")
 
 _REQUIRED = frozenset({"code", "title", "category", "price", "skus"})
 _OPTIONAL = frozenset(
     {
         *("brand", "subtitle", "keywords", "unit", "detail_html", "attributes"),
-        *("on_sale", "is_new", "is_hot", "list_price", "weight", "barcode"),
+        *("on_sale", "is_new", "is_hot", "list_price", "weight", "barcode", "kind", "tags", *LIMITS),
     }
 )
 _SKU_REQUIRED = frozenset({"code", "options", "price", "stock"})
-_SKU_OPTIONAL = frozenset({"list_price", "weight", "barcode"})
+_SKU_OPTIONAL = frozenset({"list_price", "weight", "barcode", "cost_price", "member_price"})
 _ATTRIBUTE_KEYS = frozenset({"name", "value"})
 
 Note = Callable[[str, str], None]
+Place = tuple[int, str, str]  # line, field or column, what stands there
 
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product as a file describes it; its category is still a path, and `given` names the optional fields."""
+    """A product as a file describes it; its category is still a path, and `given` names the optional fields.
+
+    `place` tells where in the file a field such as `skus[1].price` stands.
+    """
 
     file: str
     line: int
@@ -39,6 +45,12 @@ class ProductRow:
     stock: dict[str, int]  # SKU code → units
     given: frozenset[str]
     given_by_sku: dict[str, frozenset[str]]
+    place: Callable[[str], Place]
+
+    def note(self, report: Report, field: str, reason: str) -> None:
+        """Report a mistake in a field."""
+        line, name, value = self.place(field)
+        report.error(self.file, line, name, reason, value)
 
 
 def parse_row(file: str, line: int, text: str, *, error: Note, warn: Note) -> ProductRow | None:
@@ -51,6 +63,25 @@ def parse_row(file: str, line: int, text: str, *, error: Note, warn: Note) -> Pr
     if not isinstance(values, dict):
         error("", _("每一行必须是一个 JSON 对象"))
         return None
+    return parse_values(
+        file, line, values, error=error, warn=warn, place=lambda field: (line, field, ""), complete=True
+    )
+
+
+def parse_values(
+    file: str,
+    line: int,
+    values: dict[str, Any],
+    *,
+    error: Note,
+    warn: Note,
+    place: Callable[[str], Place],
+    complete: bool = False,
+) -> ProductRow:
+    """Return the row that a JSON object describes; every mistake is noted as (field, reason).
+
+    A `complete` object must name the stock of each SKU, and a price although only the SKUs' count.
+    """
     noted: set[str] = set()
 
     def note(name: str, reason: str) -> None:
@@ -62,6 +93,8 @@ def parse_row(file: str, line: int, text: str, *, error: Note, warn: Note) -> Pr
     category = fields.text("category", required=True)
     path = () if "category" in noted else parse_path(category, partial(note, "category"))
     skus = fields.objects("skus", required=True)
+    if complete:
+        fields.yuan("price", required=True)
     draft = _draft(fields, skus, warn)
     for problem in product_problems(draft):
         if problem.field not in noted:
@@ -72,14 +105,16 @@ def parse_row(file: str, line: int, text: str, *, error: Note, warn: Note) -> Pr
         path=path,
         draft=draft,
         stock={
-            sku.code: item.whole("stock", most=MOST_UNITS, required=True)
+            sku.code: item.whole("stock", most=MOST_UNITS, required=complete)
             for sku, item in zip(draft.skus, skus, strict=True)
+            if complete or item.given("stock")
         },
         given=frozenset(name for name in _OPTIONAL if fields.given(name)),
         given_by_sku={
             sku.code: frozenset(name for name in _SKU_OPTIONAL if item.given(name) or fields.given(name))
             for sku, item in zip(draft.skus, skus, strict=True)
         },
+        place=place,
     )
 
 
@@ -101,7 +136,6 @@ def _warn_unknown(fields: Fields, known: frozenset[str], warn: Note) -> None:
 
 
 def _draft(fields: Fields, skus: list[Fields], warn: Note) -> ProductDraft:
-    fields.yuan("price", required=True)  # only the SKUs' prices count; the product's is the lowest of them
     shared: dict[str, Any] = {
         "list_price": fields.yuan("list_price"),
         "weight": fields.whole("weight", most=MOST_GRAMS),
@@ -121,7 +155,16 @@ def _draft(fields: Fields, skus: list[Fields], warn: Note) -> ProductDraft:
         is_new=fields.flag("is_new", default=False),
         is_hot=fields.flag("is_hot", default=False),
         attributes=tuple(_attribute(item, warn) for item in fields.objects("attributes")),
+        kind=fields.text("kind") or None,
+        tags=fields.names("tags") if fields.given("tags") else None,
+        limits=_limits(fields),
     )
+
+
+def _limits(fields: Fields) -> LimitsDraft | None:
+    """Return the limits as far as they are given; the others have their defaults."""
+    given = {name: fields.whole(name, most=MOST_UNITS) for name in LIMITS if fields.given(name)}
+    return LimitsDraft(**given) if given else None
 
 
 def _attribute(fields: Fields, warn: Note) -> AttributeDraft:
@@ -141,4 +184,6 @@ def _sku(fields: Fields, shared: dict[str, Any], warn: Note) -> SKUDraft:
         list_price=list_price if list_price > price else 0,
         barcode=fields.text("barcode") or shared["barcode"],
         weight=fields.whole("weight", most=MOST_GRAMS) or shared["weight"],
+        cost_price=fields.yuan("cost_price") if fields.given("cost_price") else None,
+        member_price=fields.yuan("member_price") if fields.given("member_price") else None,
     )

@@ -14,7 +14,7 @@ from shop.members.services.locks import lock_member
 
 MOST_ADDRESSES = 20
 _COUNTRY = re.compile(r"(\+|00)86-?", re.ASCII)
-_MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
+MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?", re.ASCII)
 _LIMITS = {"name": 40, "province": 40, "city": 40, "district": 40, "detail": 200}
 _MAY_BE_EMPTY = frozenset({"district"})
@@ -34,26 +34,26 @@ class AddressDraft:
     def checked(self) -> "AddressDraft":
         """Return it with single blanks and a plain phone; ShopError 422 names every field that is wrong."""
         values = {name: " ".join(text.split()) for name, text in asdict(self).items()}
-        values["phone"] = _plain_phone(values["phone"])
+        values["phone"] = plain_phone(values["phone"])
         wrong: dict[str, list[object]] = {}
         for name, most in _LIMITS.items():
             if not values[name] and name not in _MAY_BE_EMPTY:
                 wrong[name] = [_("不能为空")]
             elif len(values[name]) > most or _has_control(values[name]):
                 wrong[name] = [_("太长或含有无法显示的字符")]
-        if not (_MOBILE.fullmatch(values["phone"]) or _LANDLINE.fullmatch(values["phone"])):
+        if not (MOBILE.fullmatch(values["phone"]) or _LANDLINE.fullmatch(values["phone"])):
             wrong["phone"] = [_("请填写正确的手机号或座机号")]
         if wrong:
             raise ShopError("invalid", _("填写的内容有误"), detail=wrong)
         return AddressDraft(**values)
 
 
-def _plain_phone(text: str) -> str:
+def plain_phone(text: str) -> str:
     """Return the number without blanks and +86, a mobile one without dashes too."""
     bare = text.replace(" ", "")
     number = bare[prefix.end() :] if (prefix := _COUNTRY.match(bare)) else bare
     digits = number.replace("-", "")
-    return digits if _MOBILE.fullmatch(digits) else number
+    return digits if MOBILE.fullmatch(digits) else number
 
 
 def _has_control(text: str) -> bool:

@@ -11,6 +11,7 @@ from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.members import wechat
 from shop.members.models import Identity, Member, WechatApp
+from shop.members.services.addresses import MOBILE, plain_phone
 from shop.members.services.locks import lock_identities, lock_members
 from shop.members.services.merging import absorb, is_empty
 from shop.members.services.refusals import refusal_of
@@ -73,6 +74,21 @@ def _set_phone(member: Member, phone: str) -> Member:
     member.save(update_fields=PHONE_COLUMNS)
     Identity.objects.create(member=member, kind=Identity.Kind.PHONE, app="", subject=member.phone_digest)
     return member
+
+
+@transaction.atomic
+def member_with_phone(phone: str) -> Member:
+    """Return the member of a mobile number, made when nobody has it; ShopError 422 `phone_invalid`.
+
+    Staff type the number for somebody who has not logged in yet. Whoever proves it later, by binding it, becomes
+    this member, unless they own something themselves.
+    """
+    number = plain_phone(phone)
+    if not MOBILE.fullmatch(number):
+        raise ShopError("phone_invalid", _("请填写正确的手机号"))
+    lock_identities()
+    holder = Identity.objects.of_phone(crypto.digest(number, "phone")).select_related("member").first()
+    return holder.member if holder else _set_phone(Member.objects.create(), number)
 
 
 def _take_phone(member: Member) -> None:

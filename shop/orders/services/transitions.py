@@ -94,15 +94,15 @@ def _paid(order: Order) -> None:
 
 
 @transaction.atomic
-def mark_cancelled(order: Order, reason: str, *, actor: str) -> bool:
-    """Cancel an unpaid order and free its stock; False when it is not unpaid any more."""
+def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> bool:
+    """Cancel an unpaid order and free its stock, with what staff say of it; False when it is not unpaid any more."""
     if not move(
         order,
         State.UNPAID,
         State.CANCELLED,
         actor=actor,
         action="cancelled",
-        note=str(Order.CancelReason(reason).label),
+        note=note or str(Order.CancelReason(reason).label),
         cancel_reason=reason,
         cancelled_at=Now(),
     ):

@@ -9,21 +9,21 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from shop.catalog.importing import CategoryPart, Count, Mistake, ProductPart, Report, Result, import_files
+from shop.catalog.importing import CategoryPart, Count, Mistake, ProductPart, Report, Result, SheetPart, import_files
 from shop.core.errors import ShopError
 from shop.reviews.importing import ReviewPart
 from tenants import registry
 from tenants.context import ShopRef, using_shop
 from tenants.migrations_hash import current_hash
 
-PARTS = (CategoryPart, ProductPart, ReviewPart)
+PARTS = (CategoryPart, ProductPart, SheetPart, ReviewPart)
 TABLES = ("products", "skus", "categories", "reviews")
 
 
 class Command(BaseCommand):
     """`import_catalogue <slug> <file or folder>… [--update] [--dry-run] [--json]`."""
 
-    help = "Imports products.jsonl, categories.csv and reviews.csv into a shop: everything, or nothing."
+    help = "Imports products (.jsonl, .xlsx, .csv), categories.csv and reviews.csv into a shop: everything, or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declares the options."""

@@ -1,161 +1,62 @@
-"""Orders in the back office: a list, a page to read, and buttons that call services."""
+"""The list of orders and the page of one, with the forms of its actions."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from payments.base import PaymentError
 from payments.models import Attempt, Payment
-from payments.services.closing import cancel_order, reprice_order
-from payments.services.refunding import refund_order
-from shop.core import crypto
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import actor_name, masked_phone, money_column
 from shop.core.errors import ShopError
-from shop.fulfilment.carriers import CARRIERS, CHOICES
+from shop.fulfilment.carriers import carrier_name
 from shop.fulfilment.models import Package
-from shop.fulfilment.services import ship
-from shop.orders.admin_forms import CancelForm, OrderForm, RefundForm, RemarkForm, RepriceForm, ShipForm
+from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
+from shop.orders.admin.contact import sees_contact
+from shop.orders.admin.listing import OrderChangeList, found_by, saved_filters_view
 from shop.orders.models import Order, OrderEvent
+from shop.orders.services import set_flag
 
 State = Order.State
 
 EVENTS = {
-    "created": _("下单"),
+    "created": _("店员代下单"),
     "paid": _("付款"),
     "paid_late": _("逾期付款，订单恢复"),
     "repriced": _("改价"),
+    "address_changed": _("修改收货地址"),
     "cancelled": _("取消"),
     "shipped": _("全部发货"),
+    "tracking_corrected": _("更正运单号"),
     "received": _("确认收货"),
     "refunded": _("整单退款"),
 }
-
-
-class CarrierForm(ShipForm):
-    """A shipping form that offers the carriers of the shop."""
-
-    carriers = CHOICES
-
-
-def _ship(order: Order, form: Any, actor: str) -> None:
-    values = form.cleaned_data
-    ship(order, form.units, carrier=values["carrier"], tracking_number=values["tracking_number"], actor=actor)
-
-
-def _reprice(order: Order, form: Any, actor: str) -> None:
-    reprice_order(order, goods=form.cleaned_data["goods"], freight=form.cleaned_data["freight"], actor=actor)
-
-
-def _cancel(order: Order, form: Any, actor: str) -> None:
-    cancel_order(order, Order.CancelReason.MERCHANT, actor=actor)
-
-
-def _refund(order: Order, form: Any, actor: str) -> None:
-    refund_order(order, reason=form.cleaned_data["reason"], actor=actor)
-
-
-def _remark(order: Order, form: Any, actor: str) -> None:
-    Order.objects.filter(pk=order.pk).update(staff_remark=form.cleaned_data["staff_remark"])
-
-
-@dataclass(frozen=True, slots=True)
-class OrderAction:
-    """A button of an order: who may press it, in which states, and what it calls."""
-
-    code: str
-    label: Any
-    hint: Any
-    icon: str
-    permission: str
-    states: frozenset[str]
-    form: type[OrderForm]
-    run: Callable[[Order, Any, str], None]
-    calls_provider: bool = False
-    danger: bool = False
-
-    def fits(self, order: Order, user: Any) -> bool:
-        """Return whether `user` may do this to `order` now."""
-        return order.state in self.states and user.has_perm(self.permission)
-
-    def scene(self) -> AbstractContextManager[None]:
-        """Return one transaction for service and audit entry, unless the service talks to a provider."""
-        return nullcontext() if self.calls_provider else transaction.atomic()
-
-
-ACTIONS = {
-    action.code: action
-    for action in (
-        OrderAction(
-            "ship",
-            _("发货"),
-            _("填写快递公司和运单号；一个订单可以分几个包裹发出。"),
-            "local_shipping",
-            "fulfilment.add_package",
-            frozenset({State.TO_SHIP}),
-            CarrierForm,
-            _ship,
-        ),
-        OrderAction(
-            "reprice",
-            _("改价"),
-            _("改价后，买家按新的金额付款；之前打开的付款会失效。"),
-            "price_change",
-            "orders.reprice_order",
-            frozenset({State.UNPAID}),
-            RepriceForm,
-            _reprice,
-            calls_provider=True,
-        ),
-        OrderAction(
-            "cancel",
-            _("取消订单"),
-            _("订单取消后不能恢复，占用的库存会放回去。"),
-            "block",
-            "orders.change_order",
-            frozenset({State.UNPAID}),
-            CancelForm,
-            _cancel,
-            calls_provider=True,
-            danger=True,
-        ),
-        OrderAction(
-            "refund",
-            _("整单退款"),
-            _("全部货款原路退回，订单取消，库存放回去。只有一件都没有发货的订单可以整单退款。"),
-            "currency_exchange",
-            "payments.add_refund",
-            frozenset({State.TO_SHIP}),
-            RefundForm,
-            _refund,
-            danger=True,
-        ),
-        OrderAction(
-            "remark", _("商家备注"), "", "edit_note", "orders.change_order", frozenset(State), RemarkForm, _remark
-        ),
-    )
-}
+# Pages beside the list: address below the list → view(page, request).
+PAGES = {"filters": saved_filters_view}
+MOST_FLAGGED = 500
 
 
 class OrderAdmin(ReadOnlyAdmin):
     """Orders. No field is editable; what changes an order is a service behind a button."""
 
-    list_display = ("number", "state_label", "member", "total_yuan", "phone_tail", "created_at")
-    list_filter = ("state", "created_at")
+    list_display = ("number_flagged", "state_label", "goods", "member", "total_yuan", "phone_tail", "created_at")
+    list_display_links = ("number_flagged",)
+    list_before_template = "admin/orders/order/list_before.html"
     list_select_related = ("member",)
     search_fields = ("number",)
-    search_help_text = _("订单号、手机号或手机尾号")
+    search_help_text = _("订单号、手机号、手机尾号或运单号")
+    actions = ("flag_red", "flag_green", "flag_none")
     ordering = ("-pk",)
     date_hierarchy = None
 
@@ -182,21 +83,77 @@ class OrderAdmin(ReadOnlyAdmin):
         """Show the last four digits."""
         return order.phone_last4
 
+    @display(description=_("订单号"), ordering="number")
+    def number_flagged(self, order: Order) -> str:
+        """Show the number with its flag."""
+        if not order.flag:
+            return order.number
+        return format_html(
+            '<span class="weipu-flag is-{}" title="{}"></span>{}',
+            order.flag.lower(),
+            order.get_flag_display(),
+            order.number,
+        )
+
+    @display(description=_("商品"))
+    def goods(self, order: Order) -> str:
+        """Show the first line and how many units there are."""
+        lines = list(order.lines.all())
+        units = sum(line.quantity for line in lines)
+        first = lines[0].title if lines else ""
+        text = f"{first[:14]}…" if len(first) > 15 else first
+        return str(_("%(goods)s 共 %(units)d 件") % {"goods": text, "units": units})
+
+    class Media:
+        js = (static("weipu/orders.js"),)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrderChangeList]:
+        """Return the list that knows the shop's own filters."""
+        return OrderChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the orders with their lines."""
+        return super().get_queryset(request).prefetch_related("lines")
+
+    def has_note_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may note something on orders."""
+        return bool(request.user.has_perm("orders.change_order") and may_write(request.path))
+
+    @action(description=_("标记红旗"), permissions=["note"])
+    def flag_red(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        """Give the chosen orders a red flag."""
+        self._flag(request, orders, Order.Flag.RED)
+
+    @action(description=_("标记绿旗"), permissions=["note"])
+    def flag_green(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        """Give the chosen orders a green flag."""
+        self._flag(request, orders, Order.Flag.GREEN)
+
+    @action(description=_("取消旗帜"), permissions=["note"])
+    def flag_none(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        """Take the flags of the chosen orders away."""
+        self._flag(request, orders, "")
+
+    def _flag(self, request: HttpRequest, orders: QuerySet[Order], flag: str) -> None:
+        found = dict(orders.values_list("pk", "number")[:MOST_FLAGGED])
+        with transaction.atomic():
+            count = set_flag(list(found), flag)
+            change = Change({}, {"flag": flag, "orders": list(found.values())})
+            self.record(request, request.user, "order.flag", change)  # type: ignore[arg-type]
+        messages.success(request, _("已标记 %(count)d 个订单") % {"count": count})
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Find by the start of the number, the whole phone number, or its last four digits."""
+        """Find by the start of the number, the phone number or its last four digits, or a tracking number."""
         term = search_term.strip()
-        if not term:
-            return queryset, False
-        found = Q(number__istartswith=term) | Q(phone_digest=crypto.digest(term, "phone"))
-        if len(term) == 4 and term.isdigit():
-            found |= Q(phone_last4=term)
-        return queryset.filter(found), False
+        return (queryset.filter(found_by(term)) if term else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with one for each action before them."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.action_view)
         own = [path(f"<int:pk>/{code}/", view, {"code": code}, name=f"{name}_{code}") for code in ACTIONS]
+        for code, page in PAGES.items():
+            own.append(path(f"{code}/", self.admin_site.admin_view(partial(page, self)), name=f"{name}_{code}"))
         return own + super().get_urls()
 
     def change_view(
@@ -215,7 +172,7 @@ class OrderAdmin(ReadOnlyAdmin):
             ],
             "events": [_event_row(event) for event in order.events.all()],
             "packages": [_package_row(package) for package in order.packages.all()],
-            "shows_contact": _sees_contact(user),
+            "shows_contact": sees_contact(user),
             "masked_phone": masked_phone(order.phone_last4),
             "shows_money": user.has_perm("payments.view_payment"),
         }
@@ -232,7 +189,8 @@ class OrderAdmin(ReadOnlyAdmin):
         if not action.fits(order, request.user):
             messages.error(request, _("订单现在是“%(state)s”，不能%(action)s") % _now(order, action))
             return HttpResponseRedirect(self.page("change", pk))
-        form = action.form(order, data=request.POST if request.method == "POST" else None)
+        asked = {name: request.GET[name] for name in ("parcels", "package") if name in request.GET}
+        form = action.form(order, data=request.POST if request.method == "POST" else None, initial=asked)
         if request.method == "POST" and form.is_valid() and self._done(request, order, action, form):
             return HttpResponseRedirect(self.page("change", pk))
         context = {**self._frame(request, order), "title": action.label, "action": action, "form": form}
@@ -269,8 +227,8 @@ class OrderAdmin(ReadOnlyAdmin):
         """Call the service and write the audit entry; False when it refused and the form says why."""
         try:
             with action.scene():
-                action.run(order, form, actor_of(request))
-                self.record(request, order, f"order.{action.code}", _change(order))
+                noted = action.run(order, form, actor_of(request))
+                self.record(request, order, f"order.{action.code}", _change(order, noted))
         except PaymentError:
             messages.warning(request, _("支付渠道暂时没有回应，正在处理中，请稍后刷新再看"))
             return True
@@ -278,7 +236,7 @@ class OrderAdmin(ReadOnlyAdmin):
             if error.status == 503:
                 messages.warning(request, str(error.message))
                 return True
-            form.add_error(None, str(error.message))
+            _refuse(form, error)
             return False
         messages.success(request, _("%(action)s：已完成") % {"action": action.label})
         return True
@@ -288,16 +246,21 @@ def _now(order: Order, action: OrderAction) -> dict[str, Any]:
     return {"state": order.get_state_display(), "action": action.label}
 
 
-def _change(before: Order) -> Change:
-    names = ("state", "total", "discount", "freight", "staff_remark")
+def _refuse(form: Any, error: ShopError) -> None:
+    """Show a refusal at the fields it names, or above the form."""
+    named = [name for name in error.detail if name in form.fields]
+    for name in named:
+        form.add_error(name, error.detail[name])
+    if not named:
+        form.add_error(None, str(error.message))
+
+
+def _change(before: Order, noted: Noted) -> Change:
+    names = ("state", "total", "discount", "freight", "staff_remark", "flag")
     after = Order.objects.get(pk=before.pk)
     shown = [name for name in names if getattr(before, name) != getattr(after, name)]
-    return Change({name: getattr(before, name) for name in shown}, {name: getattr(after, name) for name in shown})
-
-
-def _sees_contact(user: Any) -> bool:
-    """Return whether the user works with the parcel or the shopper, and so needs name, phone and street."""
-    return user.has_perm("orders.change_order") or user.has_perm("fulfilment.add_package")
+    values = {name: getattr(after, name) for name in shown}
+    return Change({name: getattr(before, name) for name in shown}, {**values, **(noted or {})})
 
 
 def _event_row(event: OrderEvent) -> dict[str, Any]:
@@ -312,5 +275,4 @@ def _event_row(event: OrderEvent) -> dict[str, Any]:
 
 
 def _package_row(package: Any) -> dict[str, Any]:
-    carrier = CARRIERS.get(package.carrier)
-    return {"package": package, "carrier": carrier.name if carrier else package.carrier, "lines": package.lines.all()}
+    return {"package": package, "carrier": carrier_name(package.carrier), "lines": package.lines.all()}

@@ -1,6 +1,7 @@
 """Shipping and receiving."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -20,17 +21,31 @@ from tenants import due
 State = Order.State
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Order line pk → units, and who carries them under which number."""
+
+    lines: Mapping[int, int]
+    carrier: str
+    tracking_number: str
+
+
+@transaction.atomic
+def ship_parcels(order: Order, parcels: Sequence[Parcel], *, actor: str) -> list[Package]:
+    """Return the packages of a paid order, all or none; ShopError as `ship`."""
+    return [
+        ship(order, parcel.lines, carrier=parcel.carrier, tracking_number=parcel.tracking_number, actor=actor)
+        for parcel in parcels
+    ]
+
+
 @transaction.atomic
 def ship(order: Order, lines: Mapping[int, int] | None, *, carrier: str, tracking_number: str, actor: str) -> Package:
     """Return a new package with `lines` (order line pk → units; None: everything left) of a paid order.
 
     ShopError: `not_to_ship`, `carrier_unknown`, `tracking_number_invalid`, `line_exceeded`, `package_exists`.
     """
-    number = tracking_number.strip()
-    if carrier not in CARRIERS:
-        raise ShopError("carrier_unknown", _("请选择快递公司"))
-    if not (6 <= len(number) <= 40 and number.isascii() and number.replace("-", "").isalnum()):
-        raise ShopError("tracking_number_invalid", _("运单号不正确"))
+    number = checked_number(carrier, tracking_number)
     locked = Order.objects.select_for_update().filter(pk=order.pk, state=State.TO_SHIP).first()
     if locked is None:
         raise ShopError("not_to_ship", _("订单不是待发货状态"), status=409)
@@ -40,6 +55,16 @@ def ship(order: Order, lines: Mapping[int, int] | None, *, carrier: str, trackin
     for line in sorted(wanted):
         _ship_line(locked, line, wanted[line])
     return _pack(locked, wanted, carrier, number, actor)
+
+
+def checked_number(carrier: str, tracking_number: str) -> str:
+    """Return the tracking number as it is stored; ShopError `carrier_unknown`, `tracking_number_invalid`."""
+    number = tracking_number.strip()
+    if carrier not in CARRIERS:
+        raise ShopError("carrier_unknown", _("请选择快递公司"))
+    if not (6 <= len(number) <= 40 and number.isascii() and number.replace("-", "").isalnum()):
+        raise ShopError("tracking_number_invalid", _("运单号不正确：6 到 40 位字母或数字"))
+    return number
 
 
 def _left(order: Order) -> dict[int, int]:

@@ -1,0 +1,322 @@
+"""What staff do to orders: addresses, flags, filters, orders for customers, several parcels, one parcel for several."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from shop.core.models import AuditEntry
+from shop.fulfilment import services, wechat_shipping
+from shop.fulfilment.carriers import carrier_code
+from shop.fulfilment.models import Package
+from shop.members.models import Identity, Member
+from shop.members.services import AddressDraft, bind_phone, member_with_phone
+from shop.orders.models import Order, OrderEvent, SavedFilter
+from shop.orders.services import StaffOrder, Wanted, change_delivery_address, mark_paid, place_for_customer
+from tenants.errors import ShopError
+from tenants.models import OutboxEvent
+from tests.factories import broken, make_member, make_order, make_sku
+from tests.shop.admin_browser import browser_of, make_staff, owner
+
+ELSEWHERE = AddressDraft("李四", "13900139000", "江苏省", "苏州市", "桂花巷 21 号", "姑苏区")
+
+
+@pytest.fixture
+def browser(shop):
+    return browser_of(shop, owner())
+
+
+def paid(*items, member=None):
+    order = make_order(member, *items)
+    mark_paid(order, order.total)
+    order.refresh_from_db()
+    return order
+
+
+def page_of(order, action):
+    return f"/admin/orders/order/{order.pk}/{action}/"
+
+
+def test_the_address_changes_encrypted_logged_and_audited_without_its_text(browser):
+    order = paid((make_sku(), 1))
+    fields = {name: getattr(ELSEWHERE, name) for name in AddressDraft.__dataclass_fields__}
+    assert browser.post(page_of(order, "address"), fields).status_code == 302
+    order = Order.objects.get(pk=order.pk)
+    assert (order.name, order.phone, order.detail) == ("李四", "13900139000", "桂花巷 21 号")
+    assert (order.province, order.city, order.district, order.phone_last4) == ("江苏省", "苏州市", "姑苏区", "9000")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(o)::text FROM orders_order o WHERE id = %s", [order.pk])
+        [stored] = cursor.fetchone()
+    assert not any(text in stored for text in ("李四", "13900139000", "桂花巷"))
+    [entry] = AuditEntry.objects.all()
+    assert (entry.action, sorted(entry.after["changed"])) == (
+        "order.address",
+        ["city", "detail", "district", "name", "phone", "province"],
+    )
+    assert "李四" not in str(entry.after)
+    assert [event.action for event in order.events.all()][-1] == "address_changed"
+    assert broken() == {"I5": 1}  # the order was marked paid without a payment
+
+
+def test_a_wrong_address_is_refused_at_its_field(browser):
+    order = paid((make_sku(), 1))
+    fields = {name: getattr(ELSEWHERE, name) for name in AddressDraft.__dataclass_fields__}
+    answer = browser.post(page_of(order, "address"), fields | {"phone": "123"})
+    assert answer.status_code == 200
+    assert "请填写正确的手机号或座机号" in answer.content.decode()
+    assert Order.objects.get(pk=order.pk).phone == "13800138000"
+
+
+def test_after_the_first_parcel_the_address_stays(shop):
+    order = paid((make_sku(), 2))
+    services.ship(order, {order.lines.get().pk: 1}, carrier="sf", tracking_number="SF0000000001", actor="x")
+    with pytest.raises(ShopError, match="already_shipped"):
+        change_delivery_address(order, ELSEWHERE, actor="x")
+    assert Order.objects.get(pk=order.pk).city == "杭州市"
+    assert not OrderEvent.objects.filter(action="address_changed").exists()
+
+
+def test_several_parcels_leave_in_one_go_or_not_at_all(browser):
+    order = paid((make_sku(), 3), (make_sku(), 2))
+    first, second = order.lines.all()
+    page = f"{page_of(order, 'ship')}?parcels=2"
+    assert f'name="line_{first.pk}_2"' in browser.get(page).content.decode()
+    form = {
+        "parcels": "2",
+        "carrier": "sf",
+        "tracking_number": "SF0000000001",
+        f"line_{first.pk}": "3",
+        f"line_{second.pk}": "0",
+        "carrier_2": "zto",
+        "tracking_number_2": "12",
+        f"line_{second.pk}_2": "2",
+    }
+    assert "运单号不正确" in browser.post(page, form).content.decode()
+    assert not Package.objects.exists()
+    assert browser.post(page, form | {"tracking_number_2": "ZT0000000002"}).status_code == 302
+    rows = [(p.carrier, p.is_last, [line.quantity for line in p.lines.all()]) for p in Package.objects.order_by("pk")]
+    assert rows == [("sf", False, [3]), ("zto", True, [2])]
+    assert Order.objects.get(pk=order.pk).state == "SHIPPED"
+
+
+def test_orders_of_one_buyer_and_address_share_a_parcel(browser):
+    member, sku = make_member(), make_sku(stock=20)
+    one, two, three = (paid((sku, 1), member=member) for _ in range(3))
+    change_delivery_address(three, ELSEWHERE, actor="x")
+    stranger = paid((sku, 1))
+    page = browser.get(page_of(one, "together")).content.decode()
+    assert two.number in page
+    assert three.number not in page and stranger.number not in page
+    form = {"others": [str(two.pk)], "carrier": "sf", "tracking_number": "SF0000000009"}
+    assert browser.post(page_of(one, "together"), form).status_code == 302
+    assert list(Package.objects.order_by("order_id").values_list("order_id", "tracking_number")) == [
+        (one.pk, "SF0000000009"),
+        (two.pk, "SF0000000009"),
+    ]
+    states = Order.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["SHIPPED", "SHIPPED", "TO_SHIP", "TO_SHIP"]
+    assert OutboxEvent.objects.filter(topic="package.shipped").count() == 2
+
+
+def test_orders_of_different_buyers_never_share_a_parcel(shop):
+    one, other = paid((make_sku(), 1)), paid((make_sku(), 1))
+    with pytest.raises(ShopError, match="not_together"):
+        services.ship_together([one, other], carrier="sf", tracking_number="SF0000000009", actor="x")
+    assert not Package.objects.exists()
+
+
+def test_a_corrected_number_is_told_to_wechat_again(browser, monkeypatch):
+    order = paid((make_sku(), 1))
+    package = services.ship(order, None, carrier="sf", tracking_number="SF0000000001", actor="x")
+    Package.objects.update(upload="DONE")
+    form = {"package": package.key, "carrier": "deppon", "tracking_number": "DPK0000001"}
+    assert browser.post(page_of(order, "tracking"), form).status_code == 302
+    package.refresh_from_db()
+    assert (package.carrier, package.tracking_number, package.corrections, package.upload) == (
+        "deppon",
+        "DPK0000001",
+        1,
+        "WAITING",
+    )
+    assert OutboxEvent.objects.filter(topic="package.corrected", ref=package.key).count() == 1
+    assert order.events.filter(action="tracking_corrected", note="SF0000000001 → DPK0000001").count() == 1
+    assert browser.post(page_of(order, "tracking"), form).status_code == 302
+    assert OutboxEvent.objects.filter(topic="package.corrected").count() == 1
+
+
+def test_an_upload_of_the_old_number_does_not_count_for_the_new_one(shop):
+    order = paid((make_sku(), 1))
+    package = services.ship(order, None, carrier="sf", tracking_number="SF0000000001", actor="x")
+    services.correct_package(package, carrier="sf", tracking_number="SF0000000002", actor="x")
+    wechat_shipping._end(package, Package.Upload.DONE)
+    package.refresh_from_db()
+    assert package.upload == "WAITING"
+
+
+def test_a_completed_order_keeps_its_number(shop):
+    order = paid((make_sku(), 1))
+    package = services.ship(order, None, carrier="sf", tracking_number="SF0000000001", actor="x")
+    services.receive(order, actor="x")
+    with pytest.raises(ShopError, match="not_correctable"):
+        services.correct_package(package, carrier="sf", tracking_number="SF0000000002", actor="x")
+    package.refresh_from_db()
+    assert (package.tracking_number, package.corrections) == ("SF0000000001", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("sf", "sf"),
+        ("顺丰", "sf"),
+        ("顺丰速运", "sf"),
+        ("中通", "zto"),
+        ("DBL", "deppon"),
+        ("邮政", "ems"),
+        ("鸽子", ""),
+    ],
+)
+def test_carriers_are_known_by_code_and_name(text, code):
+    assert carrier_code(text) == code
+
+
+def staff_order(sku, **fields):
+    return StaffOrder("13900139000", ELSEWHERE, [Wanted(sku.key, 2)], **fields)
+
+
+def test_an_order_for_a_customer_makes_the_member_once_and_holds_stock(shop):
+    sku, token = make_sku(stock=5, price=1000), uuid4()
+    order = place_for_customer(staff_order(sku), token, actor="clerk")
+    assert (order.state, order.channel, order.total) == ("UNPAID", "STAFF", 2000)
+    assert (sku.stock_items.get().reserved, order.member.phone) == (2, "13900139000")
+    with pytest.raises(ShopError, match="already_placed"):
+        place_for_customer(staff_order(sku), token, actor="clerk")
+    again = place_for_customer(staff_order(sku), uuid4(), actor="clerk")
+    assert again.member_id == order.member_id
+    assert Order.objects.count() == 2
+    assert broken() == {}
+
+
+def test_who_proves_the_phone_gets_the_orders_placed_for_it(shop):
+    order = place_for_customer(staff_order(make_sku()), uuid4(), actor="clerk")
+    shopper = make_member()
+    assert bind_phone(shopper, "13900139000").pk == order.member_id
+    assert Identity.objects.get(pk=shopper.identity.pk).member_id == order.member_id
+
+
+def test_a_refused_order_for_a_customer_leaves_no_member_behind(shop):
+    with pytest.raises(ShopError):
+        place_for_customer(staff_order(make_sku(stock=1)), uuid4(), actor="clerk")
+    assert not Member.objects.exists() and not Order.objects.exists()
+
+
+def test_a_landline_is_no_way_to_know_a_member(shop):
+    with pytest.raises(ShopError, match="phone_invalid"):
+        member_with_phone("0571-85550101")
+    assert not Member.objects.exists()
+
+
+def listed(browser, query=""):
+    page = browser.get(f"/admin/orders/order/?{query}")
+    assert page.status_code == 200
+    return set(re.findall(r"/admin/orders/order/(\d+)/change/", page.content.decode()))
+
+
+def test_each_filter_narrows_the_list(browser):
+    plain = make_order(None, (make_sku(title="羊毛被", price=100), 1))
+    member = make_member()
+    Member.objects.filter(pk=member.pk).update(nickname="独一无二")
+    other = paid((make_sku(title="竹席", price=9900), 1), member=member)
+    change_delivery_address(other, ELSEWHERE, actor="x")
+    services.ship(other, None, carrier="jt", tracking_number="JT0000000001", actor="x")
+    Order.objects.filter(pk=other.pk).update(flag="RED")
+    today = timezone.localdate().isoformat()
+    for query in (
+        "state=SHIPPED",
+        "least=99",
+        "member=独一无二",
+        f"member={member.key}",
+        "product=竹席",
+        f"product={other.lines.get().sku_code}",
+        "flag=RED",
+        "carrier=jt",
+        "province=江苏",
+        f"paid_from={today}&paid_to={today}",
+        "upload=WAITING",
+        "q=JT0000000001",
+        "q=9000",
+        "q=" + other.number[:14],
+    ):
+        assert listed(browser, query) == {str(other.pk)} or "q=" + other.number[:14] == query, query
+    assert listed(browser, "most=2") == {str(plain.pk)}
+    assert listed(browser, f"created_from={today}") == {str(plain.pk), str(other.pk)}
+    assert listed(browser, "created_from=2999-01-01") == set()
+    assert listed(browser, "least=abc&flag=PINK") == {str(plain.pk), str(other.pk)}
+
+
+def test_tabs_count_what_waits(browser):
+    make_order()
+    paid((make_sku(), 1))
+    page = browser.get("/admin/orders/order/").content.decode()
+    tabs = re.search(r'<nav class="weipu-tabs".*?</nav>', page, re.S).group(0)
+    assert re.findall(r">([^<>]+?) <b>(\d+)</b>", tabs) == [("待付款", "1"), ("待发货", "1"), ("待收货", "0")]
+
+
+def test_filters_are_kept_for_oneself_only(shop, browser):
+    query = "carrier=sf&bogus=1&state=TO_SHIP&p=3"
+    answer = browser.post("/admin/orders/order/filters/", {"name": "顺丰待发", "query": query})
+    assert answer["Location"] == "/admin/orders/order/?carrier=sf&state=TO_SHIP"
+    [kept] = SavedFilter.objects.all()
+    assert (kept.user, kept.name, kept.query) == (owner(), "顺丰待发", "carrier=sf&state=TO_SHIP")
+    assert "顺丰待发" in browser.get("/admin/orders/order/").content.decode()
+    colleague = browser_of(shop, make_staff("li@example.com", "客服"))
+    assert "顺丰待发" not in colleague.get("/admin/orders/order/").content.decode()
+    colleague.post("/admin/orders/order/filters/", {"remove": str(kept.pk)})
+    assert SavedFilter.objects.count() == 1
+    browser.post("/admin/orders/order/filters/", {"remove": str(kept.pk)})
+    assert not SavedFilter.objects.exists()
+
+
+def test_no_more_than_twenty_filters_are_kept(browser):
+    for index in range(21):
+        browser.post("/admin/orders/order/filters/", {"name": f"筛选{index}", "query": "flag=RED"})
+    assert SavedFilter.objects.count() == 20
+
+
+def test_flags_are_set_on_several_orders_and_audited(browser):
+    orders = [make_order(), make_order()]
+    data = {"action": "flag_red", "_selected_action": [str(order.pk) for order in orders]}
+    assert browser.post("/admin/orders/order/", data).status_code == 302
+    assert set(Order.objects.values_list("flag", flat=True)) == {"RED"}
+    [entry] = AuditEntry.objects.filter(action="order.flag")
+    assert sorted(entry.after["orders"]) == sorted(order.number for order in orders)
+
+
+def test_other_shops_orders_are_not_there(shop, other_shop, browser):
+    order = paid((make_sku(), 1))
+    from shop.core.models import User
+    from tenants.context import using_shop
+
+    with using_shop(other_shop):
+        stranger = browser_of(other_shop, User.objects.get(is_owner=True))
+    for action in ("address", "together", "tracking", "ship"):
+        assert stranger.get(page_of(order, action)).status_code == 404
+
+
+def test_the_home_page_is_drawn_with_few_queries(browser):
+    paid((make_sku(price=12300), 1))
+    browser.get("/admin/")
+    with CaptureQueriesContext(connection) as queries:
+        page = browser.get("/admin/").content.decode()
+    assert len(queries) <= 12, [query["sql"][:100] for query in queries]
+    assert page.count("<rect ") == 30
+    assert "共 ¥123.00，1 笔订单" in page
+    assert re.search(r"<strong>¥123.00</strong><span>今日收款</span><small>昨日 ¥0.00</small>", page)
+
+
+def test_home_shows_only_what_the_role_may_see(shop):
+    paid((make_sku(), 1))
+    page = browser_of(shop, make_staff("nobody@example.com")).get("/admin/").content.decode()
+    assert "待发货" not in page and "今日收款" not in page and "<rect" not in page
