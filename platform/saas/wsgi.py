@@ -9,7 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 _django = get_wsgi_application()
 
 from saas.reads.layer import KeptReads  # noqa: E402  (models must be ready)
+from shop.storefront import direct  # noqa: E402
 from tenants.routing import ShopRouter  # noqa: E402
 
-_reads = KeptReads(_django)
+_reads = KeptReads(_django, direct.answer)
 application = _reads.in_front_of(ShopRouter(_reads.build))

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from shop.storefront import reads, schemas
+from shop.storefront import detail, reads, schemas
 
 NOT_FOUND = {404: OpenApiResponse(schemas.ErrorSerializer, description="unknown, off the shelf or archived")}
 INVALID = {422: OpenApiResponse(schemas.ErrorSerializer, description="detail names the wrong parameter")}
@@ -85,7 +85,7 @@ class ProductView(PublicView):
     @extend_schema(responses={200: schemas.ProductDetailSerializer, **NOT_FOUND})
     def get(self, request: Request, key: str) -> Response:
         """Show everything about one product."""
-        return Response(reads.product_detail(key))
+        return Response(detail.product_detail(key))
 
 
 class StockView(PublicView):

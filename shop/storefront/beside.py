@@ -1,12 +1,12 @@
-"""What stands beside a product: tags in lists; promises, brand, limits and related products on its page."""
+"""What stands beside a product, as columns of one query: tags, promises, brand, limits, related products."""
 
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Case, Exists, Expression, JSONField, OuterRef, Q, Value, When
 from django.db.models.functions import JSONObject
 
-from shop.catalog.models import Brand, Guarantee, Product, ProductQuerySet, ProductTag
+from shop.catalog.models import Guarantee, Product, ProductGuarantee, ProductQuerySet, ProductTag
 
 Row = dict[str, Any]
 
@@ -17,26 +17,29 @@ def tag_column() -> ArraySubquery:
     return ArraySubquery(tags.values(json=JSONObject(name="tag__name", colour="tag__colour")))
 
 
-def guarantees(product: Product) -> list[Row]:
-    """Return the promises that hold for a product, in the shop's order."""
-    return list(Guarantee.objects.of_product(product).values("name", "description", "icon"))
+def guarantee_column() -> ArraySubquery:
+    """Return a column with the promises that hold for a product, in the shop's order."""
+    chosen = ProductGuarantee.objects.filter(product=OuterRef(OuterRef("pk")), guarantee=OuterRef("pk"))
+    held = Guarantee.objects.filter(Q(is_for_all=True) | Q(Exists(chosen))).order_by("position", "pk")
+    return ArraySubquery(held.values(json=JSONObject(name="name", description="description", icon="icon")))
 
 
-def brand_info(brand: Brand | None) -> Row | None:
-    """Return who makes a product, None when nobody is named."""
-    return {"key": brand.key, "name": brand.name, "story": brand.story} if brand else None
+def brand_column() -> Expression:
+    """Return a column with who makes a product, null when nobody is named."""
+    brand = JSONObject(key="brand__key", name="brand__name", story="brand__story")
+    return Case(When(brand=None, then=Value(None, JSONField())), default=brand)
 
 
-def limits(product: Product) -> Row:
-    """Return how many units an order and a member may have; None is no limit."""
+def limits(row: Row) -> Row:
+    """Return how many units an order and a member may have, taken out of the row; None is no limit."""
     return {
-        "least_per_order": product.least_per_order,
-        "most_per_order": product.most_per_order or None,
-        "most_per_member": product.most_per_member or None,
+        "least_per_order": row.pop("least_per_order"),
+        "most_per_order": row.pop("most_per_order") or None,
+        "most_per_member": row.pop("most_per_member") or None,
     }
 
 
-def related_products(product: Product) -> ProductQuerySet:
+def related_products(product: Any) -> ProductQuerySet:
     """Return the related products that shoppers may see, in the merchant's order."""
     shown: ProductQuerySet = Product.objects.on_shelf().filter(related_to__product=product)
     return shown.order_by("related_to__position", "related_to__pk")

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db.models import F
+from django.db import models
+from django.db.models import Func, Q
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
-from shop.catalog import richtext
-from shop.catalog.models import SKU, Category, Product, ProductQuerySet
-from shop.catalog.pictures import pictures_of
+from shop.catalog.models import Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
+from shop.core.prepared import AnyOf, Parameter, Prepared
 from shop.inventory.models import StockItem
-from shop.library.models import Asset
 from shop.reviews.models import Review
 from shop.storefront import beside
 from tenants.context import require_shop
@@ -58,23 +58,40 @@ def picture_url(name: str) -> str:
 
 def rows(products: ProductQuerySet) -> list[Row]:
     """Return list rows of these products, in their order."""
-    found = list(products.with_sold_out().values(*ROW_FIELDS, tags=beside.tag_column()))
-    for row in found:
-        row["cover"] = picture_url(row["cover"])
-    return found
+    return with_covers(row_query(products))
+
+
+def row_query(products: ProductQuerySet) -> "models.QuerySet[Product, dict[str, Any]]":
+    """Return the query of list rows, whose covers are still storage names."""
+    return products.with_sold_out().values(*ROW_FIELDS, tags=beside.tag_column())
+
+
+def with_covers(found: Iterable[Row]) -> list[Row]:
+    """Return the rows with the addresses of their covers."""
+    return [{**row, "cover": picture_url(row["cover"])} for row in found]
 
 
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
     """Return how many products match and one page of them, in at most three queries; UnknownCategory."""
-    matching = _matching(query)
-    start = (query.page - 1) * query.page_size
-    count = matching.order_by().count()
-    if start >= count:
+    offset = (query.page - 1) * query.page_size
+    if query.keyword:
+        matching = _search(query)
+        count = matching.order_by().count()
+        return count, rows(matching[offset : offset + query.page_size]) if offset < count else []
+    asked = {
+        "categories": _subtree(query.category) if query.category else None,
+        "min_price": query.min_price,
+        "max_price": query.max_price,
+    }
+    values = {name: value for name, value in asked.items() if value is not None}
+    (count,) = _counting(tuple(values)).column(**values)
+    if offset >= count:
         return count, []
-    return count, rows(matching[start : start + query.page_size])
+    page = _listing(tuple(values), query.sort or "-sales")
+    return count, with_covers(page.rows(**values, limit=query.page_size, offset=offset))
 
 
-def _matching(query: ListQuery) -> ProductQuerySet:
+def _search(query: ListQuery) -> ProductQuerySet:
     products: ProductQuerySet = Product.objects.on_shelf()
     if query.category:
         products = products.filter(category__in=_subtree(query.category))
@@ -82,10 +99,30 @@ def _matching(query: ListQuery) -> ProductQuerySet:
         products = products.filter(price__gte=query.min_price)
     if query.max_price is not None:
         products = products.filter(price__lte=query.max_price)
-    if not query.keyword:
-        return products.order_by(*_ORDERS[query.sort or "-sales"])
     found = import_string(settings.SEARCH_BACKEND)().search(products, query.keyword, strict=bool(query.sort))
     return found.order_by(*_ORDERS[query.sort]) if query.sort else found.order_by("-relevance", "-sales", "-id")
+
+
+_FILTERS = {
+    "categories": Q(AnyOf("category_id", "categories", models.BigIntegerField())),
+    "min_price": Q(price__gte=Parameter("min_price", models.BigIntegerField())),
+    "max_price": Q(price__lte=Parameter("max_price", models.BigIntegerField())),
+}
+
+
+def _filtered(given: tuple[str, ...]) -> ProductQuerySet:
+    return Product.objects.on_shelf().filter(*(_FILTERS[name] for name in given))
+
+
+@cache
+def _counting(given: tuple[str, ...]) -> Prepared:
+    rows = Func(template="COUNT(*)", output_field=models.BigIntegerField())
+    return Prepared(lambda: _filtered(given).order_by().values(count=rows))
+
+
+@cache
+def _listing(given: tuple[str, ...], sort: str) -> Prepared:
+    return Prepared(lambda: row_query(_filtered(given).order_by(*_ORDERS[sort])), sliced=True)
 
 
 def _subtree(key: str) -> list[int]:
@@ -118,57 +155,6 @@ def category_tree() -> list[Row]:
         return [{**row, "children": below(pk)} for pk, row in children.get(parent, [])]
 
     return below(None)
-
-
-def product_detail(key: str) -> Row:
-    """Return everything a product's page shows; Product.DoesNotExist when shoppers may not see it."""
-    product = Product.objects.on_shelf().with_sold_out().select_related("category", "brand").get(key=key)
-    options = list(product.options.values("name", "values"))
-    names = [option["name"] for option in options]
-    left = _available(product)
-    assets = pictures_of(product)
-    return {
-        **{name: getattr(product, name) for name in ROW_FIELDS},
-        "cover": picture_url(product.cover),
-        "category": {"key": product.category.key, "name": product.category.name},
-        "brand": product.brand.name if product.brand else "",
-        "brand_info": beside.brand_info(product.brand),
-        "kind": product.kind,
-        "limits": beside.limits(product),
-        "tags": list(product.product_tags.values(name=F("tag__name"), colour=F("tag__colour"))),
-        "guarantees": beside.guarantees(product),
-        "related": rows(beside.related_products(product)),
-        "unit": product.unit,
-        "options": options,
-        "attributes": list(product.attributes.values("name", "value")),
-        "images": [asset.url() for asset in assets],
-        "pictures": [_picture(asset) for asset in assets],
-        "detail_html": richtext.rendered(product.detail_html),
-        "skus": [_sku(sku, names, left.get(sku.pk, 0)) for sku in product.skus.filter(archived_at=None)],
-    }
-
-
-def _picture(asset: Asset) -> Row:
-    return {
-        "large": asset.url(),
-        "medium": asset.url(400),
-        "small": asset.url(200),
-        "jpeg": asset.url(jpeg=True),
-        "width": asset.width,
-        "height": asset.height,
-    }
-
-
-def _sku(sku: SKU, names: list[str], available: int) -> Row:
-    return {
-        "key": sku.key,
-        "code": sku.code,
-        # The database keeps the keys of an object in an order of its own.
-        "options": {name: sku.options[name] for name in names if name in sku.options},
-        "price": sku.price,
-        "list_price": sku.list_price,
-        "sold_out": not available,
-    }
 
 
 def product_stock(key: str) -> list[Row]:

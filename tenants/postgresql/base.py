@@ -4,6 +4,7 @@
 is an error and never the same-named table of somebody else.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -14,11 +15,26 @@ from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base
 from psycopg import sql
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool
 
 from tenants import versions
 from tenants.context import ShopMismatch, current_shop, refuse_other_shop, using_shop
 
 FETCHES = frozenset({"fetchone", "fetchmany", "fetchall", "nextset", "stream", "copy", "results"})
+
+
+def check_alive(connection: psycopg.Connection[Any]) -> None:
+    """Raise OperationalError for a connection that was lost.
+
+    One whose server went away has something to read, its end; only then is the server asked.
+    """
+    if connection.closed:
+        raise psycopg.OperationalError("the connection is closed")
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 class _ShopCursor:
@@ -97,13 +113,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Leave the current shop."""
         self.set_tenant(None)
 
+    @property
+    def pool(self) -> Any:
+        """Return the pool; it looks at a connection before it hands it out, without a round trip."""
+        pool = super().pool
+        if pool is not None:
+            pool._check = check_alive
+        return pool
+
     def init_connection_state(self) -> None:
-        """A new or newly borrowed connection has an unknown path."""
-        self._path = None
+        """A new connection has an unknown path, a borrowed one the path that it was given back with."""
+        self._path = getattr(self.connection, "shop_path", None)
         super().init_connection_state()
 
     def close(self) -> None:
-        """Close, and forget the path: the pool gives the connection to others."""
+        """Close; a pooled connection takes its path along, unless the pool is going to roll back."""
+        if self.connection is not None:
+            idle = self.connection.pgconn.transaction_status == TransactionStatus.IDLE
+            self.connection.shop_path = self._path if idle else None
         self._path = None
         self._changed.clear()
         super().close()

@@ -29,6 +29,17 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST_KNOWN = 20_000
 BUILD_SECONDS = 5  # how long others wait for whoever builds the same answer
+# What Django's middleware puts on the same answer.
+PLAIN = (
+    ("Content-Type", "application/json"),
+    ("Vary", "Accept, Accept-Language"),
+    ("Allow", "GET, HEAD, OPTIONS"),
+    ("Content-Language", "zh-hans"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+)
 NOT_KEPT = ("Content-Length", "X-Request-ID")
 
 
@@ -52,8 +63,8 @@ class Passing(NamedTuple):
 class KeptReads:
     """Stands before and behind the router: the server calls `in_front_of(router)`, the router calls `build`."""
 
-    def __init__(self, django: Application) -> None:
-        self._django = django
+    def __init__(self, django: Application, direct: Callable[[str, str, str], bytes | None]) -> None:
+        self._django, self._direct = django, direct
         self._store = Store()
         # What the server hands over → the answer, as long as it is kept, and the generation that let it through.
         self._known: dict[tuple[Any, ...], tuple[ref[Answer], int]] = {}
@@ -110,7 +121,7 @@ class KeptReads:
             version = versions.current(shop)  # before anything is read: what is built is at least as new
             if (kept := self._store.get(shop.slot, version, key)) is not None:
                 return kept, "hit"
-            passing = self._collect(environ)
+            passing = self._directly(environ) or self._collect(environ)
             if not passing.status.startswith("200") or any(name == "Set-Cookie" for name, _value in passing.headers):
                 return passing, "miss"
             headers = tuple(header for header in passing.headers if header[0] not in NOT_KEPT)
@@ -130,6 +141,11 @@ class KeptReads:
             self._flights.pop((slot, key), None)
             if mine:
                 lock.release()
+
+    def _directly(self, environ: Environ) -> Passing | None:
+        """Return what the storefront says without a request, or None."""
+        body = self._direct(environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
+        return None if body is None else Passing("200 OK", list(PLAIN), body)
 
     def _collect(self, environ: Environ) -> Passing:
         started: list[Any] = []

@@ -1,0 +1,82 @@
+"""Queries that the ORM writes once per process.
+
+Building a queryset and turning it into SQL costs several times what PostgreSQL and the driver need to run it. A
+query whose shape is always the same is therefore written once, with `Parameter`s in the places of its values.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Expression, Field, Func, QuerySet
+
+Row = dict[str, Any]
+
+
+class Parameter(Expression):
+    """The place of a value that is given when the query runs."""
+
+    def __init__(self, name: str, field: Field) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return a placeholder, with this object in the place of the value."""
+        return "%s", [self]
+
+
+class AnyOf(Func):
+    """Whether a column is one of the values of a list `Parameter`; IN would need another text for each length."""
+
+    arg_joiner = " = ANY("
+    template = "%(expressions)s)"
+
+    def __init__(self, column: str, name: str, field: Field) -> None:
+        super().__init__(column, Parameter(name, field), output_field=BooleanField())
+
+
+class Prepared:
+    """A `values()` query, written at its first use; `limit` and `offset` come at the end of its text.
+
+    The text names no schema, so that it serves every shop.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, sliced: bool = False) -> None:
+        self._make, self._sliced = make, sliced
+        self._text: str | None = None
+
+    def rows(self, **values: Any) -> list[Row]:
+        """Return the rows for these values of the parameters, as dictionaries."""
+        found = self._run(values)
+        return [dict(zip(self._names, row, strict=True)) for row in found]
+
+    def column(self, **values: Any) -> list[Any]:
+        """Return the first column."""
+        return [row[0] for row in self._run(values)]
+
+    def _run(self, values: Row) -> Sequence[Sequence[Any]]:
+        text = self._text or self._write()
+        given = [values[each.name] if isinstance(each, Parameter) else each for each in self._parameters]
+        if self._sliced:
+            given += [values["limit"], values["offset"]]
+        with connection.cursor() as cursor:
+            cursor.execute(text, given)
+            found = cursor.fetchall()
+        return [self._converted(row) for row in found] if self._converters else found
+
+    def _converted(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, (convert, expression) in self._converters.items():
+            for each in convert:
+                values[place] = each(values[place], expression, connection)
+        return values
+
+    def _write(self) -> str:
+        query = self._make().query
+        compiler = query.get_compiler(connection.alias)
+        text, self._parameters = compiler.as_sql()
+        self._names = list(query.selected or ())
+        columns = [expression for expression, _text, _alias in compiler.select]
+        self._converters: dict[int, Any] = compiler.get_converters(columns)
+        self._text = f"{text} LIMIT %s OFFSET %s" if self._sliced else text
+        return self._text
