@@ -83,6 +83,7 @@ TENANT_APPS = [
     "shop.orders",
     "payments",
     "shop.fulfilment",
+    "shop.virtual",
 ]
 SHARED_APPS = ["tenants", "django_tenants"]
 INSTALLED_APPS = [

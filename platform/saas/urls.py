@@ -15,6 +15,7 @@ api = [
     path("", include("shop.orders.urls")),
     path("", include("payments.urls")),
     path("", include("shop.fulfilment.urls")),
+    path("", include("shop.virtual.urls")),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

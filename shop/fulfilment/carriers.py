@@ -26,6 +26,9 @@ CARRIERS: dict[str, Carrier] = {
     "deppon": Carrier(_("德邦快递"), "DBL"),
 }
 CHOICES = [(code, carrier.name) for code, carrier in CARRIERS.items()]
+# What needs no carrier is told to WeChat as a parcel all the same.
+VIRTUAL = "virtual"
+CARRIERS[VIRTUAL] = Carrier(_("无需配送"), "")
 
 
 def carrier_code(text: str) -> str:

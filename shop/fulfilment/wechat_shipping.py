@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from payments.models import Payment
-from shop.fulfilment.carriers import CARRIERS
+from shop.fulfilment.carriers import CARRIERS, VIRTUAL
 from shop.fulfilment.models import Package
 from shop.members.wechat import WechatError, api_post
 from tenants.due import Again
@@ -18,6 +18,7 @@ from tenants.due import Again
 PATH = "/wxa/sec/order/upload_shipping_info"
 NOT_YET_KNOWN = 10060001
 MOST_PARCELS = 15
+EXPRESS_KIND, VIRTUAL_KIND = 1, 3
 Upload = Package.Upload
 
 
@@ -74,7 +75,7 @@ def _payload(package: Package, payment: Payment) -> dict[str, Any]:
             "order_number_type": 2,
             "transaction_id": payment.transaction_id,
         },
-        "logistics_type": 1,
+        "logistics_type": VIRTUAL_KIND if package.carrier == VIRTUAL else EXPRESS_KIND,
         "delivery_mode": 2 if split else 1,
         "is_all_delivered": package.is_last or _is_complete_again(package),
         "shipping_list": [_parcel(row) for row in _told(package)],
@@ -97,10 +98,11 @@ def _is_complete_again(package: Package) -> bool:
 def _parcel(package: Package) -> dict[str, Any]:
     lines = package.lines.select_related("order_line")
     parcel: dict[str, Any] = {
-        "tracking_no": package.tracking_number,
-        "express_company": CARRIERS[package.carrier].wechat,
         "item_desc": "；".join(f"{line.order_line.title}×{line.quantity}" for line in lines)[:120],
     }
+    if package.carrier == VIRTUAL:
+        return parcel
+    parcel |= {"tracking_no": package.tracking_number, "express_company": CARRIERS[package.carrier].wechat}
     if CARRIERS[package.carrier].needs_contact:
         parcel["contact"] = {"receiver_contact": _masked(package.order.phone)}
     return parcel

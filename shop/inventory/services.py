@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
+from shop.inventory.cards import card_skus
 from shop.inventory.hints import stock_changed
 from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
 
@@ -160,9 +161,12 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
 def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 
-    A level below the units promised to shoppers is raised to them: promised units are not taken away. Only rows
-    that change are locked, until the transaction ends: call it last.
+    A level below the units promised to shoppers is raised to them: promised units are not taken away. SKUs of card
+    products are left out: their stock is the number of their secrets. Only rows that change are locked, until the
+    transaction ends: call it last.
     """
+    cards = card_skus(levels)
+    levels = {sku: units for sku, units in levels.items() if sku not in cards}
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_ITEMS, [list(levels)])
         cursor.execute(_SET_ON_HAND, [list(levels), list(levels.values()), kind, ref, actor])

@@ -211,3 +211,24 @@ def test_split_parcels_say_so(paid, wechat):
     upload(two)
     assert [(sent["delivery_mode"], sent["is_all_delivered"]) for sent in wechat.sent] == [(2, False), (2, True)]
     assert "contact" not in wechat.sent[1]["shipping_list"][0]
+
+
+def test_an_order_without_goods_is_told_to_wechat_as_virtual(shop, monkeypatch):
+    from tests.shop.selling import hear_paid, make_card
+
+    sku = make_card(stock=3)
+    order = make_order(None, (sku, 2))
+    record_payment(order)
+    hear_paid(order)
+    calls = []
+    monkeypatch.setattr(wechat_shipping, "api_post", lambda path, body: calls.append(body))
+    package = Package.objects.get(order=order)
+    assert wechat_shipping.on_package_shipped(event_of(package)) is None
+    (sent,) = calls
+    assert (sent["logistics_type"], sent["delivery_mode"], sent["is_all_delivered"]) == (3, 1, True)
+    assert sent["shipping_list"] == [{"item_desc": f"{sku.product.title}×2"}]
+    from saas.embedded.wechatsim.shipping import problem
+
+    assert problem(sent) == (0, "")
+    package.refresh_from_db()
+    assert package.upload == "DONE"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,7 @@ def save_products(drafts: Sequence[ProductDraft]) -> list[Product]:
             raise _invalid({problem.field: problem.reason for problem in problems})
     existing = _locked([draft.key for draft in drafts if draft.key])
     _refuse_old_versions(drafts, existing)
+    _refuse_kind_changes(drafts, existing)
     _refuse_unknown_categories(drafts)
     _refuse_taken_codes(drafts)
     brands = _ensure_brands({draft.brand for draft in drafts if draft.brand})
@@ -96,6 +98,18 @@ def _refuse_old_versions(drafts: Sequence[ProductDraft], existing: dict[str, Pro
                 status=409,
                 detail={"version": existing[draft.key].version},
             )
+
+
+def _refuse_kind_changes(drafts: Sequence[ProductDraft], existing: dict[str, Product]) -> None:
+    """Refuse another kind for what has stock or orders: cards have their stock in secrets, services their codes."""
+    changed = [
+        existing[draft.key].pk for draft in drafts if draft.key and draft.kind not in (None, existing[draft.key].kind)
+    ]
+    if not changed:
+        return
+    in_use = Q(stock_items__on_hand__gt=0) | Q(order_lines__isnull=False)
+    if SKU.objects.filter(in_use, product__in=changed).exists():
+        raise _invalid({"kind": str(_("商品已有库存或订单，不能再改类型；请另建一个商品"))})
 
 
 def _refuse_unknown_categories(drafts: Sequence[ProductDraft]) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
 from shop.core.events import publish
+from shop.fulfilment.carriers import VIRTUAL
 from shop.fulfilment.models import Package
 from shop.fulfilment.services.shipping import checked_number
 from shop.orders.models import Order, OrderEvent
@@ -21,7 +22,7 @@ def correct_package(package: Package, *, carrier: str, tracking_number: str, act
     """
     number = checked_number(carrier, tracking_number)
     order = Order.objects.select_for_update().get(pk=package.order_id)
-    if order.state not in (State.TO_SHIP, State.SHIPPED):
+    if package.carrier == VIRTUAL or order.state not in (State.TO_SHIP, State.SHIPPED):
         raise ShopError("not_correctable", _("买家已确认收货，不能再改运单号"), status=409)
     if _same(package.pk, carrier, number):
         return

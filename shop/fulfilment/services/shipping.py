@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import ShopSettings
-from shop.fulfilment.carriers import CARRIERS
+from shop.fulfilment.carriers import CARRIERS, VIRTUAL
 from shop.fulfilment.models import Package, PackageLine
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine
@@ -60,7 +62,7 @@ def ship(order: Order, lines: Mapping[int, int] | None, *, carrier: str, trackin
 def checked_number(carrier: str, tracking_number: str) -> str:
     """Return the tracking number as it is stored; ShopError `carrier_unknown`, `tracking_number_invalid`."""
     number = tracking_number.strip()
-    if carrier not in CARRIERS:
+    if carrier not in CARRIERS or carrier == VIRTUAL:
         raise ShopError("carrier_unknown", _("请选择快递公司"))
     if not (6 <= len(number) <= 40 and number.isascii() and number.replace("-", "").isalnum()):
         raise ShopError("tracking_number_invalid", _("运单号不正确：6 到 40 位字母或数字"))
@@ -68,14 +70,18 @@ def checked_number(carrier: str, tracking_number: str) -> str:
 
 
 def _left(order: Order) -> dict[int, int]:
+    """Return order line pk → units of goods that are still to be sent."""
+    return {line.pk: line.left for line in _unsent(order) if line.kind == Product.Kind.GOODS}
+
+
+def _unsent(order: Order) -> list[Any]:
     rows = order.lines.annotate(left=F("quantity") - F("refunded_quantity") - F("shipped_quantity"))
-    return {row.pk: row.left for row in rows if row.left > 0}
+    return list(rows.filter(left__gt=0))
 
 
 def _ship_line(order: Order, line: int, units: int) -> None:
-    fits = OrderLine.objects.filter(
-        pk=line, order=order, shipped_quantity__lte=F("quantity") - F("refunded_quantity") - units
-    )
+    goods = OrderLine.objects.filter(pk=line, order=order, kind=Product.Kind.GOODS)
+    fits = goods.filter(shipped_quantity__lte=F("quantity") - F("refunded_quantity") - units)
     if not fits.update(shipped_quantity=F("shipped_quantity") + units):
         raise ShopError("line_exceeded", _("发货数量超过未发数量"), status=409)
 
@@ -90,22 +96,53 @@ def _pack(order: Order, wanted: Mapping[int, int], carrier: str, number: str, ac
     PackageLine.objects.bulk_create(
         PackageLine(package=package, order_line_id=line, quantity=units) for line, units in wanted.items()
     )
-    if done:
-        orders.move(order, State.TO_SHIP, State.SHIPPED, actor=actor, action="shipped", note=number, shipped_at=Now())
-        days = ShopSettings.objects.values_list("auto_receive_days", flat=True).get(pk=1)
-        due.schedule("fulfilment.auto_receive", order.number, after=timedelta(days=days))
+    if not _unsent(order):
+        _all_sent(order, actor=actor, note=number)
     publish("package.shipped", "package", package.key)
     return package
+
+
+def _all_sent(order: Order, *, actor: str, note: str = "") -> None:
+    orders.move(order, State.TO_SHIP, State.SHIPPED, actor=actor, action="shipped", note=note, shipped_at=Now())
+    if order.fulfilment_kind == Order.Fulfilment.VIRTUAL:
+        return
+    days = ShopSettings.objects.values_list("auto_receive_days", flat=True).get(pk=1)
+    due.schedule("fulfilment.auto_receive", order.number, after=timedelta(days=days))
+
+
+@transaction.atomic
+def close_virtual(order: Order, *, actor: str) -> None:
+    """Note that the cards and services of a paid order (its row is locked) were given out.
+
+    It is SHIPPED when nothing else is left to send. An order without goods is told to WeChat as one virtual parcel,
+    and is COMPLETED unless a service of it is open.
+    """
+    if _unsent(order):
+        return
+    _all_sent(order, actor=actor)
+    if order.fulfilment_kind != Order.Fulfilment.VIRTUAL:
+        return
+    package = Package.objects.create(order=order, carrier=VIRTUAL, tracking_number=order.number, is_last=True)
+    lines = order.lines.filter(shipped_quantity__gt=0)
+    PackageLine.objects.bulk_create(
+        PackageLine(package=package, order_line=line, quantity=line.shipped_quantity) for line in lines
+    )
+    publish("package.shipped", "package", package.key)
+    orders.complete_virtual(order, actor=actor)
 
 
 def receive(order: Order, *, actor: str) -> None:
     """Record that the goods arrived; ShopError when the order is not on its way."""
     if not orders.complete(order, actor=actor):
+        if order.lines.filter(open_units__gt=0).exists():
+            raise ShopError("service_open", _("订单里还有没使用的服务，用完后会自动完成"), status=409)
         raise ShopError("not_shipped", _("订单还没有发货或已完成"), status=409)
     due.cancel("fulfilment.auto_receive", order.number)
 
 
-def auto_receive(number: str) -> None:
-    """Due handler: complete an order that nobody confirmed."""
-    if order := Order.objects.filter(number=number).first():
-        orders.complete(order, actor=orders.SYSTEM)
+def auto_receive(number: str) -> due.Again | None:
+    """Due handler: complete an order that nobody confirmed; comes back while a service of it is open."""
+    order = Order.objects.filter(number=number, state=State.SHIPPED).first()
+    if order is None or orders.complete(order, actor=orders.SYSTEM):
+        return None
+    return due.Again(timedelta(days=1).total_seconds())

@@ -98,7 +98,7 @@ class OrderAction:
 
 
 def _nothing_left(order: Order) -> bool:
-    return not any(line.shipped_quantity for line in order.lines.all())
+    return not any(line.shipped_quantity for line in order.lines.all() if line.kind == Product.Kind.GOODS)
 
 
 ACTIONS = {

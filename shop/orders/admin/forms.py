@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from shop.catalog.models import Product
 from shop.core.admin_fields import YuanField
 from shop.fulfilment.carriers import CHOICES, carrier_name
 from shop.fulfilment.services import Parcel, shippable_with
@@ -31,7 +32,9 @@ class OrderForm(forms.Form):
 
 
 def left_of(line: OrderLine) -> int:
-    """Return how many units of a line are still to be shipped."""
+    """Return how many units of a line are still to be put into a parcel."""
+    if line.kind != Product.Kind.GOODS:
+        return 0
     return line.quantity - line.refunded_quantity - line.shipped_quantity
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import ProcessedEvent, User
@@ -36,7 +37,7 @@ def change_delivery_address(order: Order, draft: AddressDraft, *, actor: str) ->
     columns = {name: getattr(order, name) for name in _columns(changed)}
     # The UPDATE takes the row's lock, under which packages leave too: what is asked after it stays true.
     moved = Order.objects.in_state(*BEFORE_SHIPPING).filter(pk=order.pk).update(**columns)
-    if not moved or order.lines.filter(shipped_quantity__gt=0).exists():
+    if not moved or order.lines.filter(kind=Product.Kind.GOODS, shipped_quantity__gt=0).exists():
         raise ShopError("already_shipped", _("订单已经发货或取消，不能再改收货地址"), status=409)
     state = Order.objects.values_list("state", flat=True).get(pk=order.pk)
     OrderEvent.objects.create(order=order, actor=actor, action="address_changed", before=state, after=state)

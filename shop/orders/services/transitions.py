@@ -117,9 +117,15 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
 
 @transaction.atomic
 def mark_refunded(order: Order, *, actor: str, note: str) -> None:
-    """Cancel a paid order of which nothing was shipped and put its goods back; ShopError otherwise."""
+    """Cancel a paid order of which nothing was shipped and put its goods back.
+
+    ShopError: 409 `not_refundable`, `card_delivered`.
+    """
     Order.objects.select_for_update().get(pk=order.pk)  # a package leaves under this lock too
-    unshipped = not order.lines.filter(shipped_quantity__gt=0).exists()
+    shipped = set(order.lines.filter(shipped_quantity__gt=0).values_list("kind", flat=True))
+    if Product.Kind.CARD in shipped:
+        raise ShopError("card_delivered", _("卡密已经发出，不能整单退款"), status=409)
+    unshipped = not shipped
     if not unshipped or not move(
         order,
         State.TO_SHIP,
@@ -140,11 +146,26 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
 
 @transaction.atomic
 def complete(order: Order, *, actor: str) -> bool:
-    """Record that the goods were received; False when the order is not on its way."""
+    """Record that the goods were received; False when the order is not on its way, or a service of it is open."""
+    Order.objects.select_for_update().get(pk=order.pk)  # units of two services are used up one after the other
+    if order.lines.filter(open_units__gt=0).exists():
+        return False
     if not move(order, State.SHIPPED, State.COMPLETED, actor=actor, action="received", completed_at=Now()):
         return False
     publish("order.completed", "order", order.number)
     return True
+
+
+def complete_virtual(order: Order, *, actor: str) -> bool:
+    """Complete an order that holds nothing to be received, once no service of it is open; False otherwise."""
+    return order.fulfilment_kind == Order.Fulfilment.VIRTUAL and complete(order, actor=actor)
+
+
+@transaction.atomic
+def note(order: Order, *, action: str, actor: str, text: str) -> None:
+    """Write a line that changes no state into the order's log."""
+    state = Order.objects.select_for_update().get(pk=order.pk).state
+    OrderEvent.objects.create(order=order, actor=actor, action=action, before=state, after=state, note=text[:200])
 
 
 @transaction.atomic

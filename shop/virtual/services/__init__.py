@@ -1,0 +1,20 @@
+"""Writes on virtual goods."""
+
+from shop.virtual.services.cards import import_secrets, void_secret
+from shop.virtual.services.delivery import deliver, deliver_again
+from shop.virtual.services.redeeming import expire, find_code, redeem
+from shop.virtual.services.refunds import refund_card, refund_service
+from shop.virtual.services.terms import save_terms
+
+__all__ = [
+    "deliver",
+    "deliver_again",
+    "expire",
+    "find_code",
+    "import_secrets",
+    "redeem",
+    "refund_card",
+    "refund_service",
+    "save_terms",
+    "void_secret",
+]
