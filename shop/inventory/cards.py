@@ -9,6 +9,7 @@ from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
 from shop.inventory.hints import stock_changed
+from shop.inventory.low_stock import tell_of_low
 from shop.inventory.models import StockItem, StockMove, Warehouse
 
 
@@ -31,6 +32,7 @@ def move_cards(sku: SKU, units: int, *, ref: str, reason: str, actor: str) -> No
         actor=actor,
     )
     stock_changed([sku.pk])
+    tell_of_low([sku.pk])
     catalogue_changed()
 
 

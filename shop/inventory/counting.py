@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.models import SKU, Category
+from shop.catalog.models import SKU, Category, Product
 from shop.core.errors import ShopError
 from shop.inventory.levels import follow_up, move_units
 from shop.inventory.models import CountLine, CountSheet, StockItem, StockMove, Warehouse
@@ -71,6 +71,7 @@ def start_count(scope: Scope, *, note: str, actor: str) -> CountSheet:
 
 def _skus(scope: Scope) -> list[int]:
     live = SKU.objects.filter(archived_at=None, product__archived_at=None)
+    live = live.exclude(product__kind=Product.Kind.CARD)  # their stock is the number of their secrets
     if scope.codes:
         codes = set(scope.codes)
         found = dict(live.filter(code__in=codes).values_list("code", "pk"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
+from shop.inventory.cards import refuse_cards
 from shop.inventory.hints import stock_changed
 from shop.inventory.low_stock import tell_of_low
 from shop.inventory.models import StockItem, StockMove
@@ -46,15 +47,16 @@ class Why:
 
 
 def move_units(deltas: Mapping[int, int]) -> list[int]:
-    """Change what is on hand (stock item pk → units more or less) and return the SKUs; BelowReserved, all or none.
+    """Change what is on hand (stock item pk → units more or less) and return the SKUs, all or none.
 
-    The caller writes the movements in the same transaction.
+    ShopError: BelowReserved, 409 `stock_of_cards`. The caller writes the movements in the same transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [list(deltas), list(deltas.values())])
         moved = dict(cursor.fetchall())
     if refused := set(deltas) - set(moved):
         raise BelowReserved(refused)
+    refuse_cards(moved.values())
     return list(moved.values())
 
 

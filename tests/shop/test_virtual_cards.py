@@ -7,6 +7,8 @@ from django.db import connection
 
 from shop.core.models import IdempotencyRecord
 from shop.fulfilment.models import Package
+from shop.inventory.counting import Scope, start_count
+from shop.inventory.levels import Why, adjust
 from shop.inventory.models import StockItem
 from shop.inventory.services import set_on_hand
 from shop.orders import services as orders
@@ -71,6 +73,12 @@ def test_only_card_products_have_secrets_and_only_secrets_move_their_stock(shop)
     assert refusal.value.code == "not_a_card"
     sku = make_card(stock=2)
     set_on_hand({sku.pk: 99}, kind="IMPORT", ref="import", actor="x")
+    with pytest.raises(ShopError) as refusal:
+        adjust({StockItem.objects.get(sku=sku).pk: 5}, Why("SURPLUS"), ref="adjust", actor="x")
+    assert refusal.value.code == "stock_of_cards"
+    with pytest.raises(ShopError) as refusal:
+        start_count(Scope(codes=[sku.code]), note="", actor="x")
+    assert refusal.value.code == "sku_unknown"
     assert stock(sku) == (2, 0)
     assert broken() == {}
 
