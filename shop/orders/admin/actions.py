@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.services.closing import cancel_order, reprice_order
 from payments.services.refunding import refund_order
+from shop.catalog.models import Product
 from shop.fulfilment.services import correct_package, ship_parcels, ship_together, shippable_with
 from shop.orders.admin.forms import (
     AddressForm,
