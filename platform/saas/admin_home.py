@@ -28,6 +28,7 @@ _NAVIGATION = (
             (_("商品"), "inventory_2", "catalog.product"),
             (_("分类"), "account_tree", "catalog.category"),
             (_("品牌"), "verified", "catalog.brand"),
+            (_("图片库"), "photo_library", "library.asset"),
             (_("评价"), "reviews", "reviews.review"),
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],

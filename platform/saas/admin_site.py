@@ -27,6 +27,8 @@ from shop.inventory.admin import CountSheetAdmin, ReservationAdmin, StockItemAdm
 from shop.inventory.models import CountSheet, Reservation, StockItem, StockMove
 from shop.jobs.admin import JobAdmin
 from shop.jobs.models import Job
+from shop.library.admin import AssetAdmin
+from shop.library.models import Asset
 from shop.members.admin import MemberAdmin, WechatAppAdmin
 from shop.members.models import Member, WechatApp
 from shop.orders.admin import OrderAdmin
@@ -140,6 +142,7 @@ for model, page in (
     (Product, ProductAdmin),
     (Category, CategoryAdmin),
     (Brand, BrandAdmin),
+    (Asset, AssetAdmin),
     (Review, ReviewAdmin),
     (Order, OrderAdmin),
     (Member, MemberAdmin),

@@ -10,15 +10,14 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from shop.catalog import pictures, services
+from shop.catalog import services
 from shop.catalog.admin_forms import (
     PartFormSet,
-    PictureForm,
     ProductForm,
     SKUForm,
     draft_of,
@@ -26,12 +25,12 @@ from shop.catalog.admin_forms import (
     rows_of,
 )
 from shop.catalog.drafts import CategoryDraft, ProductDraft
-from shop.catalog.models import SKU, Attribute, Category, Picture, Product
+from shop.catalog.models import SKU, Attribute, Category, Product
+from shop.catalog.pictures import pictures_of, set_pictures
 from shop.core.admin_base import Change, PartInline, ServiceForm, ShopModelAdmin, actor_of
 from shop.core.admin_fields import money
 from shop.inventory import services as inventory
 from shop.inventory.models import StockItem, StockMove
-from shop.library.services import store_picture
 
 LEFT = F("stock_items__on_hand") - F("stock_items__reserved") - F("stock_items__safety")
 
@@ -121,30 +120,11 @@ class AttributeInline(PartInline):
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
 
 
-class PictureInline(PartInline):
-    """Pictures a product has."""
-
-    model = Picture
-    form = PictureForm
-    formset = PartFormSet
-    fields = ("thumbnail", "is_cover")
-    readonly_fields = ("thumbnail",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: new ones are uploaded above."""
-        return False
-
-    @display(description=_("图片"))
-    def thumbnail(self, picture: Picture) -> str:
-        """Show the picture."""
-        return format_html('<img class="weipu-thumbnail" src="{}" alt="">', picture.asset.url(200))
-
-
 class ProductAdmin(ShopModelAdmin):
     """Products. What is typed becomes one draft, which the service saves as a whole."""
 
     form = ProductForm
-    inlines = (SKUInline, PictureInline, AttributeInline)
+    inlines = (SKUInline, AttributeInline)
     list_display = ("cover_title", "category", "price_range", "stock", "sales", "shelf")
     list_filter = ("is_on_shelf", SoldOutFilter, "category", ArchivedFilter)
     list_select_related = ("category",)
@@ -153,7 +133,7 @@ class ProductAdmin(ShopModelAdmin):
     ordering = ("-id",)
     actions = ("put_on_shelf", "take_off_shelf", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "subtitle", "code", "category", "brand", "unit", "new_pictures")}),
+        (None, {"fields": ("title", "subtitle", "pictures", "code", "category", "brand", "unit")}),
         (_("展示"), {"fields": ("is_on_shelf", "is_new", "is_hot", "keywords", "detail_html")}),
     )
 
@@ -203,26 +183,28 @@ class ProductAdmin(ShopModelAdmin):
             return "off", _("已下架")
         return ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
 
+    @display(description=_("图片"))
+    def pictures(self, product: Product) -> str:
+        """Show the pictures to who may only look."""
+        shown = [(asset.small_url,) for asset in pictures_of(product)]
+        return format_html_join(" ", '<img class="weipu-thumbnail" src="{}" alt="">', shown)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: products are archived."""
         return False
-
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Return the rows below the form; a new product has no pictures to arrange."""
-        return self.inlines if obj else (SKUInline, AttributeInline)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Leave the row to save_related, which knows the SKUs too."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the product with all its rows, then its new pictures and the stock of new SKUs."""
+        """Save the product with all its rows, then its pictures and the stock of new SKUs."""
         skus, attributes = rows_of(formsets, SKU), rows_of(formsets, Attribute)
         stored = Product.objects.get(pk=form.instance.pk) if change else None
         draft = draft_of(form, skus, attributes, stored)
         product = services.save_product(draft)
         form.instance.pk, form.instance.key = product.pk, product.key
         _stock_new(request, product, draft, initial_stock_of(skus, draft))
-        _save_pictures(request, product, form.cleaned_data["new_pictures"], rows_of(formsets, Picture))
+        set_pictures(product, form.cleaned_data["pictures"])
 
     @action(description=_("上架"), permissions=["change"])
     def put_on_shelf(self, request: HttpRequest, products: QuerySet[Product]) -> None:
@@ -261,14 +243,6 @@ def _stock_new(request: HttpRequest, product: Product, draft: ProductDraft, leve
             ref=f"new-{uuid4().hex}",
             actor=actor_of(request),
         )
-
-
-def _save_pictures(request: HttpRequest, product: Product, files: list[Any], rows: Any) -> None:
-    kept = rows.wanted if rows else []
-    first = [form.instance.asset for form in kept if form.cleaned_data.get("is_cover")]
-    others = [form.instance.asset for form in kept if not form.cleaned_data.get("is_cover")]
-    added = [store_picture(file, actor=actor_of(request)) for file in files]
-    pictures.set_pictures(product, [*first, *others, *added])
 
 
 class CategoryAdmin(ShopModelAdmin):

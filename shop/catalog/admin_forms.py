@@ -16,16 +16,18 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
 )
 
 from shop.catalog.drafts import AttributeDraft, ProductDraft, SKUDraft
-from shop.catalog.models import SKU, Attribute, Picture, Product
+from shop.catalog.models import SKU, Attribute, Product
+from shop.catalog.pictures import pictures_of
 from shop.core.admin_base import ServiceForm
 from shop.core.admin_fields import YuanField
+from shop.library.fields import PicturesField
 from tenants.models import new_key
 
 MOST_UNITS = 10**6
+MOST_PICTURES = 15
 _TEXTS = ("code", "title", "subtitle", "keywords", "unit", "detail_html")
 
 
@@ -62,33 +64,8 @@ class OptionsField(forms.CharField):
             return True
 
 
-class SeveralFilesInput(forms.FileInput):
-    """An upload of several files at once."""
-
-    allow_multiple_selected = True
-
-
-class SeveralPicturesField(forms.FileField):
-    """Uploaded files, none or several."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=SeveralFilesInput(attrs={"accept": "image/*", "class": "weipu-files"}), required=False, **kwargs
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the list of files."""
-        files = data if isinstance(data, list | tuple) else [data]
-        one = super().clean
-        return [one(file, initial) for file in files if file]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether a file was chosen."""
-        return bool(data)
-
-
 class ProductForm(ServiceForm):
-    """A product without its rows; `new_pictures` are added after those there are."""
+    """A product without its rows."""
 
     code = forms.CharField(
         label=_("商品编码"),
@@ -97,8 +74,8 @@ class ProductForm(ServiceForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("不填会自动生成"),
     )
-    new_pictures = SeveralPicturesField(
-        label=_("添加图片"), help_text=_("可以一次选多张；第一张是封面，会自动缩放到 800 像素")
+    pictures = PicturesField(
+        label=_("图片"), most=MOST_PICTURES, cover=True, required=False, help_text=_("第一张是封面，最多 15 张")
     )
 
     class Meta:
@@ -117,6 +94,11 @@ class ProductForm(ServiceForm):
             "detail_html",
         )
         widgets = {"detail_html": UnfoldAdminTextareaWidget(attrs={"rows": 8})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["pictures"] = pictures_of(self.instance)
 
     def clean_code(self) -> str:
         """Return the code typed, or a new one."""
@@ -224,16 +206,6 @@ def initial_stock_of(skus: PartFormSet, draft: ProductDraft) -> dict[str, int]:
     }
 
 
-def rows_of(formsets: Iterable[BaseFormSet], model: type[SKU] | type[Attribute] | type[Picture]) -> Any:
+def rows_of(formsets: Iterable[BaseFormSet], model: type[SKU] | type[Attribute]) -> Any:
     """Return the formset of `model`, None when the page has none."""
     return next((formset for formset in formsets if formset.model is model), None)  # type: ignore[attr-defined]
-
-
-class PictureForm(forms.ModelForm):
-    """One stored picture: may become the cover."""
-
-    is_cover = forms.BooleanField(label=_("设为封面"), required=False, widget=UnfoldBooleanSwitchWidget)
-
-    class Meta:
-        model = Picture
-        fields: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.library import registry
 from tenants import subscriptions
 
 
@@ -16,3 +17,4 @@ class CatalogConfig(AppConfig):
         """Let the poller put products on the shelf at their times; hear when a picture has its sizes."""
         subscriptions.handle("catalog.shelf", "shop.catalog.services.run_schedule")
         subscriptions.subscribe("picture.ready", "shop.catalog.receivers.on_picture_ready")
+        registry.shown_in_column("catalog.Product", "detail_html")

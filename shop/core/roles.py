@@ -13,6 +13,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "catalog.category": ALL,
         "catalog.brand": ALL,
         "catalog.product": VIEW_ADD_CHANGE,
+        "library.asset": ALL,
         "reviews.review": ("view",),
         "orders.order": ("view", "reprice"),
         "members.member": ("view",),

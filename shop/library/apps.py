@@ -15,3 +15,5 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """Register the due kinds of this app."""
         subscriptions.handle("library.derive", "shop.library.services.deriving.derive")
+        subscriptions.handle("library.purge", "shop.library.services.keeping.purge")
+        subscriptions.handle("library.unused", "shop.library.services.keeping.drop_unused")

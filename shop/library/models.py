@@ -88,6 +88,11 @@ class Asset(ShopModel):
         """Return the address of one size: 800, 400 or 200 pixels as WebP, or 800 as JPEG."""
         return storages["public"].url(self.sized(size, jpeg=jpeg))
 
+    @property
+    def small_url(self) -> str:
+        """Return the address of the 200 WebP."""
+        return self.url(200)
+
     def names(self) -> list[str]:
         """Return every storage name that this asset may have."""
         if self.kind == self.Kind.VIDEO:

@@ -3,9 +3,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.library import registry
+
 
 class MembersConfig(AppConfig):
     """Shoppers."""
 
     name = "shop.members"
     verbose_name = _("会员")
+
+    def ready(self) -> None:
+        """Tell the library where members show pictures."""
+        registry.shown_in_column("members.Member", "avatar")

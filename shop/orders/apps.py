@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.library import registry
 from tenants import subscriptions
 
 
@@ -16,3 +17,4 @@ class OrdersConfig(AppConfig):
         """Register the events this app hears; its expiry joins orders and money and is in `payments`."""
         subscriptions.subscribe("order.paid", "shop.orders.receivers.on_order_paid")
         subscriptions.subscribe("member.erased", "shop.orders.receivers.on_member_erased")
+        registry.shown_by_history("shop.orders.pictures.shown")

@@ -16,6 +16,7 @@ BACK_OFFICE = {
     "admin-home": "/admin/",
     "products": "/admin/catalog/product/",
     "product-add": "/admin/catalog/product/add/",
+    "library": "/admin/library/asset/",
     "orders": "/admin/orders/order/",
     "stock": "/admin/inventory/stockitem/",
     "settings": "/admin/core/shopsettings/",

@@ -18,6 +18,7 @@ TABLE = {
     "catalog.category": {"店主": "vacd", "运营": "vacd"},
     "catalog.brand": {"店主": "vacd", "运营": "vacd"},
     "reviews.review": {"店主": "v", "运营": "v", "客服": "v"},
+    "library.asset": {"店主": "vcd", "运营": "vcd"},
     "orders.order": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
     "members.member": {"店主": "v", "运营": "v", "客服": "v"},
     "inventory.stockitem": {"店主": "v", "运营": "v", "仓库": "v"},
@@ -50,6 +51,7 @@ LIST_ACTIONS = {
     ("catalog.product", "archive"): {"店主", "运营"},
     ("inventory.stockitem", "change_many"): {"店主", "仓库"},
     ("inventory.stockitem", "count_them"): {"店主", "仓库"},
+    ("library.asset", "remove"): {"店主", "运营"},
     ("payments.refund", "retry"): {"店主", "财务"},
     ("orders.order", "flag_red"): {"店主", "客服"},
     ("orders.order", "flag_green"): {"店主", "客服"},
@@ -101,7 +103,7 @@ def test_requests_are_answered_as_the_table_says(shop, role):
 
 FORMSETS = {
     f"{prefix}-{name}": "0"
-    for prefix in ("skus", "pictures", "attributes")
+    for prefix in ("skus", "attributes")
     for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 }
 

@@ -15,6 +15,7 @@ MODELS = [
     "catalog/product",
     "catalog/category",
     "catalog/brand",
+    "library/asset",
     "reviews/review",
     "orders/order",
     "members/member",
@@ -39,7 +40,25 @@ FORMS = [
 ]
 
 # Words that are the same in Chinese: standard terms, and units of the examples.
-LATIN = {"SKU", "AppID", "API", "APIv3", "ID", "H", "IP", "M", "EMS", "JPEG", "PNG", "WebP", "GIF", "HTML", "esc"}
+LATIN = {
+    "SKU",
+    "AppID",
+    "API",
+    "APIv3",
+    "ID",
+    "H",
+    "IP",
+    "M",
+    "EMS",
+    "JPEG",
+    "PNG",
+    "WebP",
+    "GIF",
+    "HTML",
+    "MB",
+    "GB",
+    "esc",
+}
 
 
 @pytest.fixture
@@ -149,7 +168,7 @@ def test_invalid_forms_speak_chinese(browser, goods):
     for page in FORMS:
         rows = {
             f"{prefix}-{name}": value
-            for prefix in ("skus", "pictures", "attributes")
+            for prefix in ("skus", "attributes")
             for name, value in {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0"}.items()
         }
         response = browser.post(f"/admin/{page}/", rows)

@@ -1,10 +1,6 @@
 """What the back office writes goes through the services and leaves an audit entry."""
 
-from io import BytesIO
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from payments.base import PaymentError
 from payments.models import Account
@@ -15,12 +11,14 @@ from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import issue_ticket
 from shop.fulfilment.models import Package
 from shop.inventory.models import StockItem, StockMove
+from shop.library.services import store_picture
 from shop.members.models import WechatApp
 from shop.members.services import connect_app
 from shop.orders.models import Order
 from shop.pricing.models import FreightRule
 from tests.factories import make_order, make_sku
 from tests.shop.admin_browser import PASSWORD, browser_of, make_staff, owner
+from tests.shop.pictures import made
 
 
 @pytest.fixture
@@ -48,15 +46,8 @@ def product_form(category, *skus, initial=0, **fields):
         "is_on_shelf": "on",
         **rows("skus", *skus, initial=initial),
         **rows("attributes", {"name": "材质", "value": "羊毛"}),
-        **rows("pictures"),
         **fields,
     }
-
-
-def picture():
-    buffer = BytesIO()
-    Image.new("RGB", (1200, 900), "#c96").save(buffer, "PNG")
-    return SimpleUploadedFile("a.png", buffer.getvalue(), "image/png")
 
 
 def bedding():
@@ -67,13 +58,12 @@ def test_a_product_is_made_with_skus_stock_and_cover(browser, settings, tmp_path
     settings.MEDIA_ROOT = tmp_path
     small = {"options": "颜色:红，尺码:M", "price": "199.50", "initial_stock": "7"}
     large = {"options": "颜色：红，尺码：L", "price": "¥299", "list_price": "399", "code": "W1-L", "weight": "1500"}
-    answer = browser.post(
-        "/admin/catalog/product/add/", product_form(bedding(), small, large, new_pictures=[picture()])
-    )
+    asset = store_picture(made(), actor="test")
+    answer = browser.post("/admin/catalog/product/add/", product_form(bedding(), small, large, pictures=asset.key))
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     product = Product.objects.get(code="W1")
     assert (product.title, product.price) == ("羊毛被", 19950)
-    assert product.cover
+    assert product.cover == asset.name
     first, second = product.skus.order_by("position")
     assert (first.options, first.price) == ({"颜色": "红", "尺码": "M"}, 19950)
     assert (second.code, second.price, second.list_price, second.weight) == ("W1-L", 29900, 39900, 1500)

@@ -236,3 +236,8 @@ class Picture(ShopModel):
 
     def __str__(self) -> str:
         return str(self.asset)
+
+    @property
+    def shown_on(self) -> Product:
+        """Return what shows the picture, as the library tells a merchant."""
+        return self.product
