@@ -24,6 +24,7 @@ from shop.catalog.admin_forms import (
     initial_stock_of,
     rows_of,
 )
+from shop.catalog.admin_transfer import TransferAdmin
 from shop.catalog.drafts import CategoryDraft, ProductDraft
 from shop.catalog.models import SKU, Attribute, Category, Product
 from shop.catalog.pictures import pictures_of, set_pictures
@@ -120,7 +121,7 @@ class AttributeInline(PartInline):
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
 
 
-class ProductAdmin(ShopModelAdmin):
+class ProductAdmin(TransferAdmin, ShopModelAdmin):
     """Products. What is typed becomes one draft, which the service saves as a whole."""
 
     form = ProductForm
@@ -131,7 +132,7 @@ class ProductAdmin(ShopModelAdmin):
     search_fields = ("title", "code", "skus__code")
     search_help_text = _("标题、商品编码或 SKU 编码")
     ordering = ("-id",)
-    actions = ("put_on_shelf", "take_off_shelf", "archive")
+    actions = ("put_on_shelf", "take_off_shelf", "export_xlsx", "export_csv", "archive")
     fieldsets = (
         (None, {"fields": ("title", "subtitle", "pictures", "code", "category", "brand", "unit")}),
         (_("展示"), {"fields": ("is_on_shelf", "is_new", "is_hot", "keywords", "detail_html")}),

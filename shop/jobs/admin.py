@@ -70,7 +70,7 @@ class JobAdmin(ReadOnlyAdmin):
             "job": job,
             "progress": percentage(job),
         }
-        template = about.template if about and not job.is_running and not job.error else "admin/jobs/job.html"
+        template = about.template if about and not job.is_running else "admin/jobs/job.html"
         return TemplateResponse(request, template, context)
 
     def progress_page(self, request: HttpRequest, key: str) -> HttpResponse:

@@ -24,12 +24,16 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gives back. A job that `waits` may be confirmed by its user and is then run again."""
+    """What a run gives back. A job that `waits` may be confirmed by its user and is then run again.
+
+    `failed` says in one sentence why nothing was done; the report and the file tell more.
+    """
 
     report: Mapping[str, Any] = field(default_factory=dict)
     file: bytes | None = None
     file_name: str = ""
     waits: bool = False
+    failed: str = ""
 
 
 kinds: dict[str, Kind] = {}

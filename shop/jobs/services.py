@@ -142,8 +142,10 @@ def finish(job: Job, outcome: Outcome) -> None:
     if not Job.objects.filter(pk=job.pk, state=State.RUNNING).exists():
         return
     result = _store(ContentFile(outcome.file), outcome.file_name) if outcome.file is not None else ""
+    state = State.FAILED if outcome.failed else State.WAITING if outcome.waits else State.DONE
     ended = Job.objects.filter(pk=job.pk, state=State.RUNNING).update(
-        state=State.WAITING if outcome.waits else State.DONE,
+        state=state,
+        error=outcome.failed[:400],
         report=dict(outcome.report),
         result=result,
         result_name=outcome.file_name,

@@ -1,0 +1,93 @@
+"""What jobs of the catalogue do: imports, exports, batch edits."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.core.files.storage import storages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shop.catalog.exporting import sheet_of
+from shop.catalog.importing import Count, ProductPart, SheetPart, import_files, preview_files
+from shop.catalog.importing.summary import marked_sheet, mistakes_report, preview_report, stored_report
+from shop.catalog.models import Product
+from shop.core import audit
+from shop.core.sheets import write_csv, write_xlsx
+from shop.jobs import services as jobs
+from shop.jobs.kinds import Outcome, Progress
+from shop.jobs.models import Job
+
+PARTS = (SheetPart, ProductPart)
+
+
+def run_import(job: Job, progress: Progress) -> Outcome:
+    """Tell what an uploaded file would change, and change it once its user has confirmed."""
+    user = job.user
+    may_stock = bool(user and user.has_perm("inventory.change_stockitem"))
+    update = bool(job.params.get("update"))
+    with uploaded_file(job) as path:
+        if job.params.get("confirmed"):
+            return _store(job, path, update=update, may_stock=may_stock, progress=progress)
+        preview = preview_files([path], PARTS, update=update, may_stock=may_stock, progress=progress)
+        report = {**preview_report(preview), "stock_ignored": not may_stock}
+        if not preview.report.error_count:
+            return Outcome(report, waits=bool(preview.changes))
+        marked = marked_sheet(path, preview.report)
+    name = f"{PurePosixPath(job.upload_name).stem}-{_('错误')}.xlsx" if marked else ""
+    return Outcome(report, marked, name, failed=_refusal(preview.report.error_count))
+
+
+def _store(job: Job, path: Path, *, update: bool, may_stock: bool, progress: Progress) -> Outcome:
+    actor = job.user.get_username() if job.user else ""
+
+    def stored(counts: dict[str, Count]) -> None:
+        report = stored_report(counts)
+        audit.record(actor=actor, action="catalog.import", target=job, after={"file": job.upload_name, **report})
+        jobs.finish(job, Outcome(report))
+
+    result = import_files(
+        [path], PARTS, update=update, may_stock=may_stock, actor=actor, progress=progress, stored=stored
+    )
+    if result.report.error_count:
+        return Outcome(mistakes_report(result.report), failed=_refusal(result.report.error_count))
+    return Outcome(stored_report(result.counts))
+
+
+def _refusal(errors: int) -> str:
+    text = ngettext("有 %(count)d 处错误，没有导入任何内容。", "有 %(count)d 处错误，没有导入任何内容。", errors)
+    return text % {"count": errors}
+
+
+def run_export(job: Job, progress: Progress) -> Outcome:
+    """Write the chosen products into a spreadsheet."""
+    chosen: list[int] = job.params["products"]
+    products = list(Product.objects.filter(pk__in=chosen, archived_at=None).values_list("pk", flat=True))
+    sheet = sheet_of(products)
+    write, suffix = (write_csv, "csv") if job.params.get("format") == "csv" else (write_xlsx, "xlsx")
+    data = write(sheet.columns, _counted(sheet.rows, len(products), progress))
+    name = f"{_('商品')}-{timezone.localtime():%Y%m%d-%H%M}.{suffix}"
+    return Outcome({"products": len(products)}, data, name)
+
+
+def _counted(rows: Iterator[list[Any]], total: int, progress: Progress) -> Iterator[list[Any]]:
+    done, last = 0, None
+    for row in rows:
+        done, last = done + (row[0] != last), row[0]
+        progress(min(done, total), total)
+        yield row
+
+
+@contextmanager
+def uploaded_file(job: Job) -> Iterator[Path]:
+    """Give a copy of a job's upload on the local disk, under the name that its user knows."""
+    with tempfile.TemporaryDirectory(prefix="weipu-job-") as folder:
+        suffix = PurePosixPath(job.upload_name).suffix.lower()
+        path = Path(folder) / f"{PurePosixPath(job.upload_name).stem[:80] or 'upload'}{suffix}"
+        with storages["private"].open(job.upload) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        yield path
