@@ -1,5 +1,6 @@
 """Domain events: written with their cause, fanned out to one due-row per subscriber."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,17 @@ DELIVERY = "event:"  # a delivery is a due-row `event:<subscriber>` whose ref is
 
 def publish(topic: str, ref_kind: str, ref: str, **ids: Any) -> UUID:
     """Write the event in the caller's transaction and return its id."""
+    return publish_all(topic, ref_kind, [ref], **ids)[0]
+
+
+def publish_all(topic: str, ref_kind: str, refs: Iterable[str], **ids: Any) -> list[UUID]:
+    """Write one event for each of `refs` in the caller's transaction, by one statement, and return their ids."""
     shop = require_shop().uuid
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event belongs to the transaction of its cause")
-    event = OutboxEvent(shop=shop, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids)
-    OutboxEvent.objects.bulk_create([event])
-    return event.event_id
+    events = [OutboxEvent(shop=shop, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids) for ref in refs]
+    OutboxEvent.objects.bulk_create(events)
+    return [event.event_id for event in events]
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import connection
 
-from tenants.outbox import publish
+from tenants.outbox import publish, publish_all
 
-__all__ = ["first_time", "publish"]
+__all__ = ["first_time", "publish", "publish_all"]
 
 
 def first_time(event: Any, subscriber: str) -> bool:

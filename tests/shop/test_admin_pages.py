@@ -58,6 +58,8 @@ LATIN = {
     "MB",
     "GB",
     "esc",
+    "CSV",
+    "Excel",
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from shop.catalog.models import SKU, Picture, Product
-from shop.core.events import publish
+from shop.core.events import publish_all
 from shop.core.reading import catalogue_changed
 from shop.library.models import medium_name
 
@@ -44,8 +44,7 @@ def announce(products: Iterable[Product]) -> None:
     changed = list(products)
     index([product.pk for product in changed])
     catalogue_changed()
-    for product in changed:
-        publish("product.changed", "product", product.key)
+    publish_all("product.changed", "product", [product.key for product in changed])
 
 
 def index(products: Collection[int]) -> None:
