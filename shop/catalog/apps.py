@@ -3,8 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from shop.library import registry
 from shop.jobs.kinds import Kind, register
+from shop.library import registry
 from tenants import subscriptions
 
 KINDS = (
