@@ -117,7 +117,9 @@ class _Reader:
         """Look words up with all that they are going to stand for: one query where nothing is misspelt."""
         others = [other for word in words for other in (*_without_suffix(word), *self.lexicon.synonyms(word))]
         parts = [part for word in (*words, *others) for part in (word, *cut(word))]
-        self._ask([*parts, *(part for short in others for other in self.lexicon.synonyms(short) for part in cut(other))])
+        self._ask(
+            [*parts, *(part for short in others for other in self.lexicon.synonyms(short) for part in cut(other))]
+        )
 
     def _cut(self, run: str) -> list[str]:
         """Return the words of a Chinese run; those of the shop's own dictionary stay whole."""

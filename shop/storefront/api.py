@@ -10,7 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.search.counting import searched
 from shop.storefront import detail, reads, schemas
+from shop.storefront.facets import facets
+from tenants.context import require_shop, using_shop
 
 NOT_FOUND = {404: OpenApiResponse(schemas.ErrorSerializer, description="unknown, off the shelf or archived")}
 INVALID = {422: OpenApiResponse(schemas.ErrorSerializer, description="detail names the wrong parameter")}
@@ -32,6 +35,17 @@ def _query(request: Request, kind: type[serializers.Serializer[Any]]) -> reads.L
 def _page(request: Request, query: reads.ListQuery, count: int, results: list[reads.Row]) -> Response:
     link = reads.next_link(request.path, request.query_params.items(), query, count)
     return Response({"count": count, "next": link, "results": results})
+
+
+def _count_afterwards(response: Response, text: str, *, found: bool) -> None:
+    """Count a search when the answer has left."""
+    shop = require_shop()
+
+    def count() -> None:
+        with using_shop(shop):
+            searched(text, found=found)
+
+    response._resource_closers.append(count)  # type: ignore[attr-defined]
 
 
 class BootstrapView(PublicView):
@@ -76,7 +90,27 @@ class ProductsView(PublicView):
             count, results = reads.product_page(query)
         except reads.UnknownCategory as error:
             raise serializers.ValidationError({"category": [_("分类不存在")]}) from error
-        return _page(request, query, count, results)
+        response = _page(request, query, count, results)
+        if query.keyword and query.page == 1:
+            _count_afterwards(response, query.keyword, found=count > 0)
+        return response
+
+
+class FacetsView(PublicView):
+    """GET products/facets."""
+
+    @extend_schema(
+        operation_id="products_facets",
+        parameters=[schemas.FilterQuerySerializer],
+        responses={200: schemas.FacetsSerializer, **INVALID},
+    )
+    def get(self, request: Request) -> Response:
+        """Show what the list with the same parameters can be narrowed by."""
+        query = _query(request, schemas.FilterQuerySerializer)
+        try:
+            return Response(facets(query))
+        except reads.UnknownCategory as error:
+            raise serializers.ValidationError({"category": [_("分类不存在")]}) from error
 
 
 class ProductView(PublicView):

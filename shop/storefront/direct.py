@@ -17,8 +17,10 @@ from shop.storefront import detail, reads
 from shop.storefront.schemas import MOST_PAGES
 
 _PRODUCTS, _PRODUCT = "/api/v1/products", "/api/v1/products/"
+_FACETS = "/api/v1/products/facets"
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST = {"page": MOST_PAGES, "page_size": 100, "min_price": MOST_FEN, "max_price": MOST_FEN}
+_SELDOM = {"attributes", "brand", "in_stock"}
 _LEAST = {"page": 1, "page_size": 1, "min_price": 0, "max_price": 0}
 
 
@@ -34,7 +36,7 @@ def answer(prefix: str, path: str, query: str) -> bytes | None:
 def _body(prefix: str, path: str, query: str) -> bytes | None:
     if path == _PRODUCTS:
         return _page(prefix + path, query)
-    if path.startswith(_PRODUCT):
+    if path.startswith(_PRODUCT) and path != _FACETS:
         try:
             return _json(detail.product_detail(path.removeprefix(_PRODUCT)))
         except Product.DoesNotExist:
@@ -63,7 +65,9 @@ def _list_query(given: dict[str, str]) -> reads.ListQuery | None:
             return None
         numbers[name] = int(value)
     category, sort = given.get("category"), given.get("sort")
-    if given.get("keyword") or (category is not None and not category.isalnum()) or len(category or "") > 16:
+    if given.get("keyword") or _SELDOM & given.keys():
+        return None
+    if (category is not None and not category.isalnum()) or len(category or "") > 16:
         return None
     if sort is not None and sort not in reads.SORTS:
         return None

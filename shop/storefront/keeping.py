@@ -6,9 +6,15 @@ Such an answer is the same for everybody, and whatever it is made of calls `cata
 import re
 from urllib.parse import parse_qsl, urlencode
 
-_LIST = frozenset({"category", "keyword", "max_price", "min_price", "page", "page_size", "sort"})
+_FILTERS = frozenset({"attributes", "brand", "category", "in_stock", "keyword", "max_price", "min_price"})
+_LIST = _FILTERS | {"page", "page_size", "sort"}
 _NONE: frozenset[str] = frozenset()
-_PARAMETERS = {"/api/v1/home": _NONE, "/api/v1/categories": _NONE, "/api/v1/products": _LIST}
+_PARAMETERS = {
+    "/api/v1/home": _NONE,
+    "/api/v1/categories": _NONE,
+    "/api/v1/products": _LIST,
+    "/api/v1/products/facets": _FILTERS,
+}
 _PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}")
 LONGEST_QUERY = 600  # a keyword of 100 Chinese characters and the rest need no more
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
-from shop.catalog.models import Category, Product, ProductQuerySet
+from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.core.prepared import AnyOf, Parameter, Prepared
 from shop.inventory.models import StockItem
@@ -43,6 +43,9 @@ class ListQuery:
     sort: str = ""
     min_price: int | None = None
     max_price: int | None = None
+    brand: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()  # name, value; all must hold
+    in_stock: bool = False
     page: int = 1
     page_size: int = 20
 
@@ -74,8 +77,8 @@ def with_covers(found: Iterable[Row]) -> list[Row]:
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
     """Return how many products match and one page of them, in at most three queries; UnknownCategory."""
     offset = (query.page - 1) * query.page_size
-    if query.keyword:
-        matching = _search(query)
+    if query.keyword or query.brand or query.attributes or query.in_stock:
+        matching = matching_products(query)
         count = matching.order_by().count()
         return count, rows(matching[offset : offset + query.page_size]) if offset < count else []
     asked = {
@@ -91,7 +94,8 @@ def product_page(query: ListQuery) -> tuple[int, list[Row]]:
     return count, with_covers(page.rows(**values, limit=query.page_size, offset=offset))
 
 
-def _search(query: ListQuery) -> ProductQuerySet:
+def matching_products(query: ListQuery) -> ProductQuerySet:
+    """Return what a list shows, in its order; UnknownCategory."""
     products: ProductQuerySet = Product.objects.on_shelf()
     if query.category:
         products = products.filter(category__in=_subtree(query.category))
@@ -99,6 +103,14 @@ def _search(query: ListQuery) -> ProductQuerySet:
         products = products.filter(price__gte=query.min_price)
     if query.max_price is not None:
         products = products.filter(price__lte=query.max_price)
+    if query.brand:
+        products = products.filter(brand__key=query.brand)
+    for name, value in query.attributes:
+        products = products.filter(Exists(Attribute.objects.filter(product=OuterRef("pk"), name=name, value=value)))
+    if query.in_stock:
+        products = products.with_sold_out().filter(sold_out=False)
+    if not query.keyword:
+        return products.order_by(*_ORDERS[query.sort or "-sales"])
     found = import_string(settings.SEARCH_BACKEND)().search(products, query.keyword, strict=bool(query.sort))
     return found.order_by(*_ORDERS[query.sort]) if query.sort else found.order_by("-relevance", "-sales", "-id")
 

@@ -9,6 +9,7 @@ from shop.core.money import MOST_FEN
 from shop.storefront.reads import SORTS
 
 MOST_PAGES = 10_000
+MOST_ATTRIBUTES = 5
 
 
 class DigitsField(serializers.IntegerField):
@@ -28,7 +29,18 @@ class PageQuerySerializer(serializers.Serializer[Any]):
     page_size = DigitsField(min_value=1, max_value=100, default=20)
 
 
-class ListQuerySerializer(PageQuerySerializer):
+class AttributesField(serializers.CharField):
+    """Attributes in a query string: 材质:纯棉|产地:中国."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return pairs of name and value; a validation error for anything else."""
+        pairs = [part.partition(":") for part in super().to_internal_value(data).split("|")]
+        if len(pairs) > MOST_ATTRIBUTES or not all(name and value for name, _colon, value in pairs):
+            raise serializers.ValidationError(_("请写成“参数名:参数值”，多个之间用 | 分开"))
+        return tuple((name, value) for name, _colon, value in pairs)
+
+
+class FilterQuerySerializer(serializers.Serializer[Any]):
     """Which products. Without `sort`, keyword results come best match first, others best-selling first."""
 
     category = serializers.CharField(max_length=16, required=False, help_text="key; includes what is below it")
@@ -36,12 +48,19 @@ class ListQuerySerializer(PageQuerySerializer):
     sort = serializers.ChoiceField(choices=SORTS, required=False)
     min_price = DigitsField(max_value=MOST_FEN, required=False, help_text="fen")
     max_price = DigitsField(max_value=MOST_FEN, required=False, help_text="fen")
+    brand = serializers.CharField(max_length=16, required=False, help_text="key")
+    attributes = AttributesField(max_length=200, required=False, help_text="name:value|name:value; all must hold")
+    in_stock = serializers.BooleanField(required=False, help_text="only what can be bought now")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse an upside-down price range."""
         if attrs.get("min_price", 0) > attrs.get("max_price", MOST_FEN):
             raise serializers.ValidationError({"max_price": [_("最高价不能低于最低价")]})
         return attrs
+
+
+class ListQuerySerializer(PageQuerySerializer, FilterQuerySerializer):
+    """Which products, and which page of them."""
 
 
 class ShopSerializer(serializers.Serializer[Any]):
@@ -92,6 +111,46 @@ class ProductRowSerializer(serializers.Serializer[Any]):
     sales = serializers.IntegerField()
     sold_out = serializers.BooleanField()
     tags = TagSerializer(many=True)
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A category or brand that a list can be narrowed to."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField(help_text="products it leaves")
+
+
+class ValueSerializer(serializers.Serializer[Any]):
+    """A value of an attribute."""
+
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class AttributeFacetSerializer(serializers.Serializer[Any]):
+    """An attribute and its values."""
+
+    name = serializers.CharField()
+    values = ValueSerializer(many=True)
+
+
+class PriceBandSerializer(serializers.Serializer[Any]):
+    """A range of prices in fen, both ends included."""
+
+    min_price = serializers.IntegerField()
+    max_price = serializers.IntegerField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class FacetsSerializer(serializers.Serializer[Any]):
+    """What a list can be narrowed by; counts hold under the filters given."""
+
+    categories = ChoiceSerializer(many=True)
+    brands = ChoiceSerializer(many=True)
+    attributes = AttributeFacetSerializer(many=True)
+    prices = PriceBandSerializer(many=True)
+    in_stock = serializers.IntegerField()
 
 
 class ProductPageSerializer(serializers.Serializer[Any]):

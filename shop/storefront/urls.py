@@ -9,6 +9,7 @@ urlpatterns = [
     path("home", api.HomeView.as_view(), name="home"),
     path("categories", api.CategoriesView.as_view(), name="categories"),
     path("products", api.ProductsView.as_view(), name="products"),
+    path("products/facets", api.FacetsView.as_view(), name="product-facets"),
     path("products/<slug:key>", api.ProductView.as_view(), name="product"),
     path("products/<slug:key>/stock", api.StockView.as_view(), name="product-stock"),
     path("products/<slug:key>/reviews", api.ReviewsView.as_view(), name="product-reviews"),

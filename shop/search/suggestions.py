@@ -1,0 +1,65 @@
+"""What a shopper may want to type: completions while typing, and what is searched for most."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import F, Sum
+from django.utils.timezone import localdate
+
+from shop.search.models import HotWord, SearchCount
+from shop.search.segments import is_han, normalise
+from shop.search.understanding import understand
+
+MOST_SUGGESTIONS = 10
+MOST_HOT = 10
+HOT_DAYS = 30
+LONGEST_START = 30
+LIKED = 40  # candidates of which the best are shown
+
+# What products are comes before what they are made of, and whole names before pieces of names.
+_COMPLETIONS = f"""
+SELECT word FROM (
+    SELECT word, heads, named, row_number() OVER (PARTITION BY pinyin, word LIKE %(start)s ORDER BY named DESC) AS place
+    FROM search_searchterm
+    WHERE named > 0 AND length(word) > 1
+      AND (word LIKE %(start)s OR pinyin LIKE %(start)s OR initials LIKE %(start)s)
+) found
+ORDER BY (word LIKE %(start)s) DESC, heads DESC, named DESC, length(word), word LIMIT {LIKED}
+"""  # noqa: S608
+
+
+def suggest(text: str) -> list[str]:
+    """Return at most MOST_SUGGESTIONS texts to search for, the likeliest first; nothing for a text without words."""
+    start = normalise(text[:LONGEST_START]).replace(" ", "")
+    if not start.isalnum():
+        return []
+    found = [word for word in _completions(start) if word not in _blocked()]
+    if not found:
+        found = [reading.text for reading in understand(text) if is_han(reading.text) and reading.text != start]
+    return found[:MOST_SUGGESTIONS]
+
+
+def _completions(start: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETIONS, {"start": f"{start}%"})
+        return [word for (word,) in cursor.fetchall()]
+
+
+def _blocked() -> set[str]:
+    return set(HotWord.objects.filter(kind=HotWord.Kind.BLOCKED).values_list("word", flat=True))
+
+
+def hot_words() -> list[str]:
+    """Return at most MOST_HOT searches: the merchant's first, then what was searched for and found most of late."""
+    rows = list(HotWord.objects.order_by("position", "pk").values_list("word", "kind"))
+    pinned = [word for word, kind in rows if kind == HotWord.Kind.PINNED]
+    hidden = {normalise(word) for word, _kind in rows}
+    often = (
+        SearchCount.objects.filter(day__gt=localdate() - timedelta(days=HOT_DAYS))
+        .values("text")
+        .annotate(found=Sum(F("searches") - F("misses")))
+        .filter(found__gt=0)
+        .order_by("-found", "text")
+        .values_list("text", flat=True)[: MOST_HOT + len(hidden)]
+    )
+    return [*pinned, *(text for text in often if text not in hidden)][:MOST_HOT]
