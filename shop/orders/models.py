@@ -230,6 +230,13 @@ class OrderLine(ShopModel):
         return f"{self.title} × {self.quantity}"
 
     @property
+    def units_left(self) -> int:
+        """Return how many units are still to be put into a parcel: none of what is no goods."""
+        if self.kind != Product.Kind.GOODS:
+            return 0
+        return self.quantity - self.refunded_quantity - self.shipped_quantity
+
+    @property
     def uuid(self) -> str:
         """Return what the sealed answers are bound to: the order and the place in it."""
         return f"{self.order.uuid}:{self.position}"

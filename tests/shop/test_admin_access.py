@@ -55,6 +55,8 @@ LIST_ACTIONS = {
     ("inventory.stockitem", "count_them"): {"店主", "仓库"},
     ("library.asset", "remove"): {"店主", "运营"},
     ("payments.refund", "retry"): {"店主", "财务"},
+    ("orders.order", "print_notes"): set(ROLES) | {"店主"},
+    ("orders.order", "print_picking"): set(ROLES) | {"店主"},
     ("orders.order", "flag_red"): {"店主", "客服"},
     ("orders.order", "flag_green"): {"店主", "客服"},
     ("orders.order", "flag_none"): {"店主", "客服"},

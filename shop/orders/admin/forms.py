@@ -12,7 +12,6 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.catalog.models import Product
 from shop.core.admin_fields import YuanField
 from shop.fulfilment.carriers import CHOICES, carrier_name
 from shop.fulfilment.services import Parcel, shippable_with
@@ -29,13 +28,6 @@ class OrderForm(forms.Form):
     def __init__(self, order: Order, **kwargs: Any) -> None:
         self.order = order
         super().__init__(**kwargs)
-
-
-def left_of(line: OrderLine) -> int:
-    """Return how many units of a line are still to be put into a parcel."""
-    if line.kind != Product.Kind.GOODS:
-        return 0
-    return line.quantity - line.refunded_quantity - line.shipped_quantity
 
 
 class CarrierForm(OrderForm):
@@ -72,7 +64,7 @@ class ShipForm(CarrierForm):
 
     def _add_lines(self, parcel: int) -> None:
         for line in self.order.lines.all():
-            if left := left_of(line):
+            if left := line.units_left:
                 self.fields[_line_name(line, parcel)] = forms.IntegerField(
                     label=f"{line.title} {line.options}".strip(),
                     min_value=0,

@@ -31,6 +31,19 @@ class Tab:
     count: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A page beside the list, for those who may use it."""
+
+    label: Any
+    link: str
+    icon: str
+    permission: str
+
+
+TOOLS = (Tool(_("用表格发货"), "ship-sheet/", "table_view", "fulfilment.add_package"),)
+
+
 class OrderChangeList(ChangeList):
     """A list narrowed by OrderFilter instead of Django's filters."""
 
@@ -44,6 +57,7 @@ class OrderChangeList(ChangeList):
         self.saved = [(row, row.query == query) for row in saved]
         self.query_to_keep = "" if any(row.query == query for row in saved) else query
         self.tabs = self._tabs()
+        self.tools = [tool for tool in TOOLS if user.has_perm(tool.permission)]
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         """Return what Django's own filters read: nothing of ours."""

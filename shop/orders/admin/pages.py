@@ -25,6 +25,7 @@ from shop.fulfilment.models import Package
 from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
 from shop.orders.admin.contact import sees_contact
 from shop.orders.admin.listing import OrderChangeList, found_by, saved_filters_view
+from shop.orders.admin.warehouse import MOST_PRINTED, print_view, ship_sheet_view
 from shop.orders.models import Order, OrderEvent
 from shop.orders.services import set_flag
 
@@ -43,7 +44,7 @@ EVENTS = {
     "refunded": _("整单退款"),
 }
 # Pages beside the list: address below the list → view(page, request).
-PAGES = {"filters": saved_filters_view}
+PAGES = {"filters": saved_filters_view, "ship-sheet": ship_sheet_view, "print": print_view}
 MOST_FLAGGED = 500
 
 
@@ -56,7 +57,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ("member",)
     search_fields = ("number",)
     search_help_text = _("订单号、手机号、手机尾号或运单号")
-    actions = ("flag_red", "flag_green", "flag_none")
+    actions = ("print_notes", "print_picking", "flag_red", "flag_green", "flag_none")
     ordering = ("-pk",)
     date_hierarchy = None
 
@@ -118,6 +119,20 @@ class OrderAdmin(ReadOnlyAdmin):
     def has_note_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may note something on orders."""
         return bool(request.user.has_perm("orders.change_order") and may_write(request.path))
+
+    @action(description=_("打印发货单"))
+    def print_notes(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
+        """Go to the delivery notes of the chosen orders."""
+        return self._print(orders, "notes")
+
+    @action(description=_("打印拣货单"))
+    def print_picking(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
+        """Go to the picking list of the chosen orders."""
+        return self._print(orders, "picking")
+
+    def _print(self, orders: QuerySet[Order], kind: str) -> HttpResponse:
+        keys = ",".join(str(pk) for pk in orders.values_list("pk", flat=True)[:MOST_PRINTED])
+        return HttpResponseRedirect(f"{self.page('print')}?kind={kind}&ids={keys}")
 
     @action(description=_("标记红旗"), permissions=["note"])
     def flag_red(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
