@@ -15,6 +15,7 @@ from shop.cart.models import MOST_UNITS, CartItem
 from shop.catalog.models import SKU
 from shop.core.api import StrictIntegerField
 from shop.members.authentication import member_of
+from shop.orders.services import limits
 
 
 class AddSerializer(serializers.Serializer[Any]):
@@ -68,8 +69,21 @@ class CartItemSerializer(serializers.Serializer[Any]):
         return item.available > 0  # type: ignore[attr-defined]
 
 
+class CartProblemSerializer(serializers.Serializer[Any]):
+    """Why a checkout of the selected lines would be refused: `limit_exceeded` or `below_minimum`."""
+
+    sku = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    limit = serializers.IntegerField()
+    wanted = serializers.IntegerField()
+    bought = serializers.IntegerField()
+
+
 class CartSerializer(serializers.Serializer[Any]):
     """The whole cart: `count` lines, `total_selected` fen for what a checkout would take, before discounts."""
+
+    problems = CartProblemSerializer(many=True)
 
     items = CartItemSerializer(many=True)
     count = serializers.IntegerField()
@@ -82,11 +96,14 @@ class CartView(APIView):
     @extend_schema(responses=CartSerializer)
     def get(self, request: Request) -> Response:
         """Show the cart, unavailable lines included."""
-        items = list(CartItem.objects.of(member_of(request)).priced())
+        member = member_of(request)
+        items = list(CartItem.objects.of(member).priced())
         taken = [item for item in items if item.is_selected and item.available > 0]
         total = sum(item.sku.price * item.quantity for item in taken)
         rows = CartItemSerializer(items, many=True).data
-        return Response({"items": rows, "count": len(items), "total_selected": total})
+        over = limits.problems(member, [item.sku for item in taken], {item.sku_id: item.quantity for item in taken})
+        problems = [problem.row() for problem in over]
+        return Response({"items": rows, "count": len(items), "total_selected": total, "problems": problems})
 
 
 class CartItemsView(APIView):

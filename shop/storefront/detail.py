@@ -16,7 +16,7 @@ from shop.storefront import beside, reads
 
 Row = dict[str, Any]
 
-_PLAIN = ("pk", "unit", "kind", "detail_html", "least_per_order", "most_per_order", "most_per_member")
+_PLAIN = ("pk", "unit", "kind", "detail_html", "least_per_order", "most_per_order", "most_per_member", "order_form")
 
 
 def product_detail(key: str) -> Row:
@@ -33,6 +33,7 @@ def product_detail(key: str) -> Row:
         "category": {"key": row.pop("category__key"), "name": row.pop("category__name")},
         "brand": row["brand_info"]["name"] if row["brand_info"] else "",
         "limits": beside.limits(row),
+        "form": row.pop("order_form"),
         "related": reads.with_covers(_related().rows(product=product)) if has_related else [],
         "images": [asset.url() for asset in assets],
         "pictures": [_picture(asset) for asset in assets],

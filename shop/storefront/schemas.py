@@ -217,6 +217,20 @@ class LimitsSerializer(serializers.Serializer[Any]):
     most_per_member = serializers.IntegerField(allow_null=True)
 
 
+class FormFieldSerializer(serializers.Serializer[Any]):
+    """One question of an order form; `least` and `most` bound a number, `most` the length of a text."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=("TEXT", "NUMBER", "DATE", "CHOICE", "PHONE", "ID_NUMBER"))
+    hint = serializers.CharField(allow_blank=True)
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    is_personal = serializers.BooleanField()
+    choices = serializers.ListField(child=serializers.CharField())
+    least = serializers.IntegerField(allow_null=True)
+    most = serializers.IntegerField(allow_null=True)
+
+
 class GuaranteeSerializer(serializers.Serializer[Any]):
     """A promise of the shop; `icon` is one or two characters, or empty."""
 
@@ -244,6 +258,7 @@ class ProductDetailSerializer(ProductRowSerializer):
     brand_info = BrandSerializer(allow_null=True)
     kind = serializers.ChoiceField(choices=("GOODS", "CARD", "SERVICE"))
     limits = LimitsSerializer()
+    form = FormFieldSerializer(many=True, help_text="what an order of it must answer")
     guarantees = GuaranteeSerializer(many=True)
     related = ProductRowSerializer(many=True)
     unit = serializers.CharField(allow_blank=True)

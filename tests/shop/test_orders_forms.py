@@ -113,6 +113,14 @@ def test_a_cart_is_ordered_with_forms_by_sku(api, member, asking):
     assert body(answer)["lines"][0]["form"][0]["value"] == "福"
 
 
+def test_a_product_shows_what_it_asks(api, asking):
+    shown = body(api.get(f"/api/v1/products/{asking.product.key}"))["form"]
+    assert [field["key"] for field in shown] == [field.key for field in ASKED]
+    assert (shown[0]["label"], shown[0]["required"], shown[0]["most"]) == ("刻字", True, 8)
+    save_order_form(asking.product, (), before=asking.product.order_form)
+    assert body(api.get(f"/api/v1/products/{asking.product.key}"))["form"] == []
+
+
 def test_two_answers_for_one_sku_are_refused(api, member, asking):
     items = [{"sku": asking.key, "quantity": 1, "form": {"words": word}} for word in ("福", "寿")]
     answer = api.post("/api/v1/orders", {"items": items, "address": member.address.key}, token=member.token, key="k")

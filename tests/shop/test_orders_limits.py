@@ -116,6 +116,15 @@ def make_member_with_address():
     return found
 
 
+def test_the_cart_says_what_a_checkout_would_be_refused_for(api, member):
+    sku = limited(most_per_member=3, most_per_order=2)
+    api.post("/api/v1/cart/items", {"sku": sku.key, "quantity": 2}, token=member.token)
+    assert body(api.get("/api/v1/cart", token=member.token))["problems"] == []
+    api.post("/api/v1/cart/items", {"sku": sku.key, "quantity": 2}, token=member.token)
+    (problem,) = body(api.get("/api/v1/cart", token=member.token))["problems"]
+    assert (problem["sku"], problem["code"], problem["limit"], problem["wanted"]) == (sku.key, "limit_exceeded", 2, 4)
+
+
 def test_units_bought_before_there_was_a_limit_count(api, member):
     sku = make_sku(stock=20)
     assert order(api, member, (sku, 4), key="a").status_code == 201

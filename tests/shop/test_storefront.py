@@ -191,6 +191,7 @@ def test_a_product_shows_everything(api, shop):
         "brand_info": {"key": saved.brand.key, "name": "罗莱", "story": ""},
         "kind": "GOODS",
         "limits": {"least_per_order": 1, "most_per_order": None, "most_per_member": None},
+        "form": [],
         "tags": [],
         "guarantees": [],
         "related": [],

@@ -180,6 +180,9 @@ class StockItemAdmin(ReadOnlyAdmin):
             names = StockItem.objects.filter(pk__in=error.detail["items"]).values_list("sku__code", flat=True)
             form.add_error(None, f"{error.message}：{'、'.join(names)}")
             return False
+        except ShopError as error:
+            form.add_error(None, str(error.message))
+            return False
         except IntegrityError:
             messages.info(request, _("这次调整已经保存过"))
             return True
