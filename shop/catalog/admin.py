@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from shop.catalog import services
+from shop.catalog.admin_batch import BatchAdmin
 from shop.catalog.admin_forms import (
     PartFormSet,
     ProductForm,
@@ -121,7 +122,7 @@ class AttributeInline(PartInline):
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
 
 
-class ProductAdmin(TransferAdmin, ShopModelAdmin):
+class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     """Products. What is typed becomes one draft, which the service saves as a whole."""
 
     form = ProductForm
@@ -132,7 +133,7 @@ class ProductAdmin(TransferAdmin, ShopModelAdmin):
     search_fields = ("title", "code", "skus__code")
     search_help_text = _("标题、商品编码或 SKU 编码")
     ordering = ("-id",)
-    actions = ("put_on_shelf", "take_off_shelf", "export_xlsx", "export_csv", "archive")
+    actions = ("put_on_shelf", "take_off_shelf", "batch_edit", "export_xlsx", "export_csv", "archive")
     fieldsets = (
         (None, {"fields": ("title", "subtitle", "pictures", "code", "category", "brand", "unit")}),
         (_("展示"), {"fields": ("is_on_shelf", "is_new", "is_hot", "keywords", "detail_html")}),

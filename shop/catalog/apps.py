@@ -22,6 +22,13 @@ KINDS = (
         "catalog.view_product",
         "admin/catalog/export_job.html",
     ),
+    Kind(
+        "catalog.batch",
+        _("批量修改商品"),
+        "shop.catalog.tasks.run_batch",
+        "catalog.change_product",
+        "admin/catalog/batch_job.html",
+    ),
 )
 
 

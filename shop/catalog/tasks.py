@@ -2,22 +2,30 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.storage import storages
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shop.catalog.batch import ADD, SET, Edit, Planned
+from shop.catalog.batch_job import BATCH, living, plans
 from shop.catalog.exporting import sheet_of
 from shop.catalog.importing import Count, ProductPart, SheetPart, import_files, preview_files
 from shop.catalog.importing.summary import marked_sheet, mistakes_report, preview_report, stored_report
-from shop.catalog.models import Product
+from shop.catalog.models import SKU, Product
+from shop.catalog.services import save_products
 from shop.core import audit
+from shop.core.errors import ShopError
 from shop.core.sheets import write_csv, write_xlsx
+from shop.inventory.levels import Why, adjust
+from shop.inventory.models import StockItem, StockMove
+from shop.inventory.services import set_on_hand
 from shop.jobs import services as jobs
 from shop.jobs.kinds import Outcome, Progress
 from shop.jobs.models import Job
@@ -80,6 +88,57 @@ def _counted(rows: Iterator[list[Any]], total: int, progress: Progress) -> Itera
         done, last = done + (row[0] != last), row[0]
         progress(min(done, total), total)
         yield row
+
+
+def run_batch(job: Job, progress: Progress) -> Outcome:
+    """Change the chosen products as their user confirmed, all or none, with one audit entry for each."""
+    if "edit" not in job.params:
+        return Outcome({}, waits=True)
+    edit = Edit.of(job.params["edit"])
+    with transaction.atomic():
+        chosen = living(job.params["products"])
+        list(Product.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk").values_list("pk"))
+        planned = [plan for plan in plans(living(chosen), edit) if plan.differences]
+        if any(plan.problems for plan in planned):
+            raise ShopError("batch_invalid", _("商品在这期间被修改，这次修改不再适用，请重新操作"), status=409)
+        for start in range(0, len(planned), BATCH):
+            save_products([plan.after for plan in planned[start : start + BATCH]])
+            progress(start, len(planned))
+        _record(job, planned)
+        _set_stock(job, planned, edit)
+        outcome = Outcome({"changed": len(planned), "products": len(chosen)})
+        jobs.finish(job, outcome)
+    return outcome
+
+
+def _record(job: Job, planned: Sequence[Planned]) -> None:
+    actor = job.user.get_username() if job.user else ""
+    keys = Product.objects.in_bulk([plan.before.key for plan in planned], field_name="key")
+    for plan in planned:
+        names = [" ".join(filter(None, (found.field, found.sku))) for found in plan.differences]
+        audit.record(
+            actor=actor,
+            action="catalog.batch",
+            target=keys[plan.before.key],
+            before=dict(zip(names, (found.before for found in plan.differences), strict=True)),
+            after=dict(zip(names, (found.after for found in plan.differences), strict=True)),
+        )
+
+
+def _set_stock(job: Job, planned: Sequence[Planned], edit: Edit) -> None:
+    """Write the stock, last: shoppers' orders wait for its rows until the transaction ends."""
+    codes = [code for plan in planned for code in plan.units]
+    skus = dict(SKU.objects.filter(code__in=codes).values_list("code", "pk"))
+    actor, ref = job.user.get_username() if job.user else "", f"batch-{job.key}"
+    if edit.stock_mode == SET:
+        levels = {skus[code]: units for plan in planned for code, units in plan.units.items()}
+        set_on_hand(levels, kind=StockMove.Kind.ADJUST, ref=ref, actor=actor)
+    elif edit.stock_mode == ADD:
+        items = StockItem.objects.filter(sku__in=skus.values(), warehouse__is_default=True, bucket="")
+        known = dict(items.values_list("sku_id", "pk"))
+        new = {pk: max(edit.stock, 0) for pk in skus.values() if pk not in known}
+        set_on_hand(new, kind=StockMove.Kind.ADJUST, ref=ref, actor=actor)
+        adjust(dict.fromkeys(known.values(), edit.stock), Why(StockMove.Cause.OTHER), ref=ref, actor=actor)
 
 
 @contextmanager

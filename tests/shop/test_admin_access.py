@@ -49,6 +49,7 @@ LIST_ACTIONS = {
     ("catalog.product", "put_on_shelf"): {"店主", "运营"},
     ("catalog.product", "take_off_shelf"): {"店主", "运营"},
     ("catalog.product", "archive"): {"店主", "运营"},
+    ("catalog.product", "batch_edit"): {"店主", "运营"},
     ("catalog.product", "export_xlsx"): {"店主", "运营", "客服", "仓库"},
     ("catalog.product", "export_csv"): {"店主", "运营", "客服", "仓库"},
     ("inventory.stockitem", "change_many"): {"店主", "仓库"},

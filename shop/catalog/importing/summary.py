@@ -1,7 +1,7 @@
 """What an import found and would do, as a job's report holds it and a page shows it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,13 @@ def _mistake(mistake: Mistake) -> dict[str, Any]:
     }
 
 
+def differences_report(differences: Sequence[Difference]) -> list[dict[str, str]]:
+    """Return the first differences in words."""
+    return [_difference(difference) for difference in differences[:MOST_DIFFERENCES]]
+
+
 def _change(change: ProductChange) -> dict[str, Any]:
-    shown = [_difference(difference) for difference in change.differences[:MOST_DIFFERENCES]]
+    shown = differences_report(change.differences)
     more = len(change.differences) - len(shown)
     return {"code": change.code, "title": change.title, "is_new": change.is_new, "differences": shown, "more": more}
 
