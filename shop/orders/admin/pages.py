@@ -120,12 +120,12 @@ class OrderAdmin(ReadOnlyAdmin):
         """Return whether the user may note something on orders."""
         return bool(request.user.has_perm("orders.change_order") and may_write(request.path))
 
-    @action(description=_("打印发货单"))
+    @action(description=_("打印发货单"), permissions=["view"])
     def print_notes(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
         """Go to the delivery notes of the chosen orders."""
         return self._print(orders, "notes")
 
-    @action(description=_("打印拣货单"))
+    @action(description=_("打印拣货单"), permissions=["view"])
     def print_picking(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
         """Go to the picking list of the chosen orders."""
         return self._print(orders, "picking")
