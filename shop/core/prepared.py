@@ -59,7 +59,7 @@ class Prepared:
         given = [values[each.name] if isinstance(each, Parameter) else each for each in self._parameters]
         if self._sliced:
             given += [values["limit"], values["offset"]]
-        with connection.cursor() as cursor:
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(text, given)
             found = cursor.fetchall()
         return [self._converted(row) for row in found] if self._converters else found

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from django.db import InternalError, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base
@@ -180,6 +181,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 func()
 
         super().on_commit(for_its_shop, robust=robust)
+
+    def prepared_cursor(self) -> CursorWrapper:
+        """Return a cursor whose statements, run often, the server keeps planned."""
+        self.ensure_connection()
+        self._handle_search_path()
+        return self._prepare_cursor(ServerBindingCursor(self.connection))  # type: ignore[call-arg]
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         """Return a cursor bound to the current shop."""

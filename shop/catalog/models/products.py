@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models.brands import Brand
@@ -29,7 +30,8 @@ class ProductQuerySet(ShopQuerySet):
         """Products with `sold_out`: whether no live SKU has a unit to sell.
 
         Read from the stock each time: kept in the product, it would have to be locked after the stock by an order
-        and before it by the back office.
+        and before it by the back office. A scalar subquery, because PostgreSQL would answer EXISTS by looking at
+        the stock of all products, even for a page of twenty.
         """
         left = SKU.objects.filter(
             product=models.OuterRef("pk"),
@@ -38,7 +40,7 @@ class ProductQuerySet(ShopQuerySet):
             stock_items__bucket="",
             stock_items__on_hand__gt=models.F("stock_items__reserved") + models.F("stock_items__safety"),
         )
-        return self.annotate(sold_out=~models.Exists(left))
+        return self.annotate(sold_out=IsNull(models.Subquery(left.values("pk")[:1]), True))
 
 
 class Product(ShopModel):
