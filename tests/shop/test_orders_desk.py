@@ -320,3 +320,58 @@ def test_home_shows_only_what_the_role_may_see(shop):
     paid((make_sku(), 1))
     page = browser_of(shop, make_staff("nobody@example.com")).get("/admin/").content.decode()
     assert "待发货" not in page and "今日收款" not in page and "<rect" not in page
+
+
+def customer_form(*goods, token=None, **fields):
+    rows = {f"goods-{index}-{name}": value for index, row in enumerate(goods) for name, value in row.items()}
+    address = {name: getattr(ELSEWHERE, name) for name in AddressDraft.__dataclass_fields__}
+    counts = {"goods-TOTAL_FORMS": str(len(goods)), "goods-INITIAL_FORMS": "0"}
+    return counts | rows | address | {"buyer": "13700137000", "token": str(token or uuid4())} | fields
+
+
+def test_staff_order_for_a_customer_once_per_form(browser):
+    sku = make_sku(price=1500, stock=5)
+    form = customer_form({"code": sku.code, "quantity": "2"}, {"code": "", "quantity": ""}, remark="电话下单", phone="")
+    answer = browser.post("/admin/orders/order/new/", form)
+    order = Order.objects.get()
+    assert answer["Location"] == f"/admin/orders/order/{order.pk}/change/"
+    assert (order.total, order.channel, order.member.phone, order.phone) == (
+        3000,
+        "STAFF",
+        "13700137000",
+        "13700137000",
+    )
+    assert order.remark == "电话下单"
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["order.create"]
+    assert "已经创建过了" in browser.post("/admin/orders/order/new/", form).content.decode()
+    assert (Order.objects.count(), sku.stock_items.get().reserved) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"goods-0-code": "NOPE"}, "没有找到可售的 SKU：NOPE"),
+        ({"goods-0-quantity": "9"}, "库存不足"),
+        ({"goods-0-code": ""}, "请先选择商品"),
+        ({"buyer": "12"}, "请填写正确的手机号"),
+        ({"phone": "12"}, "请填写正确的手机号或座机号"),
+    ],
+)
+def test_an_order_for_a_customer_says_what_is_wrong_and_keeps_nothing(browser, change, text):
+    sku = make_sku(stock=5)
+    answer = browser.post("/admin/orders/order/new/", customer_form({"code": sku.code, "quantity": "1"}) | change)
+    assert answer.status_code == 200
+    assert text in answer.content.decode()
+    assert (Order.objects.count(), Member.objects.count(), sku.stock_items.get().reserved) == (0, 0, 0)
+
+
+def test_skus_are_found_by_title_and_only_for_those_who_order(shop, browser):
+    sku = make_sku(title="羊毛被")
+    assert browser.get("/admin/orders/order/skus/?q=羊毛").json() == {
+        "skus": [{"code": sku.code, "label": "羊毛被 标准 ¥10.00"}]
+    }
+    assert browser.get("/admin/orders/order/skus/?q=").json() == {"skus": []}
+    for role, status in (("客服", 200), ("仓库", 403), ("财务", 403)):
+        colleague = browser_of(shop, make_staff(f"{role}@example.com", role))
+        assert colleague.get("/admin/orders/order/skus/?q=x").status_code == status
+        assert colleague.get("/admin/orders/order/new/").status_code == status

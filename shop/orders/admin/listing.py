@@ -41,7 +41,10 @@ class Tool:
     permission: str
 
 
-TOOLS = (Tool(_("用表格发货"), "ship-sheet/", "table_view", "fulfilment.add_package"),)
+TOOLS = (
+    Tool(_("用表格发货"), "ship-sheet/", "table_view", "fulfilment.add_package"),
+    Tool(_("代客下单"), "new/", "add_shopping_cart", "orders.add_order"),
+)
 
 
 class OrderChangeList(ChangeList):

@@ -25,6 +25,7 @@ from shop.fulfilment.models import Package
 from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
 from shop.orders.admin.contact import sees_contact
 from shop.orders.admin.listing import OrderChangeList, found_by, saved_filters_view
+from shop.orders.admin.ordering import new_order_view, skus_view
 from shop.orders.admin.warehouse import MOST_PRINTED, print_view, ship_sheet_view
 from shop.orders.models import Order, OrderEvent
 from shop.orders.services import set_flag
@@ -44,7 +45,13 @@ EVENTS = {
     "refunded": _("整单退款"),
 }
 # Pages beside the list: address below the list → view(page, request).
-PAGES = {"filters": saved_filters_view, "ship-sheet": ship_sheet_view, "print": print_view}
+PAGES = {
+    "filters": saved_filters_view,
+    "ship-sheet": ship_sheet_view,
+    "print": print_view,
+    "new": new_order_view,
+    "skus": skus_view,
+}
 MOST_FLAGGED = 500
 
 

@@ -1,0 +1,150 @@
+"""Ordering for a customer: who, what, where to."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from shop.catalog.models import SKU
+from shop.core.admin_base import Change, ShopModelAdmin, actor_of, may_write
+from shop.core.admin_fields import money
+from shop.core.errors import ShopError
+from shop.orders.admin.forms import AddressFields
+from shop.orders.models import Order
+from shop.orders.services import StaffOrder, Wanted, place_for_customer
+
+ROWS = 5
+MOST_FOUND = 20
+
+
+class GoodsForm(forms.Form):
+    """One SKU, by its code, and how many of it."""
+
+    code = forms.CharField(
+        label=_("商品"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "weipu-input", "list": "found-skus", "autocomplete": "off"}),
+    )
+    quantity = forms.IntegerField(
+        label=_("数量"),
+        min_value=1,
+        max_value=999,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "weipu-input", "inputmode": "numeric"}),
+    )
+
+
+GoodsFormSet = forms.formset_factory(GoodsForm, extra=ROWS, max_num=50)
+
+
+class StaffOrderForm(AddressFields):
+    """The customer, the receiver and what was said."""
+
+    buyer = forms.CharField(
+        label=_("买家手机号"),
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "tel"}),
+        help_text=_("买家以后用这个手机号登录小程序，就能看到并支付这个订单"),
+    )
+    phone = forms.CharField(
+        label=_("收货人手机号"),
+        max_length=20,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "tel"}),
+        help_text=_("和买家相同时可不填"),
+    )
+    remark = forms.CharField(
+        label=_("买家留言"), max_length=200, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("buyer", "name", "phone", "province", "city", "district", "detail", "remark", "token")
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values; a receiver without a number of their own has the buyer's."""
+        values = super().clean() or self.cleaned_data
+        values["phone"] = values.get("phone") or values.get("buyer", "")
+        return values
+
+
+def new_order_view(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
+    """Return the form of an order for a customer, or place it."""
+    if not request.user.has_perm("orders.add_order") or not may_write(request.path):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    form = StaffOrderForm(data, initial={"token": uuid4()})
+    goods = GoodsFormSet(data, prefix="goods")
+    if data is not None and form.is_valid() and goods.is_valid() and (order := _placed(page, request, form, goods)):
+        messages.success(request, _("订单已创建，买家付款前会保留库存"))
+        return HttpResponseRedirect(page.page("change", order.pk))
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": _("代客下单"),
+        "form": form,
+        "goods": goods,
+        "search_address": page.page("skus"),
+        "list_address": page.page("changelist"),
+    }
+    return TemplateResponse(request, "admin/orders/new_order.html", context)
+
+
+def _placed(page: ShopModelAdmin, request: HttpRequest, form: StaffOrderForm, goods: Any) -> Order | None:
+    """Place the order with its audit entry; None when it was refused and the form says why."""
+    values = form.cleaned_data
+    try:
+        wanted = StaffOrder(values["buyer"], form.draft, _wanted(goods), values["remark"])
+        with transaction.atomic():
+            order = place_for_customer(wanted, values["token"], actor=actor_of(request))
+            page.record(request, order, "order.create", Change({}, {"total": order.total, "channel": order.channel}))
+    except ShopError as error:
+        for name in [name for name in error.detail if name in form.fields]:
+            form.add_error(name, error.detail[name])
+        form.add_error(None, _reason(error))
+        return None
+    return order
+
+
+def _reason(error: ShopError) -> str:
+    """Return the refusal, with the SKUs of which not enough is left."""
+    rows = error.detail.get("skus")
+    if not isinstance(rows, list):
+        return str(error.message)
+    left = "；".join(
+        str(_("%(code)s 还有 %(left)d 件") % {"code": row["code"], "left": row["available"]}) for row in rows
+    )
+    return f"{error.message}：{left}"
+
+
+def _wanted(goods: Any) -> list[Wanted]:
+    rows = [row.cleaned_data for row in goods if row.cleaned_data.get("code")]
+    codes = {row["code"].strip(): row["quantity"] or 1 for row in rows}
+    if len(codes) < len(rows):
+        raise ShopError("twice", _("同一个商品请只填一行"))
+    keys = dict(SKU.objects.sellable().filter(code__in=codes).values_list("code", "key"))
+    if missing := [code for code in codes if code not in keys]:
+        raise ShopError("sku_unavailable", _("没有找到可售的 SKU：%(codes)s") % {"codes": "、".join(missing)[:200]})
+    return [Wanted(keys[code], quantity) for code, quantity in codes.items()]
+
+
+def skus_view(page: ShopModelAdmin, request: HttpRequest) -> JsonResponse:
+    """Return the SKUs that may be sold and whose code, title or options hold `q`."""
+    if not request.user.has_perm("orders.add_order"):
+        raise PermissionDenied
+    term = request.GET.get("q", "").strip()[:60]
+    rows = SKU.objects.sellable().select_related("product").order_by("-product_id", "position")
+    found = rows.filter(Q(code__icontains=term) | Q(product__title__icontains=term) | Q(option_text__icontains=term))
+    shown = [
+        {"code": sku.code, "label": f"{sku.product.title} {sku.option_text} {money(sku.price)}"}
+        for sku in found[:MOST_FOUND]
+        if term
+    ]
+    return JsonResponse({"skus": shown})
