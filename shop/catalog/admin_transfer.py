@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from shop.catalog.exporting.rows import titles
 from shop.catalog.importing import columns
+from shop.catalog.importing.taobao import is_package
 from shop.catalog.models import Product
 from shop.core.admin_base import may_write
 from shop.core.archives import MEGABYTE
@@ -71,7 +72,7 @@ class UploadForm(forms.Form):
             raise ValidationError(_("请选择 .xlsx 或 .csv 文件"))
         if file.size > _LARGEST:
             raise ValidationError(_("文件不能超过 %(most)d MB") % {"most": _LARGEST // MEGABYTE})
-        if suffix != ".jsonl":
+        if suffix != ".jsonl" and not is_package(file):
             try:
                 read_sheet(file, file.name)
             except ShopError as error:
@@ -168,7 +169,7 @@ def _require(request: HttpRequest, *permissions: str) -> None:
 
 def _is_small(file: Any) -> bool:
     """Return whether a file is checked while its user waits."""
-    if file.size > _AT_ONCE_BYTES or file.name.lower().endswith(".jsonl"):
+    if file.size > _AT_ONCE_BYTES or is_package(file) or file.name.lower().endswith(".jsonl"):
         return file.size <= _AT_ONCE_BYTES // 8
     try:
         return all(count <= AT_ONCE_ROWS for count, _row in enumerate(read_sheet(file, file.name), 1))

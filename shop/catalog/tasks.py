@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from shop.catalog.batch import ADD, SET, Edit, Planned
 from shop.catalog.batch_job import BATCH, living, plans
 from shop.catalog.exporting import sheet_of
-from shop.catalog.importing import Count, ProductPart, SheetPart, import_files, preview_files
+from shop.catalog.importing import Count, ProductPart, SheetPart, TaobaoPart, import_files, preview_files
 from shop.catalog.importing.summary import marked_sheet, mistakes_report, preview_report, stored_report
 from shop.catalog.models import SKU, Product
 from shop.catalog.services import save_products
@@ -30,7 +30,7 @@ from shop.jobs import services as jobs
 from shop.jobs.kinds import Outcome, Progress
 from shop.jobs.models import Job
 
-PARTS = (SheetPart, ProductPart)
+PARTS = (TaobaoPart, SheetPart, ProductPart)
 
 
 def run_import(job: Job, progress: Progress) -> Outcome:

@@ -7,6 +7,7 @@ from shop.catalog.importing.report import Mistake, Report
 from shop.catalog.importing.running import Preview, Result, import_files, preview_files
 from shop.catalog.importing.sheets import SheetPart
 from shop.catalog.importing.storing import ProductChange
+from shop.catalog.importing.taobao import TaobaoPart
 
 __all__ = [
     "CategoryPart",
@@ -20,6 +21,7 @@ __all__ = [
     "Report",
     "Result",
     "SheetPart",
+    "TaobaoPart",
     "import_files",
     "preview_files",
 ]

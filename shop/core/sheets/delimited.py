@@ -18,16 +18,19 @@ _SEPARATORS = "\t,;"
 csv.field_size_limit(1 << 20)  # a product's description may have 200,000 characters, the module's own limit is 131,072
 
 
-def delimited_rows(file: BinaryIO) -> Callable[[], Iterator[tuple[int, Sequence[str]]]]:
-    """Return what yields the line number and the cells of each row; ShopError `file_invalid` for no text."""
+def delimited_rows(file: BinaryIO, *, separator: str = "") -> Callable[[], Iterator[tuple[int, Sequence[str]]]]:
+    """Return what yields the line number and the cells of each row; ShopError `file_invalid` for no text.
+
+    Without `separator` it is the one that the first line has most of.
+    """
     encoding = _encoding_of(file)
 
     def rows() -> Iterator[tuple[int, Sequence[str]]]:
         file.seek(0)
         text = TextIOWrapper(cast(Any, _Kept(file)), encoding=encoding, newline="")
-        separator = _separator_of(text.readline(1 << 16))
+        first = text.readline(1 << 16)
         text.seek(0)
-        reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+        reader = csv.reader(_lines(text), delimiter=separator or _separator_of(first), strict=True)
         start = 1
         try:
             for cells in reader:

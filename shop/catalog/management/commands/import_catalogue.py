@@ -9,14 +9,24 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from shop.catalog.importing import CategoryPart, Count, Mistake, ProductPart, Report, Result, SheetPart, import_files
+from shop.catalog.importing import (
+    CategoryPart,
+    Count,
+    Mistake,
+    ProductPart,
+    Report,
+    Result,
+    SheetPart,
+    TaobaoPart,
+    import_files,
+)
 from shop.core.errors import ShopError
 from shop.reviews.importing import ReviewPart
 from tenants import registry
 from tenants.context import ShopRef, using_shop
 from tenants.migrations_hash import current_hash
 
-PARTS = (CategoryPart, ProductPart, SheetPart, ReviewPart)
+PARTS = (CategoryPart, ProductPart, TaobaoPart, SheetPart, ReviewPart)
 TABLES = ("products", "skus", "categories", "reviews")
 
 
