@@ -33,6 +33,15 @@ _NAVIGATION = (
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],
     ),
+    (
+        _("搜索"),
+        [
+            (_("搜索记录"), "search", "search.searchcount"),
+            (_("同义词"), "sync_alt", "search.synonymgroup"),
+            (_("热搜词"), "local_fire_department", "search.hotword"),
+            (_("专有词"), "dictionary", "search.dictionaryword"),
+        ],
+    ),
     (_("订单"), [(_("订单"), "receipt_long", "orders.order")]),
     (_("会员"), [(_("会员"), "group", "members.member")]),
     (

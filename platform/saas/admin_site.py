@@ -37,6 +37,8 @@ from shop.pricing.admin import FreightRuleAdmin
 from shop.pricing.models import FreightRule
 from shop.reviews.admin import ReviewAdmin
 from shop.reviews.models import Review
+from shop.search.admin import DictionaryWordAdmin, HotWordAdmin, SearchCountAdmin, SynonymGroupAdmin
+from shop.search.models import DictionaryWord, HotWord, SearchCount, SynonymGroup
 from tenants.context import require_shop
 from tenants.routing import Refusal, refusal_body
 
@@ -144,6 +146,10 @@ for model, page in (
     (Brand, BrandAdmin),
     (Asset, AssetAdmin),
     (Review, ReviewAdmin),
+    (SearchCount, SearchCountAdmin),
+    (SynonymGroup, SynonymGroupAdmin),
+    (DictionaryWord, DictionaryWordAdmin),
+    (HotWord, HotWordAdmin),
     (Order, OrderAdmin),
     (Member, MemberAdmin),
     (StockItem, StockItemAdmin),
