@@ -44,7 +44,8 @@ class Entry:
 NOT_FOUND = Refusal(404, "shop_not_found", _("店铺不存在"))
 NO_SUCH_PATH = Refusal(404, "not_found", _("没有找到"))
 BUSY = Refusal(503, "busy", _("系统繁忙，请稍后再试"))
-REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable"}
+TOO_LARGE = Refusal(413, "body_too_large", _("提交的内容太大"))
+REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large", 503: "Service Unavailable"}
 
 
 def enter(environ: Environ) -> Entry | Refusal:
@@ -54,6 +55,8 @@ def enter(environ: Environ) -> Entry | Refusal:
     path = environ.get("PATH_INFO") or "/"
     if path == "/healthz":
         return Refusal(200, "ok", "ok")
+    if _declared(environ) > settings.LARGEST_REQUEST:
+        return TOO_LARGE
     if "\0" in path:  # PostgreSQL refuses to even look for it
         return NO_SUCH_PATH
     if host == settings.BASE_DOMAIN:
@@ -70,6 +73,12 @@ def enter(environ: Environ) -> Entry | Refusal:
             return NOT_FOUND
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = prefix, path
     return _gate(shop, environ["REQUEST_METHOD"], path)
+
+
+def _declared(environ: Environ) -> int:
+    """Return how many bytes the request says it brings; Django reads no more than that."""
+    said = environ.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _gate(shop: ShopRef, method: str, path: str) -> Entry | Refusal:

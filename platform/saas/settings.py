@@ -203,6 +203,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+# Larger requests are refused before anything is read.
+LARGEST_REQUEST = env.integer("WEIPU_LARGEST_REQUEST", 128 * 1024**2)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -232,20 +234,20 @@ STORAGES: dict[str, dict[str, Any]] = {
 LIBRARY_BYTES = env.integer("WEIPU_LIBRARY_BYTES", 2 * 1024**3)
 MEMBER_UPLOAD_BYTES = env.integer("WEIPU_MEMBER_UPLOAD_BYTES", 1024**3)
 ONE_MEMBER_UPLOAD_BYTES = env.integer("WEIPU_ONE_MEMBER_UPLOAD_BYTES", 50 * 1024**2)
-if env.text("WEIPU_S3_BUCKET"):
-    _S3: dict[str, Any] = {
-        "bucket_name": env.text("WEIPU_S3_BUCKET"),
-        "endpoint_url": env.text("WEIPU_S3_ENDPOINT") or None,
-        "region_name": env.text("WEIPU_S3_REGION") or None,
-        "access_key": env.text("WEIPU_S3_ACCESS_KEY") or None,
-        "secret_key": env.text("WEIPU_S3_SECRET_KEY") or None,
-        "file_overwrite": False,
-    }
-    STORAGES["public"] = STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
-    STORAGES["private"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {**_S3, "bucket_name": env.text("WEIPU_S3_PRIVATE_BUCKET"), "querystring_auth": True},
-    }
+# S3-compatible storage. Without a bucket files lie in MEDIA_ROOT.
+S3_BUCKET = env.text("WEIPU_S3_BUCKET")
+S3_PRIVATE_BUCKET = env.text("WEIPU_S3_PRIVATE_BUCKET")
+S3_ENDPOINT = env.text("WEIPU_S3_ENDPOINT")
+S3_REGION = env.text("WEIPU_S3_REGION")
+S3_ACCESS_KEY = env.text("WEIPU_S3_ACCESS_KEY")
+S3_SECRET_KEY = env.text("WEIPU_S3_SECRET_KEY")
+S3_ADDRESSING = env.text("WEIPU_S3_ADDRESSING", "auto")  # virtual for COS and OSS, path for MinIO
+S3_PUBLIC_URL = env.text("WEIPU_S3_PUBLIC_URL")
+if S3_BUCKET:
+    if not S3_PRIVATE_BUCKET or S3_PRIVATE_BUCKET == S3_BUCKET:
+        raise ImproperlyConfigured("WEIPU_S3_PRIVATE_BUCKET must name a second bucket that is not public")
+    STORAGES["public"] = STORAGES["default"] = {"BACKEND": "tenants.buckets.PublicBucket"}
+    STORAGES["private"] = {"BACKEND": "tenants.buckets.PrivateBucket"}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True

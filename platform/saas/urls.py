@@ -11,6 +11,7 @@ from saas.media import PublicMedia
 api = [
     path("", include("shop.storefront.urls")),
     path("", include("shop.search.urls")),
+    path("", include("shop.library.urls")),
     path("", include("shop.members.urls")),
     path("", include("shop.cart.urls")),
     path("", include("shop.orders.urls")),

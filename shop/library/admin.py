@@ -135,7 +135,8 @@ class AssetAdmin(ShopModelAdmin):
     @transaction.atomic
     def _store(self, request: HttpRequest, file: Any) -> Asset:
         folder = request.POST.get("folder", "").strip()[:40]
-        asset = services.store_picture(file, actor=actor_of(request), folder=folder)
+        store = services.store_video if services.is_video(file) else services.store_picture
+        asset = store(file, actor=actor_of(request), folder=folder)
         self.record(request, asset, "add", Change({}, {"title": asset.title, "folder": asset.folder}))
         return asset
 

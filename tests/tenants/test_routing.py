@@ -425,3 +425,13 @@ def test_another_process_sees_a_change_and_a_new_shop_within_a_second_and_a_half
             watcher.kill()
             watcher.wait()
             watcher.stdout.close()
+
+
+@pytest.mark.parametrize("host", ["alpha.weipu.test", "weipu.test", "console.weipu.test"])
+def test_a_request_that_is_too_large_is_refused_unread(shops, settings, host):
+    settings.LARGEST_REQUEST = 1000
+    answer = Answer(host, "/admin/", "POST", CONTENT_LENGTH="1001")
+    assert (answer.status, answer.entry) == (413, None)
+    assert answer.code == "body_too_large"
+    for said in ("1000", "", "-5", "1e9", "٣٣٣٣٣"):
+        assert Answer(host, "/", "GET", CONTENT_LENGTH=said).status == 200

@@ -1,6 +1,6 @@
 """Keeping assets while something shows them, and removing those that nothing shows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.core.files.storage import storages
@@ -26,6 +26,18 @@ def hold(assets: Collection[int]) -> None:
     locked = Asset.objects.live().filter(pk__in=assets).order_by("pk").select_for_update(no_key=True)
     if len(list(locked.values_list("pk", flat=True))) < len(set(assets)):
         raise ShopError("asset_gone", _("图片已被删除，请重新选择"), status=409)
+
+
+def claim(owner: str, keys: Sequence[str]) -> list[Asset]:
+    """Return a member's own pictures with these keys, in order, held until the transaction that shows them ends.
+
+    Raises ShopError 422 `upload_not_found` for a key that is not the member's, 409 `asset_gone`.
+    """
+    found = {asset.key: asset for asset in Asset.objects.pictures().filter(owner=owner, key__in=keys).exclude(owner="")}
+    if any(key not in found for key in keys):
+        raise ShopError("upload_not_found", _("图片已过期，请重新上传"))
+    hold([asset.pk for asset in found.values()])
+    return [found[key] for key in dict.fromkeys(keys)]
 
 
 @transaction.atomic
