@@ -15,10 +15,11 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from shop.catalog.exporting.rows import titles
 from shop.catalog.importing import columns
+from shop.catalog.importing.pictures import MOST_ENTRIES, MOST_UNPACKED
 from shop.catalog.importing.taobao import is_package
 from shop.catalog.models import Product
 from shop.core.admin_base import may_write
-from shop.core.archives import MEGABYTE
+from shop.core.archives import MEGABYTE, open_archive
 from shop.core.errors import ShopError
 from shop.core.sheets import Cell, read_sheet, write_xlsx
 from shop.jobs import services as jobs
@@ -27,6 +28,8 @@ from shop.jobs.admin import job_address, own_job
 AT_ONCE_ROWS = 300
 _AT_ONCE_BYTES = MEGABYTE
 _LARGEST = 50 * MEGABYTE
+_LARGEST_PICTURES = 200 * MEGABYTE
+_AT_ONCE_PICTURES = 10
 _SUFFIXES = (".xlsx", ".csv", ".jsonl")
 _EXAMPLES: tuple[dict[str, Cell], ...] = (
     {
@@ -81,6 +84,36 @@ class UploadForm(forms.Form):
         return file
 
 
+class PicturesForm(forms.Form):
+    """A zip file of pictures, and what happens to those the products have."""
+
+    file = forms.FileField(
+        label=_("图片包"),
+        widget=forms.FileInput(attrs={"accept": ".zip", "class": "weipu-files"}),
+        help_text=_("ZIP 文件，最大 200 MB；每张图片最大 10 MB"),
+    )
+    replace = forms.TypedChoiceField(
+        label=_("商品已经有图片时"),
+        choices=[("", _("加在后面")), ("1", _("换成图片包里的"))],
+        coerce=bool,
+        required=False,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+    def clean_file(self) -> Any:
+        """Return the file; what is no zip file, or holds too much, is refused."""
+        file = self.cleaned_data["file"]
+        if file.size > _LARGEST_PICTURES:
+            raise ValidationError(_("文件不能超过 %(most)d MB") % {"most": _LARGEST_PICTURES // MEGABYTE})
+        try:
+            archive = open_archive(file, most_entries=MOST_ENTRIES, most_bytes=MOST_UNPACKED)
+        except ShopError as error:
+            raise ValidationError(str(error.message)) from error
+        self.cleaned_data["pictures"] = len(archive.namelist())
+        file.seek(0)
+        return file
+
+
 class TransferAdmin:
     """Mixed into the page of products: buttons above the list, actions below it, and the pages behind them."""
 
@@ -93,6 +126,7 @@ class TransferAdmin:
             path("import/", wrap(self.import_page), name="catalog_product_import"),
             path("import/template/", wrap(self.template_page), name="catalog_product_import_template"),
             path("import/<str:key>/", wrap(self.confirm_page), name="catalog_product_import_confirm"),
+            path("pictures/", wrap(self.pictures_page), name="catalog_product_pictures"),
             path("export/", wrap(self.export_page), name="catalog_product_export"),
         ]
         return own + super().get_urls()  # type: ignore[misc]
@@ -132,6 +166,22 @@ class TransferAdmin:
             except ShopError as error:
                 messages.info(request, str(error.message))
         return HttpResponseRedirect(job_address(job))
+
+    def pictures_page(self, request: HttpRequest) -> HttpResponse:
+        """Return the form for a zip file of pictures, or start to store them."""
+        _require(request, "catalog.change_product")
+        form = PicturesForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            job = jobs.start(
+                "catalog.pictures",
+                user=request.user,
+                params={"replace": values["replace"]},
+                upload=values["file"],
+                at_once=values["pictures"] <= _AT_ONCE_PICTURES,
+            )
+            return HttpResponseRedirect(job_address(job))
+        return self._page(request, "admin/catalog/pictures.html", _("导入图片包"), form=form)
 
     def export_page(self, request: HttpRequest) -> HttpResponse:
         """Export the products of the list as it is filtered."""

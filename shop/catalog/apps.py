@@ -29,6 +29,13 @@ KINDS = (
         "catalog.change_product",
         "admin/catalog/batch_job.html",
     ),
+    Kind(
+        "catalog.pictures",
+        _("导入图片包"),
+        "shop.catalog.tasks.run_pictures",
+        "catalog.change_product",
+        "admin/catalog/pictures_job.html",
+    ),
 )
 
 

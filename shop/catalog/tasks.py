@@ -17,6 +17,7 @@ from shop.catalog.batch import ADD, SET, Edit, Planned
 from shop.catalog.batch_job import BATCH, living, plans
 from shop.catalog.exporting import sheet_of
 from shop.catalog.importing import Count, ProductPart, SheetPart, TaobaoPart, import_files, preview_files
+from shop.catalog.importing.pictures import MOST_LISTED, import_pictures
 from shop.catalog.importing.summary import marked_sheet, mistakes_report, preview_report, stored_report
 from shop.catalog.models import SKU, Product
 from shop.catalog.services import save_products
@@ -88,6 +89,16 @@ def _counted(rows: Iterator[list[Any]], total: int, progress: Progress) -> Itera
         done, last = done + (row[0] != last), row[0]
         progress(min(done, total), total)
         yield row
+
+
+def run_pictures(job: Job, progress: Progress) -> Outcome:
+    """Store the pictures of an uploaded zip file."""
+    actor = job.user.get_username() if job.user else ""
+    with uploaded_file(job) as path:
+        found = import_pictures(path, replace=bool(job.params.get("replace")), actor=actor, progress=progress)
+    counts = {"products": found.products, "pictures": found.pictures, "left_out_count": len(found.left_out)}
+    audit.record(actor=actor, action="catalog.pictures", target=job, after={"file": job.upload_name, **counts})
+    return Outcome({**counts, "left_out": [list(pair) for pair in found.left_out[:MOST_LISTED]]})
 
 
 def run_batch(job: Job, progress: Progress) -> Outcome:

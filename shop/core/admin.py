@@ -42,6 +42,7 @@ ACTIONS = {
     "stock.adjust": _("调整库存"),
     "catalog.import": _("导入商品"),
     "catalog.batch": _("批量修改"),
+    "catalog.pictures": _("导入图片包"),
     "export": _("导出"),
     "stock.levels": _("修改安全库存或预警线"),
     "count.start": _("新建盘点"),
