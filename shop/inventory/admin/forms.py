@@ -196,8 +196,8 @@ class CountFileForm(forms.Form):
     moment = forms.ChoiceField(
         label=_("这些数量是什么时候数的"),
         choices=[
-            ("now", _("刚刚数完：和现在的账面比较")),
-            ("opening", _("建单时数的：和建单时的账面比较，之后卖出的照常扣减")),
+            ("now", _("刚刚数完，和现在的账面比")),
+            ("opening", _("建单时数的，和那时的账面比")),
         ],
         initial="now",
         widget=UnfoldAdminRadioSelectWidget,

@@ -68,11 +68,10 @@ class StockItemAdmin(ReadOnlyAdmin):
         return item.sku.code
 
     @display(description=_("可售"), ordering="left", label={"gone": "danger", "low": "warning", "fine": "success"})
-    def left_units(self, item: Any) -> tuple[str, int]:
+    def left_units(self, item: Any) -> tuple[str, str]:
         """Show how many units may be sold, coloured when few."""
-        if not item.available:
-            return "gone", 0
-        return "low" if item.left <= item.warning_at else "fine", item.available
+        state = "gone" if not item.available else "low" if item.left <= item.warning_at else "fine"
+        return state, str(item.available)
 
     @display(description=_("预警线"), ordering="warning_at", empty_value="—")
     def warning(self, item: Any) -> int | None:
