@@ -65,6 +65,7 @@ _NAVIGATION = (
         [
             (_("店铺设置"), "storefront", "core.shopsettings"),
             (_("运费"), "local_shipping", "pricing.freightrule"),
+            (_("评价设置"), "rate_review", "reviews.reviewsettings"),
             (_("支付账户"), "account_balance_wallet", "payments.account"),
             (_("小程序"), "smartphone", "members.wechatapp"),
         ],

@@ -35,8 +35,8 @@ from shop.orders.admin import OrderAdmin
 from shop.orders.models import Order
 from shop.pricing.admin import FreightRuleAdmin
 from shop.pricing.models import FreightRule
-from shop.reviews.admin import ReviewAdmin
-from shop.reviews.models import Review
+from shop.reviews.admin import ReviewAdmin, ReviewSettingsAdmin
+from shop.reviews.models import Review, ReviewSettings
 from shop.search.admin import DictionaryWordAdmin, HotWordAdmin, SearchCountAdmin, SynonymGroupAdmin
 from shop.search.models import DictionaryWord, HotWord, SearchCount, SynonymGroup
 from tenants.context import require_shop
@@ -150,6 +150,7 @@ for model, page in (
     (SynonymGroup, SynonymGroupAdmin),
     (DictionaryWord, DictionaryWordAdmin),
     (HotWord, HotWordAdmin),
+    (ReviewSettings, ReviewSettingsAdmin),
     (Order, OrderAdmin),
     (Member, MemberAdmin),
     (StockItem, StockItemAdmin),

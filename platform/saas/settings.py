@@ -307,7 +307,14 @@ SEARCH_BACKEND = "shop.search.postgresql.PostgresSearch"
 CODE_SENDER = env.text("WEIPU_CODE_SENDER", f"tenants.signup.senders.{'OutboxSender' if PAYSIM_URL else 'SmtpSender'}")
 
 # Idempotent functions that put the rows every shop starts with into a freshly migrated schema.
-SCHEMA_SEEDS = ["shop.core.seeds.seed", "shop.inventory.services.seed", "shop.pricing.services.seed"]
+SCHEMA_SEEDS = [
+    "shop.core.seeds.seed",
+    "shop.inventory.services.seed",
+    "shop.pricing.services.seed",
+    "shop.reviews.services.seed",
+]
+# Judge what shoppers write about products; the strictest finding counts.
+REVIEW_CHECKERS = ["shop.reviews.checks.WordCheck", "shop.reviews.wechat_check.WechatCheck"]
 # Writes the owner into the new shop, in the transaction that makes it.
 SHOP_OPENER = "shop.core.staff.open_shop"
 

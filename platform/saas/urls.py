@@ -15,6 +15,7 @@ api = [
     path("", include("shop.members.urls")),
     path("", include("shop.cart.urls")),
     path("", include("shop.orders.urls")),
+    path("", include("shop.reviews.urls")),
     path("", include("payments.urls")),
     path("", include("shop.fulfilment.urls")),
     path("", include("shop.virtual.urls")),

@@ -49,6 +49,9 @@ ACTIONS = {
     "count.import": _("导入盘点数量"),
     "count.apply": _("盘点入账"),
     "count.cancel": _("作废盘点单"),
+    "review.reply": _("回复评价"),
+    "review.hide": _("隐藏评价"),
+    "review.show": _("显示评价"),
 }
 
 

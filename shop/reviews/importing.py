@@ -15,6 +15,7 @@ from shop.catalog.importing.part import batches
 from shop.catalog.models import Product
 from shop.catalog.rules import LONGEST, text_problem
 from shop.reviews.models import Review
+from shop.reviews.services.summary import refresh_summaries
 
 LONGEST_CONTENT = 2000
 YEARS = range(1990, 2101)
@@ -93,6 +94,7 @@ class ReviewPart(Part):
                 else:
                     new.append(_review(written))
             Review.objects.bulk_create(new)
+            refresh_summaries([review.product_id for review in new])
             created += len(new)
             context.progress(len(rows))
         return {"reviews": Count(len(self.rows), created)}

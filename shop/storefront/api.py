@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shop.search.counting import searched
-from shop.storefront import detail, reads, schemas
+from shop.storefront import detail, reads, reviews, schemas
 from shop.storefront.facets import facets
 from tenants.context import require_shop, using_shop
 
@@ -135,11 +135,16 @@ class ReviewsView(PublicView):
     """GET products/{key}/reviews."""
 
     @extend_schema(
-        parameters=[schemas.PageQuerySerializer],
+        parameters=[schemas.ReviewQuerySerializer],
         responses={200: schemas.ReviewPageSerializer, **NOT_FOUND, **INVALID},
     )
     def get(self, request: Request, key: str) -> Response:
-        """Show one page of a product's reviews, newest first."""
-        query = _query(request, schemas.PageQuerySerializer)
-        count, results = reads.review_page(key, query)
-        return _page(request, query, count, results)
+        """Show one page of a product's reviews, newest first, with what all of them come to."""
+        given = schemas.ReviewQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        query = reads.ListQuery(page=values["page"], page_size=values["page_size"])
+        wanted = reviews.Wanted(values.get("score"), "pictures" in values, values.get("tag", ""))
+        count, results, summary = reviews.review_page(key, wanted, values["page"], values["page_size"])
+        link = reads.next_link(request.path, request.query_params.items(), query, count)
+        return Response({"count": count, "next": link, "results": results, "summary": summary})

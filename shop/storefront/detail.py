@@ -13,6 +13,7 @@ from shop.core.prepared import Parameter, Prepared
 from shop.inventory.models import StockItem
 from shop.library.models import Asset
 from shop.storefront import beside, reads
+from shop.storefront.reviews import summary_of
 
 Row = dict[str, Any]
 
@@ -30,6 +31,7 @@ def product_detail(key: str) -> Row:
     names = [option["name"] for option in row["options"]]
     row |= {
         "cover": reads.picture_url(row["cover"]),
+        "reviews": summary_of(row.pop("rated")),
         "category": {"key": row.pop("category__key"), "name": row.pop("category__name")},
         "brand": row["brand_info"]["name"] if row["brand_info"] else "",
         "limits": beside.limits(row),
@@ -67,6 +69,7 @@ def _page_query() -> QuerySet[Product, Row]:
         *reads.ROW_FIELDS,
         *_PLAIN,
         "tags",
+        "rated",
         "category__key",
         "category__name",
         brand_info=beside.brand_column(),

@@ -11,14 +11,13 @@ from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.module_loading import import_string
-from django.utils.timezone import localtime
 
 from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.core.prepared import AnyOf, Parameter, Prepared
 from shop.inventory.models import StockItem
-from shop.reviews.models import Review
 from shop.storefront import beside
+from shop.storefront.reviews import summary_column, summary_of
 from tenants.context import require_shop
 
 Row = dict[str, Any]
@@ -66,12 +65,12 @@ def rows(products: ProductQuerySet) -> list[Row]:
 
 def row_query(products: ProductQuerySet) -> "models.QuerySet[Product, dict[str, Any]]":
     """Return the query of list rows, whose covers are still storage names."""
-    return products.with_sold_out().values(*ROW_FIELDS, tags=beside.tag_column())
+    return products.with_sold_out().values(*ROW_FIELDS, tags=beside.tag_column(), rated=summary_column())
 
 
 def with_covers(found: Iterable[Row]) -> list[Row]:
-    """Return the rows with the addresses of their covers."""
-    return [{**row, "cover": picture_url(row["cover"])} for row in found]
+    """Return the rows with the addresses of their covers, and what their reviews come to."""
+    return [{**row, "cover": picture_url(row["cover"]), "reviews": summary_of(row.pop("rated"))} for row in found]
 
 
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
@@ -182,15 +181,6 @@ def product_stock(key: str) -> list[Row]:
 def _available(product: Product) -> dict[int, int]:
     items = StockItem.objects.filter(sku__product=product, warehouse__is_default=True, bucket="")
     return {item.sku_id: item.available for item in items}
-
-
-def review_page(key: str, query: ListQuery) -> tuple[int, list[Row]]:
-    """Return how many reviews a product has and one page; Product.DoesNotExist when shoppers may not see it."""
-    product = Product.objects.on_shelf().get(key=key)
-    shown = Review.objects.filter(product=product, is_shown=True).order_by("-created_at", "-pk")
-    start = (query.page - 1) * query.page_size
-    found = shown[start : start + query.page_size].values("author", "score", "content", "created_at")
-    return shown.count(), [{**row, "created_at": localtime(row["created_at"])} for row in found]
 
 
 def bootstrap() -> Row:

@@ -99,6 +99,13 @@ class TagSerializer(serializers.Serializer[Any]):
     colour = serializers.CharField()
 
 
+class ReviewSummarySerializer(serializers.Serializer[Any]):
+    """How many shown reviews a product has, and their average score with one decimal; null without scores."""
+
+    count = serializers.IntegerField()
+    average = serializers.FloatField(allow_null=True)
+
+
 class ProductRowSerializer(serializers.Serializer[Any]):
     """A product in a list; prices in fen, `cover` an address or empty."""
 
@@ -110,6 +117,7 @@ class ProductRowSerializer(serializers.Serializer[Any]):
     cover = serializers.CharField(allow_blank=True)
     sales = serializers.IntegerField()
     sold_out = serializers.BooleanField()
+    reviews = ReviewSummarySerializer()
     tags = TagSerializer(many=True)
 
 
@@ -277,21 +285,67 @@ class StockSerializer(serializers.Serializer[Any]):
     available = serializers.IntegerField()
 
 
+class ReviewPictureSerializer(serializers.Serializer[Any]):
+    """A picture: `url` of 800 pixels at most, `thumbnail` of 200."""
+
+    url = serializers.CharField()
+    thumbnail = serializers.CharField()
+
+
+class AdditionSerializer(serializers.Serializer[Any]):
+    """What a shopper added later."""
+
+    content = serializers.CharField(allow_blank=True)
+    pictures = ReviewPictureSerializer(many=True)
+    created_at = serializers.DateTimeField()
+
+
 class ReviewSerializer(serializers.Serializer[Any]):
     """What a shopper said; imported reviews have no score."""
 
+    key = serializers.CharField()
     author = serializers.CharField()
     score = serializers.IntegerField(allow_null=True)
-    content = serializers.CharField()
+    content = serializers.CharField(allow_blank=True)
+    options = serializers.CharField(allow_blank=True, help_text="what was bought")
+    tags = serializers.ListField(child=serializers.CharField())
+    pictures = ReviewPictureSerializer(many=True)
+    reply = serializers.CharField(allow_blank=True, help_text="the shop's answer")
+    replied_at = serializers.DateTimeField(allow_null=True)
+    addition = AdditionSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class TagCountSerializer(serializers.Serializer[Any]):
+    """How many shown reviews chose a tag."""
+
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ReviewFiguresSerializer(ReviewSummarySerializer):
+    """What all shown reviews of a product come to, whatever the page is filtered by."""
+
+    stars = serializers.DictField(child=serializers.IntegerField(), help_text="number of stars → reviews")
+    pictured = serializers.IntegerField(help_text="reviews with pictures")
+    tags = TagCountSerializer(many=True)
+
+
+class ReviewQuerySerializer(PageQuerySerializer):
+    """Which reviews."""
+
+    score = DigitsField(min_value=1, max_value=5, required=False)
+    pictures = serializers.ChoiceField(choices=["1"], required=False, help_text="only those with pictures")
+    tag = serializers.CharField(max_length=12, required=False)
 
 
 class ReviewPageSerializer(serializers.Serializer[Any]):
     """A page of reviews, newest first."""
 
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(help_text="of those that match")
     next = serializers.CharField(allow_null=True, help_text="path of the next page")
     results = ReviewSerializer(many=True)
+    summary = ReviewFiguresSerializer()
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

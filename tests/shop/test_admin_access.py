@@ -23,6 +23,7 @@ TABLE = {
     "search.hotword": {"店主": "vacd", "运营": "vacd"},
     "search.dictionaryword": {"店主": "vacd", "运营": "vacd"},
     "library.asset": {"店主": "vcd", "运营": "vcd"},
+    "reviews.reviewsettings": {"店主": "vc", "运营": "vc"},
     "orders.order": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
     "members.member": {"店主": "v", "运营": "v", "客服": "v"},
     "inventory.stockitem": {"店主": "v", "运营": "v", "仓库": "v"},

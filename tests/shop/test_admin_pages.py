@@ -33,7 +33,7 @@ MODELS = [
     "core/user",
     "core/auditentry",
 ]
-SINGLE = ["core/shopsettings/1", "pricing/freightrule/1", "members/wechatapp/1"]
+SINGLE = ["reviews/reviewsettings/1", "core/shopsettings/1", "pricing/freightrule/1", "members/wechatapp/1"]
 FORMS = [
     "inventory/countsheet/add",
     "catalog/product/add",
@@ -161,7 +161,9 @@ def test_form_speaks_chinese(browser, goods, page):
     assert_chinese(response, "abcdef cdef")
 
 
-@pytest.mark.parametrize("path", ["core/shopsettings", "pricing/freightrule", "members/wechatapp"])
+@pytest.mark.parametrize(
+    "path", ["reviews/reviewsettings", "core/shopsettings", "pricing/freightrule", "members/wechatapp"]
+)
 def test_single_object_opens_its_form(browser, goods, path):
     response = browser.get(f"/admin/{path}/")
     assert response.status_code == 302

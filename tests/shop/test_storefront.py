@@ -67,6 +67,7 @@ def test_a_row_has_exactly_these_fields(api, shop):
                 "cover": f"/media/{cover.name}",
                 "sales": 0,
                 "sold_out": True,
+                "reviews": {"count": 0, "average": None},
                 "tags": [],
             }
         ],
@@ -186,6 +187,7 @@ def test_a_product_shows_everything(api, shop):
         "cover": f"/media/{picture.name}",
         "sales": 0,
         "sold_out": False,
+        "reviews": {"count": 0, "average": None},
         "category": {"key": saved.category.key, "name": "被枕"},
         "brand": "罗莱",
         "brand_info": {"key": saved.brand.key, "name": "罗莱", "story": ""},
@@ -244,13 +246,20 @@ def test_reviews_come_newest_first_and_by_page(api, shop):
     saved = product()
     for day in (1, 3, 2):
         Review.objects.create(product=saved, content=f"第{day}天", created_at=f"2024-01-0{day}T00:00:00Z")
-    Review.objects.create(product=saved, content="藏", is_shown=False)
+    Review.objects.create(product=saved, content="藏", state="HIDDEN")
     page = get(api, f"products/{saved.key}/reviews?page_size=2")
     assert (page["count"], [row["content"] for row in page["results"]]) == (3, ["第3天", "第2天"])
     assert page["results"][0] == {
+        "key": page["results"][0]["key"],
         "author": "匿名",
         "score": None,
         "content": "第3天",
+        "options": "",
+        "tags": [],
+        "pictures": [],
+        "reply": "",
+        "replied_at": None,
+        "addition": None,
         "created_at": "2024-01-03T08:00:00+08:00",
     }
     assert page["next"] == f"/api/v1/products/{saved.key}/reviews?page_size=2&page=2"

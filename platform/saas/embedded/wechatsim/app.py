@@ -15,7 +15,7 @@ from saas.embedded.wechatsim import shipping
 from saas.embedded.wechatsim.book import Book
 from saas.embedded.wechatsim.tokens import LIFETIME_SECONDS, Tokens
 
-FAULTS = ("shipping_not_found", "message_refused")
+FAULTS = ("shipping_not_found", "message_refused", "text_check_busy")
 Reply = dict[str, object]
 
 
@@ -36,6 +36,7 @@ class WeChatSim:
         for path, call in (
             ("/wxa/business/getuserphonenumber", self._phone),
             ("/cgi-bin/message/subscribe/send", self._message),
+            ("/wxa/msg_sec_check", self._text_check),
             ("/wxa/sec/order/upload_shipping_info", self._shipping),
             ("/wxa/sec/order/is_trade_managed", self._is_managed),
             ("/cgi-bin/express/delivery/open_msg/get_delivery_list", self._carriers),
@@ -148,6 +149,24 @@ class WeChatSim:
         self.book.write("message", appid, body)
         return _ok()
 
+    def _text_check(self, appid: str, request: Request) -> Reply:
+        """Judge a text: 违规 in it is risky, 待定 needs a person, anything else passes."""
+        body = request.json()
+        content = body.get("content")
+        if not isinstance(body.get("openid"), str) or not str(body["openid"]).startswith("o"):
+            return _error(40003, "invalid openid")
+        if body.get("version") != 2 or body.get("scene") not in (1, 2, 3, 4):
+            return _error(40129, "invalid scene")
+        if not isinstance(content, str) or not content:
+            return _error(44002, "empty content")
+        if self.book.count("text_check", appid) <= self._faults["text_check_busy"]:
+            return _error(-1, "system error")
+        self.book.write("text", appid, {"content": content, "scene": body["scene"]})
+        suggest, label = (
+            ("risky", 20001) if "违规" in content else ("review", 10001) if "待定" in content else ("pass", 100)
+        )
+        return _ok(result={"suggest": suggest, "label": label}, trace_id=f"sim-{time.time_ns()}")
+
     def _shipping(self, appid: str, request: Request) -> Reply:
         body = request.json()
         code, message = shipping.problem(body)
@@ -176,7 +195,7 @@ class WeChatSim:
         return {"status": "ok"}
 
     def _show_book(self, request: Request) -> Reply:
-        kinds = {"logins": "login", "phones": "phone", "messages": "message", "shipments": "shipment"}
+        kinds = {"logins": "login", "phones": "phone", "messages": "message", "shipments": "shipment", "texts": "text"}
         return {"apps": self.book.apps(), **{name: self.book.entries(kind) for name, kind in kinds.items()}}
 
     def _stats(self, request: Request) -> Reply:
