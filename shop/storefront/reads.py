@@ -70,7 +70,11 @@ def row_query(products: ProductQuerySet) -> "models.QuerySet[Product, dict[str, 
 
 def with_covers(found: Iterable[Row]) -> list[Row]:
     """Return the rows with the addresses of their covers, and what their reviews come to."""
-    return [{**row, "cover": picture_url(row["cover"]), "reviews": summary_of(row.pop("rated"))} for row in found]
+    made = []
+    for row in found:
+        rated = row.pop("rated")
+        made.append({**row, "cover": picture_url(row["cover"]), "reviews": summary_of(rated)})
+    return made
 
 
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
