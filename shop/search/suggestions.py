@@ -18,12 +18,8 @@ LIKED = 40  # candidates of which the best are shown
 
 # What products are comes before what they are made of, and whole names before pieces of names.
 _COMPLETIONS = f"""
-SELECT word FROM (
-    SELECT word, heads, named, row_number() OVER (PARTITION BY pinyin, word LIKE %(start)s ORDER BY named DESC) AS place
-    FROM search_searchterm
-    WHERE named > 0 AND length(word) > 1
-      AND (word LIKE %(start)s OR pinyin LIKE %(start)s OR initials LIKE %(start)s)
-) found
+SELECT word, named FROM search_searchterm
+WHERE named > 0 AND length(word) > 1 AND (word LIKE %(start)s OR pinyin LIKE %(start)s OR initials LIKE %(start)s)
 ORDER BY (word LIKE %(start)s) DESC, heads DESC, named DESC, length(word), word LIMIT {LIKED}
 """  # noqa: S608
 
@@ -42,7 +38,13 @@ def suggest(text: str) -> list[str]:
 def _completions(start: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_COMPLETIONS, {"start": f"{start}%"})
-        return [word for (word,) in cursor.fetchall()]
+        found: dict[str, int] = dict(cursor.fetchall())
+    # A piece of a name that stands for no more products than the name itself is none: 羊毛冬 of 羊毛冬被.
+    return [
+        word
+        for word, named in found.items()
+        if not any(other != word and other.startswith(word) and found[other] == named for other in found)
+    ]
 
 
 def _blocked() -> set[str]:

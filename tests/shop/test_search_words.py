@@ -51,6 +51,12 @@ def test_what_products_are_comes_first_and_blocked_words_never(api, shop):
     assert "羊毛被" not in words(api, "search/suggest?q=羊")
 
 
+def test_pieces_of_a_name_are_not_suggested_beside_it(api, shop):
+    product("A", "羊毛冬被")
+    settle()
+    assert words(api, "search/suggest?q=羊毛") == ["羊毛冬被"]
+
+
 def test_a_misspelt_beginning_suggests_what_was_meant(api, shop):
     product("A", "羊毛被")
     settle()
