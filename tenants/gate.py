@@ -50,9 +50,9 @@ NEXT: dict[str, frozenset[str]] = {
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Money that is owed to shoppers goes back whatever the shop's state.
-_REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund)/")
+_REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund|virtual/(cardsecret|servicecode)/\d+/change)/")
 # What was paid for is owed to shoppers: it can be sent whatever the shop's state.
-_SHIPPING = re.compile(r"/admin/orders/order/(\d+/(ship|together|tracking)|ship-sheet)/")
+_SHIPPING = re.compile(r"/admin/(orders/order/(\d+/(ship|together|tracking)|ship-sheet)|virtual/servicecode/redeem)/")
 _SIGN_IN = ("/admin/login", "/admin/logout", "/welcome")
 
 

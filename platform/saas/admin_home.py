@@ -29,6 +29,9 @@ _NAVIGATION = (
             (_("分类"), "account_tree", "catalog.category"),
             (_("品牌"), "verified", "catalog.brand"),
             (_("图片库"), "photo_library", "library.asset"),
+            (_("下单表单"), "assignment", "catalog.orderform"),
+            (_("卡密"), "key", "virtual.cardsecret"),
+            (_("服务规则"), "event_available", "virtual.serviceterms"),
             (_("评价"), "reviews", "reviews.review"),
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],
@@ -42,7 +45,7 @@ _NAVIGATION = (
             (_("专有词"), "dictionary", "search.dictionaryword"),
         ],
     ),
-    (_("订单"), [(_("订单"), "receipt_long", "orders.order")]),
+    (_("订单"), [(_("订单"), "receipt_long", "orders.order"), (_("核销"), "qr_code_scanner", "virtual.servicecode")]),
     (_("会员"), [(_("会员"), "group", "members.member")]),
     (
         _("库存"),

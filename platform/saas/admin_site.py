@@ -17,7 +17,8 @@ from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
 from saas.admin_home import home_of, navigation_of
 from shop.catalog.admin import BrandAdmin, CategoryAdmin, ProductAdmin
-from shop.catalog.models import Brand, Category, Product
+from shop.catalog.admin_order_forms import OrderFormAdmin
+from shop.catalog.models import Brand, Category, OrderForm, Product
 from shop.core import audit
 from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
 from shop.core.admin_base import may_write, shop_notice
@@ -39,6 +40,8 @@ from shop.reviews.admin import ReviewAdmin, ReviewSettingsAdmin
 from shop.reviews.models import Review, ReviewSettings
 from shop.search.admin import DictionaryWordAdmin, HotWordAdmin, SearchCountAdmin, SynonymGroupAdmin
 from shop.search.models import DictionaryWord, HotWord, SearchCount, SynonymGroup
+from shop.virtual.admin import CardSecretAdmin, ServiceCodeAdmin, ServiceTermsAdmin
+from shop.virtual.models import CardSecret, ServiceCode, ServiceTerms
 from tenants.context import require_shop
 from tenants.routing import Refusal, refusal_body
 
@@ -151,6 +154,10 @@ for model, page in (
     (DictionaryWord, DictionaryWordAdmin),
     (HotWord, HotWordAdmin),
     (ReviewSettings, ReviewSettingsAdmin),
+    (OrderForm, OrderFormAdmin),
+    (CardSecret, CardSecretAdmin),
+    (ServiceTerms, ServiceTermsAdmin),
+    (ServiceCode, ServiceCodeAdmin),
     (Order, OrderAdmin),
     (Member, MemberAdmin),
     (StockItem, StockItemAdmin),

@@ -20,6 +20,9 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "search.dictionaryword": ALL,
         "reviews.review": VIEW_CHANGE,
         "reviews.reviewsettings": VIEW_CHANGE,
+        "virtual.cardsecret": VIEW_ADD_CHANGE,
+        "virtual.servicecode": ("view",),
+        "virtual.serviceterms": VIEW_ADD_CHANGE,
         "orders.order": ("view", "reprice"),
         "members.member": ("view",),
         "inventory.stockitem": ("view",),
@@ -33,6 +36,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "catalog.product": ("view",),
         "reviews.review": VIEW_CHANGE,
         "fulfilment.package": ("view",),
+        "virtual.cardsecret": ("view",),
+        "virtual.servicecode": ("view", "redeem"),
     },
     "仓库": {
         "orders.order": ("view",),
@@ -42,11 +47,14 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "inventory.reservation": ("view",),
         "inventory.countsheet": VIEW_ADD_CHANGE,
         "catalog.product": ("view",),
+        "virtual.servicecode": ("view", "redeem"),
     },
     "财务": {
         "orders.order": ("view",),
         "payments.payment": ("view",),
         "payments.refund": ("view", "add"),
+        "virtual.cardsecret": ("view",),
+        "virtual.servicecode": ("view",),
         "payments.account": VIEW_CHANGE,
     },
 }

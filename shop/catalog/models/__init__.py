@@ -3,6 +3,7 @@
 from shop.catalog.models.brands import Brand, BrandQualification
 from shop.catalog.models.categories import Category, CategoryQuerySet
 from shop.catalog.models.display import Guarantee, ProductGuarantee, ProductTag, RelatedProduct, Tag
+from shop.catalog.models.order_forms import OrderForm
 from shop.catalog.models.presets import AttributeTemplate, SpecTemplate
 from shop.catalog.models.products import (
     SKU,
@@ -25,6 +26,7 @@ __all__ = [
     "CategoryQuerySet",
     "Guarantee",
     "Option",
+    "OrderForm",
     "Picture",
     "Product",
     "ProductGuarantee",

@@ -23,6 +23,13 @@ def picture_url(name: str) -> str:
 
 
 @register.filter
+def answers(line: Any, shows_personal: bool) -> list[dict[str, str]]:
+    """Return what the buyer of an order line filled in; sealed answers only for who may see them."""
+    rows = line.answers() if shows_personal else line.form
+    return [row for row in rows if row["value"]]
+
+
+@register.filter
 def actor_name(actor: str) -> Any:
     """Return who did something: the system, an import, a shopper, or a staff account."""
     return admin_fields.actor_name(actor)

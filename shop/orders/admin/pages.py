@@ -43,6 +43,7 @@ EVENTS = {
     "tracking_corrected": _("更正运单号"),
     "received": _("确认收货"),
     "refunded": _("整单退款"),
+    "virtual_refunded": _("虚拟商品退款"),
 }
 # Pages beside the list: address below the list → view(page, request).
 PAGES = {
