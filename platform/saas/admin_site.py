@@ -16,9 +16,11 @@ from unfold.sites import UnfoldAdminSite
 from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
 from saas.admin_home import home_of, navigation_of
-from shop.catalog.admin import BrandAdmin, CategoryAdmin, ProductAdmin
+from shop.catalog.admin import ProductAdmin
+from shop.catalog.admin_categories import CategoryAdmin
 from shop.catalog.admin_order_forms import OrderFormAdmin
-from shop.catalog.models import Brand, Category, OrderForm, Product
+from shop.catalog.admin_presets import AttributeTemplateAdmin, BrandAdmin, GuaranteeAdmin, SpecTemplateAdmin, TagAdmin
+from shop.catalog.models import AttributeTemplate, Brand, Category, Guarantee, OrderForm, Product, SpecTemplate, Tag
 from shop.core import audit
 from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
 from shop.core.admin_base import may_write, shop_notice
@@ -148,6 +150,10 @@ for model, page in (
     (Category, CategoryAdmin),
     (Brand, BrandAdmin),
     (Asset, AssetAdmin),
+    (Tag, TagAdmin),
+    (Guarantee, GuaranteeAdmin),
+    (SpecTemplate, SpecTemplateAdmin),
+    (AttributeTemplate, AttributeTemplateAdmin),
     (Review, ReviewAdmin),
     (SearchCount, SearchCountAdmin),
     (SynonymGroup, SynonymGroupAdmin),

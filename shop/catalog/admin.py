@@ -1,143 +1,96 @@
-"""The catalogue in the back office: products with their SKUs and pictures, categories, brands."""
+"""The products in the back office: one form for a whole product, its history, the recycle bin."""
 
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter, action
+from django.contrib.admin import action
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from shop.catalog import services
 from shop.catalog.admin_batch import BatchAdmin
-from shop.catalog.admin_forms import (
-    PartFormSet,
-    ProductForm,
-    SKUForm,
-    draft_of,
-    initial_stock_of,
-    rows_of,
-)
+from shop.catalog.admin_forms import ProductForm
+from shop.catalog.admin_lists import LEFT, ArchivedFilter, SoldOutFilter
 from shop.catalog.admin_transfer import TransferAdmin
-from shop.catalog.drafts import CategoryDraft, ProductDraft
-from shop.catalog.models import SKU, Attribute, Category, Product
+from shop.catalog.admin_widgets import choice_of
+from shop.catalog.models import SKU, Product
 from shop.catalog.pictures import pictures_of, set_pictures
-from shop.core.admin_base import Change, PartInline, ServiceForm, ShopModelAdmin, actor_of
+from shop.catalog.product_document import differences, document_of
+from shop.core.admin import ACTIONS
+from shop.core.admin_base import Change, ShopModelAdmin, actor_of
 from shop.core.admin_fields import money
+from shop.core.audit_words import lines
+from shop.core.errors import ShopError
+from shop.core.models import AuditEntry
 from shop.inventory import services as inventory
+from shop.inventory.levels import Why, adjust
 from shop.inventory.models import StockItem, StockMove
 
-LEFT = F("stock_items__on_hand") - F("stock_items__reserved") - F("stock_items__safety")
-
-
-class ArchivedFilter(SimpleListFilter):
-    """Archived products are only listed when asked for."""
-
-    title = _("归档")
-    parameter_name = "archived"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the one choice beside the usual list."""
-        return [("1", _("已归档"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return archived products, or those that are not."""
-        return queryset.filter(archived_at__isnull=self.value() != "1")
-
-    def choices(self, changelist: Any) -> Any:
-        """Name the usual list."""
-        first, *others = super().choices(changelist)
-        return [{**first, "display": _("未归档")}, *others]
-
-
-class SoldOutFilter(SimpleListFilter):
-    """Products of which nothing is left to sell."""
-
-    title = _("可售")
-    parameter_name = "stock"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the two choices."""
-        return [("none", _("已售罄")), ("some", _("有货"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
-        """Return products with, or without, a unit to sell."""
-        if self.value() not in {"none", "some"}:
-            return queryset
-        return queryset.with_sold_out().filter(sold_out=self.value() == "none")
-
-
-class SKUInline(PartInline):
-    """The SKUs of a product; a removed one is archived once it was ordered or stocked."""
-
-    model = SKU
-    form = SKUForm
-    formset = PartFormSet
-    min_num = 1
-    fields = ("code", "options", "price", "list_price", "weight", "barcode", "initial_stock")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return live SKUs with what is left of each."""
-        item = StockItem.objects.filter(sku=OuterRef("pk"), warehouse__is_default=True, bucket="")
-        return (
-            super()
-            .get_queryset(request)
-            .filter(archived_at=None)
-            .annotate(item=Subquery(item.values("pk")[:1]), on_hand=Subquery(item.values("on_hand")[:1]))
-        )
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the formset; a row may go although orders hold its SKU, and stock needs its own permission."""
-        formset = super().get_formset(request, obj, **kwargs)
-        may_stock = request.user.has_perm("inventory.change_stockitem")
-        formset.form = _row_form(formset.form, may_stock=may_stock)
-        return formset
-
-
-def _row_form(form: Any, *, may_stock: bool) -> Any:
-    def accept(self: Any) -> None:
-        """Django refuses to remove a row that others refer to; here it is archived."""
-
-    def start(self: Any, *args: Any, **kwargs: Any) -> None:
-        form.__init__(self, *args, **kwargs)
-        if not may_stock:
-            self.fields["initial_stock"].disabled = True
-
-    return type(form)(form.__name__, (form,), {"hand_clean_DELETE": accept, "__init__": start})
-
-
-class AttributeInline(PartInline):
-    """Facts about a product."""
-
-    model = Attribute
-    formset = PartFormSet
-    fields = ("name", "value")
-    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
+HISTORY_ROWS = 100
+FOUND_ROWS = 10
 
 
 class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     """Products. What is typed becomes one draft, which the service saves as a whole."""
 
     form = ProductForm
-    inlines = (SKUInline, AttributeInline)
+    change_form_template = "admin/catalog/product_form.html"
     list_display = ("cover_title", "category", "price_range", "stock", "sales", "shelf")
     list_filter = ("is_on_shelf", SoldOutFilter, "category", ArchivedFilter)
     list_select_related = ("category",)
     search_fields = ("title", "code", "skus__code")
     search_help_text = _("标题、商品编码或 SKU 编码")
     ordering = ("-id",)
-    actions = ("put_on_shelf", "take_off_shelf", "batch_edit", "export_xlsx", "export_csv", "archive")
-    fieldsets = (
-        (None, {"fields": ("title", "subtitle", "pictures", "code", "category", "brand", "unit")}),
-        (_("展示"), {"fields": ("is_on_shelf", "is_new", "is_hot", "keywords", "detail_html")}),
+    actions = (
+        *("put_on_shelf", "take_off_shelf", "batch_edit", "export_xlsx", "export_csv"),
+        *("archive", "restore", "purge"),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields of the form; for who may only look, what can be read."""
+        if obj is None or self.has_change_permission(request, obj):
+            return ((None, {"fields": tuple(ProductForm.base_fields)}),)
+        told = ("title", "subtitle", "code", "category", "brand", "unit", "kind", "keywords", "is_on_shelf")
+        return (
+            (None, {"fields": told}),
+            (_("规格与价格"), {"fields": ("sku_table",)}),
+            (_("图片"), {"fields": ("pictures",)}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what is only shown to who may only look."""
+        return () if obj is None or self.has_change_permission(request, obj) else ("sku_table", "pictures")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; stock is typed in it by who may change stock."""
+        form = super().get_form(request, obj, change, **kwargs)
+        may_stock = request.user.has_perm("inventory.change_stockitem")
+        return type(form)(form.__name__, (form,), {"units": staticmethod(on_hand), "may_stock": may_stock})
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages, with the look-up that chooses related products."""
+        find = path("find/", self.admin_site.admin_view(self.find_view), name="catalog_product_find")
+        return [find, *super().get_urls()]
+
+    def find_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer products whose title or code holds `q`, as JSON."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        text = request.GET.get("q", "").strip()[:100].replace("\0", "")
+        named = Q(title__icontains=text) | Q(code__icontains=text)
+        found = Product.objects.filter(named, archived_at=None).order_by("-sales", "-id")[:FOUND_ROWS] if text else []
+        return JsonResponse({"results": [choice_of(product) for product in found]})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return products with the range of their prices and the units that may be sold."""
@@ -185,6 +138,12 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
             return "off", _("已下架")
         return ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
 
+    @display(description=_("规格与价格"))
+    def sku_table(self, product: Product) -> str:
+        """Show the SKUs to who may only look."""
+        skus = product.skus.filter(archived_at=None)
+        return render_to_string("admin/catalog/sku_table.html", {"skus": skus, "units": on_hand(product)})
+
     @display(description=_("图片"))
     def pictures(self, product: Product) -> str:
         """Show the pictures to who may only look."""
@@ -192,21 +151,59 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         return format_html_join(" ", '<img class="weipu-thumbnail" src="{}" alt="">', shown)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: products are archived."""
+        """Return False: products go to the recycle bin."""
         return False
 
+    def has_purge_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may delete for good."""
+        return ShopModelAdmin.has_delete_permission(self, request)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Leave the row to save_related, which knows the SKUs too."""
+        """Leave the row to save_related, which saves the whole product."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the product with all its rows, then its pictures and the stock of new SKUs."""
-        skus, attributes = rows_of(formsets, SKU), rows_of(formsets, Attribute)
-        stored = Product.objects.get(pk=form.instance.pk) if change else None
-        draft = draft_of(form, skus, attributes, stored)
-        product = services.save_product(draft)
+        """Save the product, its pictures and its stock, and keep what changed for the audit log."""
+        before = document_of(form.instance) if change else {}
+        product = services.save_product(form.draft)
         form.instance.pk, form.instance.key = product.pk, product.key
-        _stock_new(request, product, draft, initial_stock_of(skus, draft))
-        set_pictures(product, form.cleaned_data["pictures"])
+        if set_pictures(product, form.cleaned_data["pictures"]):
+            services.mark_edited([product.pk])
+        old, new = differences(before, document_of(product))
+        if not change:
+            old, new = {}, {name: value for name, value in new.items() if value not in (None, "", [], {}, 0, False)}
+        if request.user.has_perm("inventory.change_stockitem"):
+            _save_stock(product, form.grid.stock, actor=actor_of(request))
+        form.audited = Change(old, new)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Return what changed, value by value."""
+        return form.audited
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show who changed what of this product."""
+        product = get_object_or_404(Product, pk=object_id)
+        if not self.has_view_permission(request, product):
+            raise PermissionDenied
+        entries = AuditEntry.objects.filter(object_kind="catalog.product", object_ref=product.key).order_by("-pk")
+        told = [
+            {"entry": entry, "action": ACTIONS.get(entry.action, entry.action), "lines": lines(entry)}
+            for entry in entries[:HISTORY_ROWS]
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("修改记录：%(title)s") % {"title": product.title},
+            "product": product,
+            "entries": told,
+            "most": HISTORY_ROWS,
+        }
+        return render(request, "admin/catalog/product_history.html", context)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Return what can be done with the products listed: those in the bin come back or go for good."""
+        in_bin = request.GET.get("archived") == "1"
+        hidden = {"put_on_shelf", "take_off_shelf", "archive"} if in_bin else {"restore", "purge"}
+        listed = request.method == "GET"  # what is posted may come from either list
+        return {name: value for name, value in super().get_actions(request).items() if not (listed and name in hidden)}
 
     @action(description=_("上架"), permissions=["change"])
     def put_on_shelf(self, request: HttpRequest, products: QuerySet[Product]) -> None:
@@ -226,84 +223,54 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
             self.record(request, product, "change", Change({"is_on_shelf": not on_shelf}, {"is_on_shelf": on_shelf}))
         messages.success(request, _("已更新 %(count)d 件商品") % {"count": len(changed)})
 
-    @action(description=_("归档"), permissions=["change"])
+    @action(description=_("移到回收站"), permissions=["change"])
     @transaction.atomic
     def archive(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        """Take the chosen products out of the shop for good."""
+        """Move the chosen products to the recycle bin."""
         for product in products:
             services.archive_product(product)
             self.record(request, product, "archive", Change({"archived": False}, {"archived": True}))
-        messages.success(request, _("已归档 %(count)d 件商品") % {"count": len(products)})
+        messages.success(request, _("已把 %(count)d 件商品移到回收站") % {"count": len(products)})
+
+    @action(description=_("恢复"), permissions=["change"])
+    @transaction.atomic
+    def restore(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        """Take the chosen products out of the recycle bin."""
+        for product in products:
+            services.restore_product(product)
+            self.record(request, product, "restore", Change({"archived": True}, {"archived": False}))
+        messages.success(request, _("已恢复 %(count)d 件商品，现在是下架状态") % {"count": len(products)})
+
+    @action(description=_("彻底删除"), permissions=["purge"])
+    def purge(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        """Delete the chosen products for good; those that were ordered stay."""
+        deleted = 0
+        for product in list(products):
+            try:
+                with transaction.atomic():
+                    self.record(request, product, "delete", Change({"title": product.title, "code": product.code}, {}))
+                    services.delete_product(product)
+                deleted += 1
+            except ShopError as error:
+                messages.error(request, f"{product.title}：{error.message}")
+        if deleted:
+            messages.success(request, _("已彻底删除 %(count)d 件商品") % {"count": deleted})
 
 
-def _stock_new(request: HttpRequest, product: Product, draft: ProductDraft, levels: dict[str, int]) -> None:
-    pks = dict(SKU.objects.filter(product=product, code__in=levels).values_list("code", "pk"))
-    if pks:
-        inventory.set_on_hand(
-            {pks[code]: units for code, units in levels.items()},
-            kind=StockMove.Kind.ADJUST,
-            ref=f"new-{uuid4().hex}",
-            actor=actor_of(request),
-        )
+def on_hand(product: Product | None) -> dict[int, int]:
+    """Return SKU (pk) → units on hand in the default warehouse."""
+    items = StockItem.objects.filter(sku__product=product, warehouse__is_default=True, bucket="")
+    return dict(items.values_list("sku_id", "on_hand")) if product else {}
 
 
-class CategoryAdmin(ShopModelAdmin):
-    """The category tree."""
-
-    form = ServiceForm
-    fields = ("name", "parent", "tagline", "position", "is_shown")
-    list_display = ("name", "parent", "tagline", "position", "is_shown", "product_count")
-    list_select_related = ("parent",)
-    search_fields = ("name",)
-    search_help_text = _("名称")
-    ordering = ("parent__position", "parent", "position", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return categories with the number of their products."""
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(product_total=Count("products", filter=Q(products__archived_at=None)))
-        )
-
-    @display(description=_("商品数"), ordering="product_total")
-    def product_count(self, category: Any) -> int:
-        """Show how many products it has."""
-        return category.product_total
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save through the service, which keeps the tree free of circles."""
-        values = form.cleaned_data
-        draft = CategoryDraft(
-            name=values["name"],
-            parent=values["parent"].pk if values["parent"] else None,
-            tagline=values["tagline"],
-            position=values["position"],
-            is_shown=values["is_shown"],
-        )
-        saved = services.save_category(draft, Category.objects.get(pk=obj.pk) if change else None)
-        obj.pk, obj.key = saved.pk, saved.key
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete an empty category."""
-        services.delete_category(obj)
-
-
-class BrandAdmin(ShopModelAdmin):
-    """Brands."""
-
-    fields = ("name",)
-    list_display = ("name", "product_count")
-    search_fields = ("name",)
-    search_help_text = _("名称")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return brands with the number of their products."""
-        return (
-            super().get_queryset(request).annotate(product_total=Count("product", filter=Q(product__archived_at=None)))
-        )
-
-    @display(description=_("商品数"), ordering="product_total")
-    def product_count(self, brand: Any) -> int:
-        """Show how many products it has."""
-        return brand.product_total
+def _save_stock(product: Product, typed: dict[str, tuple[int, int]], *, actor: str) -> None:
+    """Bring stock to what was typed: by the difference to what the page showed, so that sales meanwhile count too."""
+    ref = f"form-{uuid4().hex}"
+    skus = dict(SKU.objects.filter(product=product, code__in=typed, archived_at=None).values_list("code", "pk"))
+    stock = StockItem.objects.filter(sku__in=skus.values(), warehouse__is_default=True, bucket="")
+    items = dict(stock.values_list("sku_id", "pk"))
+    new = {pk: typed[code][0] for code, pk in skus.items() if pk not in items}
+    if new:
+        inventory.set_on_hand(new, kind=StockMove.Kind.ADJUST, ref=ref, actor=actor)
+    deltas = {items[pk]: typed[code][0] - typed[code][1] for code, pk in skus.items() if pk in items}
+    adjust(deltas, Why(StockMove.Cause.OTHER, str(_("商品页修改"))), ref=ref, actor=actor)

@@ -1,71 +1,57 @@
-"""Forms of the catalogue's pages, and the drafts they make."""
+"""The form of a product, and the draft it makes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminTextareaWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from shop.catalog.drafts import AttributeDraft, ProductDraft, SKUDraft
-from shop.catalog.models import SKU, Attribute, Product
+from shop.catalog import richtext
+from shop.catalog.admin_widgets import (
+    ChipsInput,
+    FactsInput,
+    MomentInput,
+    RelatedInput,
+    RichTextInput,
+    VariantsInput,
+)
+from shop.catalog.drafts import AttributeDraft, LimitsDraft, ProductDraft, ScheduleDraft
+from shop.catalog.models import Guarantee, Product, Tag
 from shop.catalog.pictures import pictures_of
+from shop.catalog.product_document import differences, document_of
+from shop.catalog.rules import product_problems
+from shop.catalog.variants import Malformed, Variants, read_variants
 from shop.core.admin_base import ServiceForm
-from shop.core.admin_fields import YuanField
+from shop.core.audit_words import Line, lines_of
 from shop.library.fields import PicturesField
+from shop.library.models import Asset
 from tenants.models import new_key
 
-MOST_UNITS = 10**6
 MOST_PICTURES = 15
 _TEXTS = ("code", "title", "subtitle", "keywords", "unit", "detail_html")
+_FLAGS = ("is_new", "is_hot")
+_LIMITS = ("least_per_order", "most_per_order", "most_per_member")
+ON, TIMED, OFF = "ON", "TIMED", "OFF"
+SHELF = ((ON, _("立即上架")), (TIMED, _("定时上架")), (OFF, _("暂不上架")))
 
 
-def options_text(options: Mapping[str, str]) -> str:
-    """Return option values as a merchant types them: `颜色:红，尺码:M`."""
-    return "，".join(f"{name}:{value}" for name, value in options.items())
-
-
-class OptionsField(forms.CharField):
-    """Option values typed as `颜色:红，尺码:M`; its value is a dictionary."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return name → value in the order typed; ValidationError when a part has no name or value."""
-        text = (super().to_python(value) or "").replace("：", ":").replace(",", "，").replace("；", "，")
-        found: dict[str, str] = {}
-        for part in filter(None, (part.strip() for part in text.split("，"))):
-            name, _colon, chosen = (piece.strip() for piece in part.partition(":"))
-            if not name or not chosen or name in found:
-                raise ValidationError(_("请按“颜色:红，尺码:M”填写"))
-            found[name] = chosen
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the text for a dictionary, typed text as it is."""
-        if isinstance(value, str) and value.startswith("{"):
-            value = json.loads(value)
-        return options_text(value) if isinstance(value, dict) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether the typed options differ."""
-        try:
-            return self.to_python(data) != (initial or {})
-        except ValidationError:
-            return True
+def _units(label: Any, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, max_value=10**6, required=False, widget=UnfoldAdminIntegerFieldWidget, **options
+    )
 
 
 class ProductForm(ServiceForm):
-    """A product without its rows."""
+    """A whole product. Grid, attributes, tags and related products arrive as JSON, and leave as one draft."""
 
     code = forms.CharField(
         label=_("商品编码"),
@@ -75,137 +61,225 @@ class ProductForm(ServiceForm):
         help_text=_("不填会自动生成"),
     )
     pictures = PicturesField(
-        label=_("图片"), most=MOST_PICTURES, cover=True, required=False, help_text=_("第一张是封面，最多 15 张")
+        label=_("图片"),
+        most=MOST_PICTURES,
+        cover=True,
+        required=False,
+        help_text=_("第一张是封面；拖动可以改变顺序，最多 15 张"),
     )
+    video = forms.ModelChoiceField(
+        label=_("视频"),
+        queryset=Asset.objects.none(),
+        to_field_name="key",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("先在图片库上传 MP4 视频，再在这里选择"),
+    )
+    variants = forms.CharField(label=_("规格与价格"), widget=VariantsInput)
+    facts = forms.CharField(label=_("参数"), required=False, widget=FactsInput)
+    tags = forms.CharField(
+        label=_("标签"), required=False, widget=ChipsInput, help_text=_("显示在商品上的小徽标，每个最多 12 个字")
+    )
+    related = forms.CharField(label=_("关联商品"), required=False, widget=RelatedInput)
+    guarantees = forms.MultipleChoiceField(
+        label=_("服务保障"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    shelf = forms.ChoiceField(label=_("上架"), choices=SHELF, widget=UnfoldAdminRadioSelectWidget)
+    on_shelf_at = forms.DateTimeField(label=_("上架时间"), required=False, widget=MomentInput)
+    off_shelf_at = forms.DateTimeField(
+        label=_("定时下架"), required=False, widget=MomentInput, help_text=_("不填表示不自动下架")
+    )
+    least_per_order = _units(_("起购数量"), min_value=1, initial=1)
+    most_per_order = _units(_("每单限购"), min_value=0, initial=0, help_text=_("0 表示不限"))
+    most_per_member = _units(_("每人限购"), min_value=0, initial=0, help_text=_("按会员累计；0 表示不限"))
+    edited_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Product
         fields = (
-            "code",
-            "title",
-            "subtitle",
-            "category",
-            "brand",
-            "unit",
-            "keywords",
-            "is_on_shelf",
-            "is_new",
-            "is_hot",
-            "detail_html",
+            *("title", "subtitle", "code", "category", "brand", "unit", "kind", "keywords"),
+            *(*_FLAGS, "detail_html"),
         )
-        widgets = {"detail_html": UnfoldAdminTextareaWidget(attrs={"rows": 8})}
+        widgets = {"detail_html": RichTextInput}
+
+    draft: ProductDraft
+    grid: Variants
+    # Filled in by the page: what is on hand of a product's SKUs (stock lies above the catalogue), who may type it.
+    units: Callable[[Product | None], dict[int, int]]
+    may_stock: bool = False
+    newer: Sequence[Line] = ()  # what others changed since the page was opened
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["pictures"] = pictures_of(self.instance)
+        stored = self.instance if self.instance.pk else None
+        if not self.fields.keys() >= {"variants", "shelf"}:
+            return  # the form of who may only look
+        fields: dict[str, Any] = self.fields
+        names = Guarantee.objects.filter(is_for_all=False).values_list("name", flat=True)
+        fields["guarantees"].choices = [(name, name) for name in names]
+        fields["video"].queryset = Asset.objects.live().of_shop().filter(kind=Asset.Kind.VIDEO)
+        fields["video"].empty_label = str(_("没有视频"))
+        fields["tags"].widget.suggestions = list(Tag.objects.values_list("name", flat=True))
+        for name in ("variants", "facts", "related"):
+            fields[name].widget.product = stored
+        grid = fields["variants"].widget
+        grid.units, grid.may_stock = self.units(stored), self.may_stock
+        self.initial = {**self.initial, **_initial(stored)}
+        self._take_newer_version()
+
+    def _take_newer_version(self) -> None:
+        """After a refusal for an old version, let the next attempt count as made on the present one."""
+        refusal = getattr(self, "refusal", None)
+        if refusal is not None and refusal.code == "product_changed" and self.is_bound:
+            present = document_of(self.instance)
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            self.newer = lines_of("catalog.product", *differences(_document(self.data.get("opened")), present))
+            data["edited_version"] = str(refusal.detail["present"])
+            data["opened"] = json.dumps(present, ensure_ascii=False)
+            self.data = data
 
     def clean_code(self) -> str:
         """Return the code typed, or a new one."""
-        return self.cleaned_data["code"].strip() or f"P{new_key()}"
+        return self.cleaned_data["code"].strip() or self.instance.code or f"P{new_key()}"
 
+    def clean_detail_html(self) -> str:
+        """Return the text as it will be stored."""
+        return richtext.clean(self.cleaned_data["detail_html"])
 
-class StockLink(forms.Widget):
-    """What is on hand of a stored SKU, with a link to the page that changes it."""
+    def clean_tags(self) -> tuple[str, ...]:
+        """Return the names."""
+        text = self.cleaned_data["tags"].replace("，", "、").replace(",", "、")
+        return tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split("、")))))
 
-    def __init__(self, sku: SKU) -> None:
-        super().__init__()
-        self.sku = sku
+    def clean_facts(self) -> tuple[AttributeDraft, ...]:
+        """Return the attributes."""
+        rows = _json_list(self.cleaned_data["facts"])
+        try:
+            return tuple(AttributeDraft(str(row["name"]).strip(), str(row["value"]).strip()) for row in rows)
+        except (TypeError, KeyError) as error:
+            raise ValidationError(_("页面数据有误，请刷新后重试")) from error
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Return the link; the SKU was loaded with `item` and `on_hand`."""
-        item = getattr(self.sku, "item", None)
-        if item is None:
-            return format_html("{}", "—")
-        address = reverse("admin:inventory_stockitem_change", args=(item,))
-        return format_html('<a class="weipu-link" href="{}">{}</a>', address, getattr(self.sku, "on_hand", ""))
+    def clean_related(self) -> tuple[str, ...]:
+        """Return the codes."""
+        return tuple(str(code) for code in _json_list(self.cleaned_data["related"]))
 
+    def clean_variants(self) -> Variants:
+        """Return the grid."""
+        try:
+            return read_variants(self.cleaned_data["variants"], self.cleaned_data.get("code") or self.instance.code)
+        except Malformed as error:
+            raise ValidationError(_("页面数据有误，请刷新后重试")) from error
 
-class SKUForm(ServiceForm):
-    """One SKU; the price is typed in yuan, the stock only once."""
+    def clean(self) -> Any:
+        """Make the draft and put every mistake at its field, row and cell."""
+        values = super().clean()
+        if self.fields.keys() >= {"variants", "shelf"} and "variants" in values and values.get("category"):
+            self.grid = values["variants"]
+            self.draft = self._draft(values)
+            self._show(self.grid.problems)
+            places = {problem.field: problem.reason for problem in product_problems(self.draft)}
+            self._show({name: why for name, why in places.items() if self.grid.place(name) not in self.grid.problems})
+            self._require_attributes(values)
+        refusal = getattr(self, "refusal", None)
+        if refusal is not None and hasattr(self, "grid"):
+            self._show({name: str(why) for name, why in refusal.detail.items() if isinstance(why, str)})
+        for line in self.newer:
+            self.add_error(None, f"{line.name}：{line.before} → {line.after}")
+        return values
 
-    code = forms.CharField(
-        label=_("SKU 编码"),
-        max_length=80,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("自动生成")}),
-    )
-    options = OptionsField(
-        label=_("规格"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("颜色:红，尺码:M")}),
-    )
-    price = YuanField(label=_("价格"))
-    list_price = YuanField(label=_("划线价"), required=False)
-    weight = forms.IntegerField(
-        label=_("重量（克）"), required=False, min_value=0, widget=UnfoldAdminIntegerFieldWidget
-    )
-    initial_stock = forms.IntegerField(
-        label=_("库存"), required=False, min_value=0, max_value=MOST_UNITS, widget=UnfoldAdminIntegerFieldWidget
-    )
+    def _require_attributes(self, values: dict[str, Any]) -> None:
+        from shop.catalog.services.presets import wanted_attributes
 
-    class Meta:
-        model = SKU
-        fields = ("code", "options", "price", "list_price", "weight", "barcode")
+        given = {fact.name for fact in values.get("facts") or () if fact.value}
+        wanted = [row.name for row in wanted_attributes(values["category"].pk) if row.required]
+        if missing := [name for name in wanted if name not in given]:
+            self.add_error("facts", _("请填写必填参数：%(names)s") % {"names": "、".join(missing)})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["initial_stock"].disabled = True
-            self.fields["initial_stock"].widget = StockLink(self.instance)
+    def _show(self, problems: dict[str, str]) -> None:
+        """Put reasons where they belong; those of the grid and the attributes are drawn by the page itself."""
+        for name, reason in problems.items():
+            place = self.grid.place(name)
+            if place in self.fields:
+                if place in self.errors and reason in self.errors[place]:
+                    continue
+                self.add_error(place, reason)
+            elif place.startswith("attributes["):
+                self._drawn("facts", place, reason)
+            elif place.startswith(("rows", "options", "skus")):
+                self._drawn("variants", place, reason)
 
+    def _drawn(self, field: str, place: str, reason: str) -> None:
+        self.fields[field].widget.errors[place] = reason
+        if field not in self.errors:
+            text = _("表格里有填错的地方，已标红") if field == "variants" else _("参数里有填错的地方")
+            self.add_error(field, text)
 
-class PartFormSet(PaginationInlineFormSet):
-    """Rows of a product. The service decides what is unique and what a removed row becomes."""
-
-    def clean(self) -> None:
-        """Accept."""
-
-    @property
-    def wanted(self) -> list[Any]:
-        """Return the forms of the rows that shall exist, in order."""
-        rows = [form for form in self.forms if form not in self.deleted_forms]
-        return [form for form in rows if form.instance.pk or form.has_changed()]
-
-
-def draft_of(form: ProductForm, skus: PartFormSet, attributes: PartFormSet, stored: Product | None) -> ProductDraft:
-    """Return the whole product as the page describes it."""
-    values = form.cleaned_data
-    return ProductDraft(
-        key=stored.key if stored else "",
-        category=values["category"].pk,
-        brand=values["brand"].name if values["brand"] else "",
-        skus=tuple(_sku_drafts(values["code"], skus.wanted)),
-        attributes=tuple(
-            AttributeDraft(row.cleaned_data["name"], row.cleaned_data["value"]) for row in attributes.wanted
-        ),
-        **{name: values[name] for name in (*_TEXTS, "is_on_shelf", "is_new", "is_hot")},
-    )
-
-
-def _sku_drafts(product_code: str, rows: Iterable[forms.ModelForm]) -> Iterable[SKUDraft]:
-    for row in rows:
-        values = row.cleaned_data
-        yield SKUDraft(
-            key=row.instance.key if row.instance.pk else "",
-            code=values["code"].strip() or row.instance.code or f"{product_code}-{new_key()[:6]}",
-            price=values["price"],
-            list_price=values["list_price"] or 0,
-            options=values["options"],
-            barcode=values["barcode"],
-            weight=values["weight"] or 0,
+    def _draft(self, values: dict[str, Any]) -> ProductDraft:
+        shelf = values.get("shelf", OFF)
+        typed: dict[str, Any] = {name: values.get(name) or "" for name in _TEXTS}
+        typed |= {name: values[name] for name in _FLAGS}
+        return ProductDraft(
+            key=self.instance.key if self.instance.pk else "",
+            category=values["category"].pk,
+            brand=values["brand"].name if values.get("brand") else "",
+            skus=self.grid.skus,
+            options=self.grid.options,
+            attributes=values.get("facts") or (),
+            kind=values.get("kind") or Product.Kind.GOODS,
+            is_on_shelf=shelf == ON,
+            limits=LimitsDraft(**{name: values[name] for name in _LIMITS if values.get(name) is not None}),
+            schedule=ScheduleDraft(values.get("on_shelf_at") if shelf == TIMED else None, values.get("off_shelf_at")),
+            tags=values.get("tags") or (),
+            guarantees=tuple(values.get("guarantees") or ()),
+            related=values.get("related") or (),
+            video=values["video"].key if values.get("video") else "",
+            version=values.get("edited_version") if self.instance.pk else None,
+            **typed,
         )
 
+    def clean_on_shelf_at(self) -> Any:
+        """Return the time; it must be given where the product waits for it."""
+        moment = self.cleaned_data["on_shelf_at"]
+        if self.data.get("shelf") == TIMED and moment is None:
+            raise ValidationError(_("请填写上架时间"))
+        return moment
 
-def initial_stock_of(skus: PartFormSet, draft: ProductDraft) -> dict[str, int]:
-    """Return SKU code → units for the rows that are new."""
+
+def _document(text: str | None) -> dict[str, Any]:
+    """Return the product as it was when the page was opened; {} when the page lost it."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _json_list(text: str) -> list[Any]:
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError) as error:
+        raise ValidationError(_("页面数据有误，请刷新后重试")) from error
+    if not isinstance(found, list) or len(found) > 1000:
+        raise ValidationError(_("页面数据有误，请刷新后重试"))
+    return found
+
+
+def _initial(product: Product | None) -> dict[str, Any]:
+    """Return what the page starts with beside the columns of the product."""
+    if product is None:
+        return {"shelf": ON}
+    facts = list(product.attributes.values("name", "value"))
     return {
-        sku.code: row.cleaned_data.get("initial_stock") or 0
-        for row, sku in zip(skus.wanted, draft.skus, strict=True)
-        if not row.instance.pk
+        "pictures": pictures_of(product),
+        "video": product.video,
+        "facts": json.dumps(facts, ensure_ascii=False),
+        "tags": "、".join(product.product_tags.values_list("tag__name", flat=True)),
+        "guarantees": list(product.product_guarantees.values_list("guarantee__name", flat=True)),
+        "related": json.dumps(list(product.related_products.values_list("related__code", flat=True))),
+        "shelf": ON if product.is_on_shelf else TIMED if product.on_shelf_at else OFF,
+        "detail_html": richtext.rendered(product.detail_html),
+        "edited_version": product.version,
+        "opened": json.dumps(document_of(product), ensure_ascii=False),
+        **{name: getattr(product, name) for name in (*_LIMITS, "on_shelf_at", "off_shelf_at")},
     }
-
-
-def rows_of(formsets: Iterable[BaseFormSet], model: type[SKU] | type[Attribute]) -> Any:
-    """Return the formset of `model`, None when the page has none."""
-    return next((formset for formset in formsets if formset.model is model), None)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """What makes a draft acceptable: pure rules, the same for a form, an API and an import."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shop.catalog.drafts import (
     AttributeDraft,
+    AttributeRowDraft,
     CategoryDraft,
     LimitsDraft,
     OptionDraft,
@@ -165,6 +166,22 @@ def option_problems(options: tuple[OptionDraft, ...]) -> list[Problem]:
             found.append(Problem(f"options[{index}].values", _("规格值重复")))
         reasons = (text_problem(value, LONGEST_OPTION_VALUE, required=True) for value in option.values)
         found.append(Problem(f"options[{index}].values", next(filter(None, reasons), "")))
+    return [problem for problem in found if problem.reason]
+
+
+def attribute_row_problems(rows: Sequence[AttributeRowDraft]) -> list[Problem]:
+    """Return everything wrong with the rows of an attribute template."""
+    found: list[Problem] = []
+    if not rows:
+        found.append(Problem("rows", _("至少要有一个参数")))
+    if len(rows) > MOST_ATTRIBUTES:
+        found.append(Problem("rows", _("最多 %(most)d 项") % {"most": MOST_ATTRIBUTES}))
+    if len({row.name for row in rows}) < len(rows):
+        found.append(Problem("rows", _("参数名重复")))
+    for index, row in enumerate(rows):
+        found.append(Problem(f"rows[{index}]", text_problem(row.name, LONGEST_ATTRIBUTE_NAME, required=True)))
+        reasons = (text_problem(value, LONGEST_ATTRIBUTE_VALUE, required=True) for value in row.values)
+        found.append(Problem(f"rows[{index}]", next(filter(None, reasons), "")))
     return [problem for problem in found if problem.reason]
 
 

@@ -12,6 +12,10 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     "运营": {
         "catalog.category": ALL,
         "catalog.brand": ALL,
+        "catalog.tag": ALL,
+        "catalog.guarantee": ALL,
+        "catalog.spectemplate": ALL,
+        "catalog.attributetemplate": ALL,
         "catalog.product": VIEW_ADD_CHANGE,
         "library.asset": ALL,
         "search.searchcount": ("view",),

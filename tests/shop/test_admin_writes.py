@@ -4,21 +4,19 @@ import pytest
 
 from payments.base import PaymentError
 from payments.models import Account
-from shop.catalog.models import SKU, Category, Product
+from shop.catalog.models import Category
 from shop.catalog.services import ensure_categories
 from shop.core.admin_fields import last_four
 from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import issue_ticket
 from shop.fulfilment.models import Package
-from shop.inventory.models import StockItem, StockMove
-from shop.library.services import store_picture
+from shop.inventory.models import StockMove
 from shop.members.models import WechatApp
 from shop.members.services import connect_app
 from shop.orders.models import Order
 from shop.pricing.models import FreightRule
 from tests.factories import make_order, make_sku
 from tests.shop.admin_browser import PASSWORD, browser_of, make_staff, owner
-from tests.shop.pictures import made
 
 
 @pytest.fixture
@@ -30,116 +28,8 @@ def entries(**fields):
     return list(AuditEntry.objects.filter(**fields).order_by("pk"))
 
 
-def rows(prefix, *forms, initial=0):
-    data = {f"{prefix}-TOTAL_FORMS": str(len(forms)), f"{prefix}-INITIAL_FORMS": str(initial)}
-    return data | {
-        f"{prefix}-{index}-{name}": value for index, form in enumerate(forms) for name, value in form.items()
-    }
-
-
-def product_form(category, *skus, initial=0, **fields):
-    return {
-        "title": "羊毛被",
-        "code": "W1",
-        "category": str(category.pk),
-        "unit": "床",
-        "is_on_shelf": "on",
-        **rows("skus", *skus, initial=initial),
-        **rows("attributes", {"name": "材质", "value": "羊毛"}),
-        **fields,
-    }
-
-
 def bedding():
     return ensure_categories([("居家", "被枕")])[0][("居家", "被枕")]
-
-
-def test_a_product_is_made_with_skus_stock_and_cover(browser, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    small = {"options": "颜色:红，尺码:M", "price": "199.50", "initial_stock": "7"}
-    large = {"options": "颜色：红，尺码：L", "price": "¥299", "list_price": "399", "code": "W1-L", "weight": "1500"}
-    asset = store_picture(made(), actor="test")
-    answer = browser.post("/admin/catalog/product/add/", product_form(bedding(), small, large, pictures=asset.key))
-    assert answer.status_code == 302, answer.content.decode()[-3000:]
-    product = Product.objects.get(code="W1")
-    assert (product.title, product.price) == ("羊毛被", 19950)
-    assert product.cover == asset.name
-    first, second = product.skus.order_by("position")
-    assert (first.options, first.price) == ({"颜色": "红", "尺码": "M"}, 19950)
-    assert (second.code, second.price, second.list_price, second.weight) == ("W1-L", 29900, 39900, 1500)
-    assert [item.on_hand for item in StockItem.objects.filter(sku__product=product).order_by("sku__position")] == [7, 0]
-    [entry] = entries(object_kind="catalog.product")
-    assert (entry.actor, entry.action, entry.object_ref, entry.ip) == (
-        owner().username,
-        "add",
-        product.key,
-        "127.0.0.1",
-    )
-
-
-def test_a_price_changed_in_yuan_is_audited_in_fen(browser):
-    sku = make_sku(price=1000)
-    form = product_form(
-        sku.product.category,
-        {
-            "id": str(sku.pk),
-            "product": str(sku.product_id),
-            "code": sku.code,
-            "options": "规格:标准",
-            "price": "12.34",
-            "list_price": "0.00",
-            "weight": "0",
-        },
-        initial=1,
-        code=sku.product.code,
-        title=sku.product.title,
-        unit="件",
-        **rows("attributes"),
-    )
-    assert browser.post(f"/admin/catalog/product/{sku.product_id}/change/", form).status_code == 302
-    sku.refresh_from_db()
-    assert sku.price == 1234
-    [entry] = entries(object_kind="catalog.product")
-    assert entry.before[f"skus {sku.code}"] == {"price": 1000}
-    assert entry.after[f"skus {sku.code}"] == {"price": 1234}
-
-
-def test_a_removed_sku_that_was_ordered_is_archived(browser):
-    sku = make_sku()
-    make_order(None, (sku, 1))
-    other = {"options": "规格:大", "price": "20", "code": "NEW"}
-    gone = {"id": str(sku.pk), "product": str(sku.product_id), "code": sku.code, "options": "规格:标准", "price": "10"}
-    form = product_form(sku.product.category, gone | {"DELETE": "on"}, other, initial=1, code=sku.product.code)
-    assert browser.post(f"/admin/catalog/product/{sku.product_id}/change/", form).status_code == 302
-    sku.refresh_from_db()
-    assert sku.archived_at is not None
-    assert [row.code for row in SKU.objects.filter(product=sku.product, archived_at=None)] == ["NEW"]
-
-
-@pytest.mark.parametrize(
-    ("sku", "message"),
-    [
-        ({"options": "红", "price": "10"}, "请按“颜色:红，尺码:M”填写"),
-        ({"options": "颜色:红", "price": "10.005"}, "最多两位小数"),
-        ({"options": "颜色:红", "price": "0"}, "商品填写有误"),
-    ],
-)
-def test_a_wrong_product_is_refused_with_a_reason_and_nothing_stored(browser, sku, message):
-    answer = browser.post("/admin/catalog/product/add/", product_form(bedding(), sku))
-    assert answer.status_code == 200
-    assert message in answer.content.decode()
-    assert (Product.objects.count(), AuditEntry.objects.count()) == (0, 0)
-
-
-def test_a_taken_code_is_refused_and_what_was_typed_stays(browser):
-    taken = make_sku().product.code
-    answer = browser.post(
-        "/admin/catalog/product/add/", product_form(bedding(), {"options": "", "price": "10"}, code=taken, title="新品")
-    )
-    assert answer.status_code == 200
-    assert "商品编码或 SKU 编码已被使用" in answer.content.decode()
-    assert 'value="新品"' in answer.content.decode()
-    assert Product.objects.filter(title="新品").count() == 0
 
 
 def test_shelf_and_archive_actions_are_audited(browser):

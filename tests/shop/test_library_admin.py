@@ -21,6 +21,7 @@ from tests.factories import broken, make_order, make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.catalogue import product
 from tests.shop.pictures import made
+from tests.shop.product_pages import stored_form
 from tests.shop.test_admin_states import move
 
 UPLOAD = "/admin/library/asset/upload/"
@@ -202,16 +203,12 @@ def test_the_product_form_orders_and_removes_pictures(browser):
     saved = product()
     red, blue, green = asset("red"), asset("blue"), asset("green")
     set_pictures(saved, [red, blue])
-    sku = saved.skus.get()
     address = f"/admin/catalog/product/{saved.pk}/change/"
     page = browser.get(address).content.decode()
     assert f'value="{red.key},{blue.key}"' in page
 
     def save(keys):
-        rows = {"skus-TOTAL_FORMS": 1, "skus-INITIAL_FORMS": 1, "skus-0-id": sku.pk, "skus-0-product": saved.pk}
-        rows |= {"skus-0-price": "10", "skus-0-code": sku.code, "attributes-TOTAL_FORMS": 0}
-        rows |= {"attributes-INITIAL_FORMS": 0, "title": saved.title, "code": saved.code}
-        return browser.post(address, {**rows, "category": saved.category_id, "is_on_shelf": "on", "pictures": keys})
+        return browser.post(address, stored_form(saved, pictures=keys))
 
     assert save(f"{green.key},{red.key}").status_code == 302
     assert pictures_of(saved) == [green, red]

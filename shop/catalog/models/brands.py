@@ -44,3 +44,8 @@ class BrandQualification(ShopModel):
 
     def __str__(self) -> str:
         return str(self.brand)
+
+    @property
+    def shown_on(self) -> Brand:
+        """Return what shows the picture, as the library tells a merchant."""
+        return self.brand

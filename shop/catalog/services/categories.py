@@ -1,6 +1,9 @@
 """Writes on the category tree."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -16,6 +19,15 @@ from shop.core.events import publish
 from shop.core.reading import catalogue_changed
 
 Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a category stands: below which one (pk, None is the top), and whether shoppers see it."""
+
+    pk: int
+    parent: int | None
+    is_shown: bool
 
 
 @transaction.atomic
@@ -74,6 +86,62 @@ def _height(parents: dict[int, int | None], top: int | None) -> int:
     """Return how many levels the subtree of `top` has; a new category has one."""
     children = [pk for pk, parent in parents.items() if top is not None and parent == top]
     return 1 + max((_height(parents, child) for child in children), default=0)
+
+
+def tree_digest(rows: Iterable[tuple[int, int | None, int, bool]]) -> str:
+    """Return a short text that differs when any (pk, parent, position, shown) differs."""
+    return sha256(repr(sorted(rows)).encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def arrange_categories(places: Sequence[Place], *, digest: str) -> list[tuple[Category, Place]]:
+    """Bring the whole tree to these places, in this order; return what changed, with each one's old place.
+
+    Raises ShopError 409 `categories_changed` when the tree is no longer the one with `digest`, `category_cycle`,
+    `category_too_deep`, 409 `category_exists`.
+    """
+    rows = {row.pk: row for row in Category.objects.select_for_update().order_by("pk")}
+    present = tree_digest((row.pk, row.parent_id, row.position, row.is_shown) for row in rows.values())
+    if present != digest or {place.pk for place in places} != set(rows) or len(places) != len(rows):
+        raise ShopError("categories_changed", _("分类已被别人修改，请刷新后重新调整"), status=409)
+    _check_tree({place.pk: place.parent for place in places})
+    before = {row.pk: Place(row.pk, row.parent_id, row.is_shown) for row in rows.values()}
+    changed = []
+    counts: dict[int | None, int] = defaultdict(int)
+    for place in places:
+        row, position = rows[place.pk], counts[place.parent]
+        counts[place.parent] += 1
+        if (row.parent_id, row.position, row.is_shown) != (place.parent, position, place.is_shown):
+            row.parent_id, row.position, row.is_shown = place.parent, position, place.is_shown
+            changed.append(row)
+    _store_places(changed)
+    return [(row, before[row.pk]) for row in changed]
+
+
+def _check_tree(parents: Mapping[int, int | None]) -> None:
+    if any(parent is not None and parent not in parents for parent in parents.values()):
+        raise ShopError("category_invalid", _("分类填写有误"), detail={"parent": str(_("上级分类不存在"))})
+    for node in parents:
+        depth, above = 1, parents[node]
+        while above is not None:
+            if above == node or depth > len(parents):
+                raise ShopError("category_cycle", _("不能把分类移到它自己或它的下级里"))
+            depth, above = depth + 1, parents[above]
+        if depth > DEEPEST_CATEGORY:
+            raise ShopError("category_too_deep", _("分类最多 %(most)d 级") % {"most": DEEPEST_CATEGORY})
+
+
+def _store_places(changed: Sequence[Category]) -> None:
+    if not changed:
+        return
+    try:
+        with transaction.atomic():
+            Category.objects.bulk_update(changed, ["parent", "position", "is_shown"])
+    except IntegrityError as error:
+        raise ShopError("category_exists", _("同一级已有同名分类"), status=409) from error
+    for category in changed:
+        publish("category.changed", "category", category.key)
+    catalogue_changed()
 
 
 @transaction.atomic

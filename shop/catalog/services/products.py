@@ -96,7 +96,7 @@ def _refuse_old_versions(drafts: Sequence[ProductDraft], existing: dict[str, Pro
                 "product_changed",
                 _("商品已被别人修改，请核对后再保存"),
                 status=409,
-                detail={"version": existing[draft.key].version},
+                detail={"present": existing[draft.key].version},
             )
 
 

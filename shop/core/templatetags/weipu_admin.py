@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 from django.core.files.storage import storages
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
 
 from shop.core import admin_fields
 
@@ -33,3 +35,10 @@ def answers(line: Any, shows_personal: bool) -> list[dict[str, str]]:
 def actor_name(actor: str) -> Any:
     """Return who did something: the system, an import, a shopper, or a staff account."""
     return admin_fields.actor_name(actor)
+
+
+@register.filter
+def page_json(value: Any, name: str) -> SafeString:
+    """Return the value as JSON for a page's script to read, in a script element marked `data-<name>`."""
+    element = str(json_script(value))
+    return mark_safe(element.replace("<script ", f"<script data-{name} ", 1))
