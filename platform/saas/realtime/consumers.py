@@ -12,6 +12,7 @@ from saas.realtime.hub import Hub
 from saas.realtime.limits import Allowance, Places, Visitor
 from saas.realtime.outbox import Outbox
 from saas.realtime.protocol import Refused
+from saas.realtime.severing import sever
 from tenants.routing import Refusal
 
 
@@ -31,10 +32,15 @@ class StockConsumer(AsyncWebsocketConsumer):
         try:
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:
-            if self.outbox is None or not self.outbox.over:
+            if self.task is None or self.outbox is None or not self.outbox.over:
                 raise
+            self.task.uncancel()
+            self._leave()
+            await self._say_goodbye(self.outbox.code)
         finally:
             self._leave()
+            if self.visitor:
+                self.places.give_back(self.visitor)
 
     async def connect(self) -> None:
         """Let the client in, or tell it why not: a handshake that fails would tell it nothing."""
@@ -71,16 +77,24 @@ class StockConsumer(AsyncWebsocketConsumer):
 
     async def _turn_away(self, code: int, reason: str) -> None:
         self._leave()
+        await self._say_goodbye(code, reason)
+        raise StopConsumer  # not waiting for an answer that may never come
+
+    async def _say_goodbye(self, code: int | None, reason: str = "") -> None:
+        """Close with this code; without one, or when the client does not take it, the connection is broken off.
+
+        The server sends it only while nobody waits for a message.
+        """
         try:
+            if code is None:
+                raise TimeoutError
             async with asyncio.timeout(self.places.limits.send_seconds):
                 await self.close(code, reason)
-        finally:
-            raise StopConsumer  # not waiting for a goodbye that may never come
+        except Exception:  # too slow, or gone: whatever the server's send raises
+            host, port = self.scope["client"]
+            await asyncio.to_thread(sever, (host, int(port)))  # the server gives the port as text
 
     def _leave(self) -> None:
         if self.outbox:
             self.hub.leave(self.outbox)
             self.outbox.stop()
-        if self.visitor:
-            self.places.give_back(self.visitor)
-            self.visitor = None

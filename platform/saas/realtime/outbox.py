@@ -27,11 +27,11 @@ class Outbox(Watcher):
         self._send, self._end = send, end
         self._units: dict[str, int] | None = None
         self._ping = self._pong = False
-        self._code: int | None = None
         self._writer: asyncio.Task[None] | None = None
         self._answers_pings = False
         self._heard_at = self._pinged_at = time.monotonic()
         self.over = False
+        self.code: int | None = None  # what is to be said at the end; None for nothing, to a client that takes nothing
 
     def tell(self, units: Mapping[str, int]) -> None:
         """Send these levels; of a SKU whose level was not sent yet only the newest."""
@@ -39,9 +39,11 @@ class Outbox(Watcher):
         self._write_soon()
 
     def cut(self, code: int) -> None:
-        """Say goodbye with this close code and end the connection."""
-        self._code = code
-        self._write_soon()
+        """End the connection with this close code."""
+        if not self.over:
+            self.code = code
+            self.stop()
+            self._end()
 
     def alive(self, *, ping: bool, pong: bool) -> None:
         """Note that the client said something, and answer if it asks for a sign of life."""
@@ -72,22 +74,18 @@ class Outbox(Watcher):
 
     async def _write(self) -> None:
         try:
-            while not self.over and (event := self._next()):
+            while text := self._next():
                 async with asyncio.timeout(self.limits.send_seconds):
-                    await self._send(event)
+                    await self._send({"type": "websocket.send", "text": text})
         except Exception as error:  # too slow, or gone: whatever the server's send raises
             logger.info("a client of %s is cut off: %s", self.shop.key, type(error).__name__)
             self.over = True
-        self._writer = None
-        if self.over:
             self._end()
+        self._writer = None
 
-    def _next(self) -> dict[str, Any] | None:
-        if self._code is not None:
-            self.over = True
-            return {"type": "websocket.close", "code": self._code, "reason": ""}
+    def _next(self) -> str | None:
         if self._units is None and not self._ping and not self._pong:
             return None
         text = protocol.message(self._units, ping=self._ping, pong=self._pong)
         self._units, self._ping, self._pong = None, False, False
-        return {"type": "websocket.send", "text": text}
+        return text
