@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from payments.urls import notice_urlpatterns
 from saas.admin_site import site, welcome
+from saas.api_schema import SchemaView
 from saas.media import PublicMedia
 
 api = [
@@ -22,7 +23,7 @@ api = [
 ]
 urlpatterns = [
     path("api/v1/", include(api)),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("pay/", include(notice_urlpatterns)),
     path("", RedirectView.as_view(url="/admin/")),  # the shop's own front comes with the mini-program
