@@ -21,7 +21,7 @@ from tests.e2e.driver import REPOSITORY, wait_until
 from tests.faults.storm import place, prepare
 from tests.faults.test_kills import children
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 SOON_SECONDS = 1.0
 REREAD_SECONDS = 5.0
@@ -295,14 +295,14 @@ def test_a_client_that_never_reads_is_dropped_and_200_others_hear_in_time(produc
     sku, worst, level = made["skus"][0], 0.0, 1000
     with ExitStack() as stack:
         others = [stack.enter_context(Listening(address(product, shop), sku)) for _ in range(200)]
-        key = stack.enter_context(churn(product, "ticker", 120))
+        key = stack.enter_context(churn(product, "ticker", 100))
         before, started = ws_memory(product), time.monotonic()
         mute = stack.enter_context(handshake(product, shop))
         mute.sendall(frame(json.dumps({"subscribe": [key]})))
         time.sleep(0.5)
         assert is_connected(mute)
         while is_connected(mute):
-            assert time.monotonic() - started < 110, "still connected"
+            assert time.monotonic() - started < 90, "still connected"
             level -= 1
             answered = buy(shop, made, sku)
             worst = max(worst, *(client.wait(sku, level, 5) - answered for client in others))

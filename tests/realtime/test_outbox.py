@@ -7,7 +7,7 @@ import time
 
 from saas.realtime.limits import Limits
 from saas.realtime.outbox import Outbox
-from saas.realtime.severing import sever
+from saas.realtime.sockets import SEND_BYTES, bound_listeners, sever
 from tests.realtime.stock import shop
 
 
@@ -130,3 +130,12 @@ def test_a_connection_is_severed_by_its_client_and_no_other_is():
         assert clients[0].recv(1) == b""
         for each in (*clients, *accepted):
             each.close()
+
+
+def test_accepted_connections_let_little_wait_and_notice_dead_clients():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert bound_listeners() >= 1
+        with socket.create_connection(server.getsockname()), server.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * SEND_BYTES  # as the kernel counts
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1

@@ -13,6 +13,7 @@ from saas.realtime.hub import Hub
 from saas.realtime.limits import Places
 from saas.realtime.listening import listen
 from saas.realtime.polling import StockPoll
+from saas.realtime.sockets import bound_listeners
 
 GOODBYE_SECONDS = 2.0
 
@@ -30,6 +31,7 @@ class Lifespan:
         tasks = [loop.create_task(part) for part in (self.hub.run(), self.hub.look_after(), listen(self.hub))]
         # In place of the server's own handler, which would cut all connections without a word.
         loop.add_signal_handler(signal.SIGTERM, lambda: tasks.append(loop.create_task(self._say_goodbye())))
+        bound_listeners()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in tasks:

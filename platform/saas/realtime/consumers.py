@@ -12,7 +12,7 @@ from saas.realtime.hub import Hub
 from saas.realtime.limits import Allowance, Places, Visitor
 from saas.realtime.outbox import Outbox
 from saas.realtime.protocol import Refused
-from saas.realtime.severing import sever
+from saas.realtime.sockets import sever
 from tenants.routing import Refusal
 
 
