@@ -324,6 +324,7 @@ HOME_TASKS = [
     "payments.home.tasks",
     "shop.fulfilment.home.tasks",
     "shop.inventory.home.tasks",
+    "shop.reviews.home.tasks",
     "shop.catalog.home.tasks",
 ]
 HOME_FIGURES = ["shop.orders.home.figures"]
