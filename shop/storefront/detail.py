@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Qu
 from django.db.models.functions import JSONObject
 
 from shop.catalog import richtext
-from shop.catalog.models import SKU, Attribute, Option, Picture, Product, RelatedProduct
+from shop.catalog.models import SKU, Attribute, BrandQualification, Option, Picture, Product, RelatedProduct
 from shop.core.prepared import Parameter, Prepared
 from shop.inventory.models import StockItem
 from shop.library.models import Asset
@@ -34,6 +34,8 @@ def product_detail(key: str) -> Row:
         "reviews": summary_of(row.pop("rated")),
         "category": {"key": row.pop("category__key"), "name": row.pop("category__name")},
         "brand": row["brand_info"]["name"] if row["brand_info"] else "",
+        "brand_info": _brand(row.pop("brand_info"), row.pop("logo"), row.pop("qualifications")),
+        "video": _address(row.pop("film"), 800),
         "limits": beside.limits(row),
         "form": row.pop("order_form"),
         "related": reads.with_covers(_related().rows(product=product)) if has_related else [],
@@ -44,7 +46,21 @@ def product_detail(key: str) -> Row:
     for sku in row["skus"]:
         # The database keeps the keys of an object in an order of its own.
         sku["options"] = {name: sku["options"][name] for name in names if name in sku["options"]}
+        sku["picture"] = _address(sku["picture"], 400)
     return row
+
+
+def _brand(brand: Row | None, logo: Row, qualifications: list[Row]) -> Row | None:
+    if brand is None:
+        return None
+    return brand | {
+        "logo": _address(logo, 200),
+        "qualifications": [_picture(Asset(**picture)) for picture in qualifications],
+    }
+
+
+def _address(asset: Row, size: int) -> str:
+    return Asset(**asset).url(size) if asset["name"] else ""
 
 
 def _picture(asset: Asset) -> Row:
@@ -76,6 +92,9 @@ def _page_query() -> QuerySet[Product, Row]:
         guarantees=beside.guarantee_column(),
         options=_parts(Option, "position", name="name", values="values"),
         attributes=_parts(Attribute, "position", name="name", value="value"),
+        qualifications=_qualifications(),
+        logo=_asset("brand__logo__"),
+        film=_asset("video__"),
         assets=_pictures(),
         skus=_skus(),
         has_related=Exists(RelatedProduct.objects.filter(product=OuterRef("pk"))),
@@ -87,9 +106,20 @@ def _parts(model: Any, order: str, **columns: str) -> ArraySubquery:
     return ArraySubquery(rows.values(json=JSONObject(**columns)))
 
 
+_ASSET = ("name", "kind", "state", "width", "height")
+
+
+def _asset(prefix: str) -> JSONObject:
+    return JSONObject(**{name: f"{prefix}{name}" for name in _ASSET})
+
+
 def _pictures() -> ArraySubquery:
-    names = ("name", "kind", "state", "width", "height")
-    return _parts(Picture, "position", **{name: f"asset__{name}" for name in names})
+    return _parts(Picture, "position", **{name: f"asset__{name}" for name in _ASSET})
+
+
+def _qualifications() -> ArraySubquery:
+    shown = BrandQualification.objects.filter(brand=OuterRef("brand")).order_by("position", "pk")
+    return ArraySubquery(shown.values(json=_asset("picture__")))
 
 
 def _skus() -> ArraySubquery:
@@ -98,7 +128,7 @@ def _skus() -> ArraySubquery:
     )
     live = SKU.objects.filter(product=OuterRef("pk"), archived_at=None).order_by("position", "pk")
     columns = {name: name for name in ("key", "code", "options", "price", "list_price")}
-    return ArraySubquery(live.values(json=JSONObject(**columns, sold_out=~Exists(left))))
+    return ArraySubquery(live.values(json=JSONObject(**columns, sold_out=~Exists(left), picture=_asset("picture__"))))
 
 
 @cache

@@ -162,14 +162,18 @@ def next_link(path: str, parameters: Iterable[tuple[str, Any]], query: ListQuery
 def category_tree() -> list[Row]:
     """Return the shown categories as a tree, in one query; what is below a hidden one is hidden too."""
     children: dict[int | None, list[tuple[int, Row]]] = {}
-    for category in Category.objects.filter(is_shown=True):
-        row = {"key": category.key, "name": category.name, "tagline": category.tagline}
-        children.setdefault(category.parent_id, []).append((category.pk, row))
+    for category in Category.objects.filter(is_shown=True).select_related("picture"):
+        children.setdefault(category.parent_id, []).append((category.pk, _category(category)))
 
     def below(parent: int | None) -> list[Row]:
         return [{**row, "children": below(pk)} for pk, row in children.get(parent, [])]
 
     return below(None)
+
+
+def _category(category: Category) -> Row:
+    picture = category.picture.url(400) if category.picture else ""
+    return {"key": category.key, "name": category.name, "tagline": category.tagline, "picture": picture}
 
 
 def product_stock(key: str) -> list[Row]:
@@ -196,9 +200,9 @@ def bootstrap() -> Row:
 def home() -> Row:
     """Return the front page: top categories, what sells, what is new."""
     shown: ProductQuerySet = Product.objects.on_shelf()
-    top = Category.objects.filter(parent=None, is_shown=True)
+    top = Category.objects.filter(parent=None, is_shown=True).select_related("picture")
     return {
-        "categories": list(top.values("key", "name", "tagline")),
+        "categories": [_category(category) for category in top],
         "hot": rows(shown.order_by("-is_hot", "-sales", "-id")[:HOME_ROWS]),
         "new": rows(shown.order_by("-is_new", "-created_at", "-id")[:HOME_ROWS]),
     }

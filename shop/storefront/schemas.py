@@ -84,6 +84,7 @@ class CategorySerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
     tagline = serializers.CharField(allow_blank=True)
+    picture = serializers.CharField(allow_blank=True)
 
 
 class CategoryTreeSerializer(CategorySerializer):
@@ -198,6 +199,17 @@ class AttributeSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    """The addresses of a picture's sizes: at most 800, 400 and 200 pixels as WebP, and 800 as JPEG."""
+
+    large = serializers.CharField()
+    medium = serializers.CharField()
+    small = serializers.CharField()
+    jpeg = serializers.CharField(help_text="WebP too until the JPEG is made")
+    width = serializers.IntegerField(help_text="pixels of the large one; 0 is not known yet")
+    height = serializers.IntegerField()
+
+
 class ProductSKUSerializer(serializers.Serializer[Any]):
     """A combination of option values; prices in fen."""
 
@@ -207,14 +219,17 @@ class ProductSKUSerializer(serializers.Serializer[Any]):
     price = serializers.IntegerField()
     list_price = serializers.IntegerField()
     sold_out = serializers.BooleanField()
+    picture = serializers.CharField(allow_blank=True)
 
 
 class BrandSerializer(serializers.Serializer[Any]):
-    """Who makes a product."""
+    """Who makes a product; `logo` an address or empty."""
 
     key = serializers.CharField()
     name = serializers.CharField()
     story = serializers.CharField(allow_blank=True)
+    logo = serializers.CharField(allow_blank=True)
+    qualifications = PictureSerializer(many=True)
 
 
 class LimitsSerializer(serializers.Serializer[Any]):
@@ -247,23 +262,13 @@ class GuaranteeSerializer(serializers.Serializer[Any]):
     icon = serializers.CharField(allow_blank=True)
 
 
-class PictureSerializer(serializers.Serializer[Any]):
-    """The addresses of a picture's sizes: at most 800, 400 and 200 pixels as WebP, and 800 as JPEG."""
-
-    large = serializers.CharField()
-    medium = serializers.CharField()
-    small = serializers.CharField()
-    jpeg = serializers.CharField(help_text="WebP too until the JPEG is made")
-    width = serializers.IntegerField(help_text="pixels of the large one; 0 is not known yet")
-    height = serializers.IntegerField()
-
-
 class ProductDetailSerializer(ProductRowSerializer):
     """Everything a product's page shows."""
 
     category = CategoryNameSerializer()
     brand = serializers.CharField(allow_blank=True)
     brand_info = BrandSerializer(allow_null=True)
+    video = serializers.CharField(allow_blank=True, help_text="address of an MP4, or empty")
     kind = serializers.ChoiceField(choices=("GOODS", "CARD", "SERVICE"))
     limits = LimitsSerializer()
     form = FormFieldSerializer(many=True, help_text="what an order of it must answer")

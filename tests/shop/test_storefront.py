@@ -190,12 +190,13 @@ def test_a_product_shows_everything(api, shop):
         "reviews": {"count": 0, "average": None},
         "category": {"key": saved.category.key, "name": "被枕"},
         "brand": "罗莱",
-        "brand_info": {"key": saved.brand.key, "name": "罗莱", "story": ""},
+        "brand_info": {"key": saved.brand.key, "name": "罗莱", "story": "", "logo": "", "qualifications": []},
         "kind": "GOODS",
         "limits": {"least_per_order": 1, "most_per_order": None, "most_per_member": None},
         "form": [],
         "tags": [],
         "guarantees": [],
+        "video": "",
         "related": [],
         "unit": "床",
         "options": [{"name": "颜色", "values": ["红", "白"]}, {"name": "尺码", "values": ["L"]}],
@@ -217,6 +218,7 @@ def test_a_product_shows_everything(api, shop):
                 "price": 3000,
                 "list_price": 0,
                 "sold_out": False,
+                "picture": "",
             },
             {
                 "key": second.key,
@@ -225,6 +227,7 @@ def test_a_product_shows_everything(api, shop):
                 "price": 2000,
                 "list_price": 0,
                 "sold_out": True,
+                "picture": "",
             },
         ],
     }
@@ -276,7 +279,7 @@ def test_categories_form_a_tree_without_hidden_branches(api, shop):
     assert [(node["name"], [child["name"] for child in node["children"]]) for node in tree] == [
         ("居家", ["被枕", "夏凉"])
     ]
-    assert sorted(tree[0]) == ["children", "key", "name", "tagline"]
+    assert sorted(tree[0]) == ["children", "key", "name", "picture", "tagline"]
 
 
 def test_bootstrap_tells_about_the_shop(api, shop):
