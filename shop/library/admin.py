@@ -146,7 +146,8 @@ class AssetAdmin(ShopModelAdmin):
             raise PermissionDenied
         words, page = request.GET.get("q", "").strip(), request.GET.get("page", "1")
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-        found = Asset.objects.pictures().of_shop().filter(Q(title__icontains=words) | Q(folder__icontains=words))
+        kind = Asset.Kind.VIDEO if request.GET.get("kind") == Asset.Kind.VIDEO else Asset.Kind.PICTURE
+        found = Asset.objects.live().of_shop().filter(Q(title__icontains=words) | Q(folder__icontains=words), kind=kind)
         start = (max(number, 1) - 1) * CHOICES_PER_PAGE
         rows = list(found[start : start + CHOICES_PER_PAGE + 1])
         more = len(rows) > CHOICES_PER_PAGE

@@ -10,17 +10,23 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from shop.library.encoding import LARGEST_BYTES
+from shop.library import encoding, video
 from shop.library.models import Asset
 from shop.library.presentation import described
 
 MOST_PICTURES = 9
+ACCEPTED: dict[str, tuple[str, ...]] = {
+    Asset.Kind.PICTURE: ("image/jpeg", "image/png", "image/webp", "image/gif"),
+    Asset.Kind.VIDEO: ("video/mp4",),
+}
+LARGEST: dict[str, int] = {Asset.Kind.PICTURE: encoding.LARGEST_BYTES, Asset.Kind.VIDEO: video.LARGEST_BYTES}
 
 
-def assets_of(keys: Iterable[str]) -> list[Asset]:
-    """Return the living pictures with these keys, in this order; unknown keys are left out."""
+def assets_of(keys: Iterable[str], kind: str = Asset.Kind.PICTURE) -> list[Asset]:
+    """Return the shop's living assets with these keys, in this order; unknown keys are left out."""
     wanted = list(dict.fromkeys(keys))
-    found = {asset.key: asset for asset in Asset.objects.pictures().filter(key__in=wanted)}
+    known = Asset.objects.live().of_shop().filter(kind=kind, key__in=wanted)
+    found = {asset.key: asset for asset in known}
     return [found[key] for key in wanted if key in found]
 
 
@@ -33,9 +39,11 @@ class PicturesInput(forms.Widget):
         js = ("weipu/uploads.js", "weipu/pictures.js")
         css = {"all": ("weipu/pictures.css",)}
 
-    def __init__(self, *, most: int, cover: bool = False, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, most: int, cover: bool = False, kind: str = Asset.Kind.PICTURE, attrs: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(attrs)
-        self.most, self.cover = most, cover
+        self.most, self.cover, self.kind = most, cover, kind
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the field; `value` is the keys, separated by commas."""
@@ -43,11 +51,14 @@ class PicturesInput(forms.Widget):
             "name": name,
             "id": (attrs or {}).get("id", ""),
             "most": self.most,
-            "assets": [described(asset) for asset in assets_of(keys_in(value))],
+            "kind": self.kind,
+            "accept": ",".join(ACCEPTED[self.kind]),
+            "assets": [described(asset) for asset in assets_of(keys_in(value), self.kind)],
             "cover": self.cover,
             "upload": reverse("admin:library_asset_upload"),
             "choose": reverse("admin:library_asset_choose"),
-            "largest": LARGEST_BYTES,
+            "largest": LARGEST[self.kind],
+            "megabytes": LARGEST[self.kind] // 1024**2,
         }
         return render_to_string(self.template, context)
 
@@ -70,9 +81,11 @@ def keys_in(value: Any) -> list[str]:
 class PicturesField(forms.Field):
     """Pictures in order, at most `most`; its value is a list of assets. With `cover` the first is marked as such."""
 
+    kind: str = Asset.Kind.PICTURE
+
     def __init__(self, *, most: int = MOST_PICTURES, cover: bool = False, **kwargs: Any) -> None:
         self.most = most
-        kwargs.setdefault("widget", PicturesInput(most=most, cover=cover))
+        kwargs.setdefault("widget", PicturesInput(most=most, cover=cover, kind=self.kind))
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> str:
@@ -81,12 +94,12 @@ class PicturesField(forms.Field):
 
     def to_python(self, value: Any) -> Any:
         """Return the assets; ValidationError when one is gone or there are too many."""
-        keys = keys_in(value)
+        keys = list(dict.fromkeys(keys_in(value)))
         if len(keys) > self.most:
             raise ValidationError(_("最多 %(most)d 张图片") % {"most": self.most})
-        assets = assets_of(keys)
-        if len(assets) < len(set(keys)):
-            raise ValidationError(_("有图片已被删除，请重新选择"))
+        assets = assets_of(keys, self.kind)
+        if len(assets) < len(keys):
+            raise ValidationError(_("选中的文件已被删除，请重新选择"))
         return assets
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -104,3 +117,9 @@ class PictureField(PicturesField):
         """Return the asset, None without one."""
         assets: Sequence[Asset] = super().to_python(value)
         return assets[0] if assets else None
+
+
+class VideoField(PictureField):
+    """One video; its value is an asset or None."""
+
+    kind = Asset.Kind.VIDEO

@@ -13,6 +13,6 @@ def described(asset: Asset) -> dict[str, Any]:
         "kind": asset.kind,
         "width": asset.width,
         "height": asset.height,
-        "small": asset.small_url,
+        "small": asset.small_url if asset.kind == Asset.Kind.PICTURE else "",
         "large": asset.url(),
     }

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shop.catalog.models import Product
 from shop.catalog.pictures import pictures_of, set_pictures
 from shop.core.models import AuditEntry
+from shop.library.fields import PictureField, PicturesField, VideoField
 from shop.library.models import Asset, Usage
 from shop.library.services import remove_asset, store_picture
 from shop.library.services.deriving import derive
@@ -20,6 +22,7 @@ from tenants.models import Due
 from tests.factories import broken, make_order, make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.catalogue import product
+from tests.shop.mp4 import mp4
 from tests.shop.pictures import made
 from tests.shop.product_pages import stored_form
 from tests.shop.test_admin_states import move
@@ -230,3 +233,36 @@ def test_pictures_of_other_shops_and_of_shoppers_are_not_found(browser, shop, ot
     with using_shop(other_shop):
         assert Asset.objects.live().count() == 1
     assert Asset.objects.live().count() == 1
+
+
+def test_a_video_is_known_by_its_content_and_chosen_where_videos_are_meant(browser):
+    film = SimpleUploadedFile("a.png", mp4(), "image/png")
+    answer = browser.post(UPLOAD, {"file": film})
+    assert (answer.status_code, json.loads(answer.content)["kind"]) == (201, "VIDEO")
+    picture, video = asset(), Asset.objects.get(kind="VIDEO")
+
+    def keys(kind):
+        found = browser.get(f"/admin/library/asset/choose/?kind={kind}").content
+        return [row["key"] for row in json.loads(found)["results"]]
+
+    assert (keys("VIDEO"), keys("PICTURE"), keys("")) == ([video.key], [picture.key], [picture.key])
+    assert VideoField().clean(video.key) == video
+    assert VideoField(required=False).clean("") is None
+    for field, key in ((VideoField(), picture.key), (PictureField(), video.key), (PicturesField(), video.key)):
+        with pytest.raises(ValidationError):
+            field.clean(key)
+    page = browser.get(f"/admin/library/asset/{video.pk}/change/").content.decode()
+    assert f'<video class="weipu-preview" src="{video.url()}"' in page
+
+
+def test_fields_know_pictures_in_every_form(shop):
+    one, two = asset("red"), asset("blue")
+    field = PicturesField(most=2)
+    assert field.clean(f"{two.key}, {one.key},{two.key}") == [two, one]
+    assert field.prepare_value([one, two]) == f"{one.key},{two.key}"
+    assert not field.has_changed([one, two], f"{one.key},{two.key}")
+    assert field.has_changed([one, two], f"{two.key},{one.key}")
+    assert PictureField().prepare_value(one.pk) == one.key
+    for wrong in ("", "nothing", f"{one.key},{two.key},x"):
+        with pytest.raises(ValidationError):
+            field.clean(wrong)

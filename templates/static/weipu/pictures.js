@@ -2,8 +2,6 @@
 (function () {
     "use strict";
 
-    const PICTURE = /^image\/(jpeg|png|webp|gif)$/;
-
     function start(root) {
         if (root.dataset.started || root.closest(".empty-form")) return;
         root.dataset.started = "1";
@@ -37,10 +35,19 @@
         function add(title, source, key) {
             const item = tile.content.firstElementChild.cloneNode(true);
             item.setAttribute("aria-label", title);
-            item.querySelector("img").src = source;
+            show(item, title, source);
             if (key) settle(item, key);
             list.append(item);
             return item;
+        }
+
+        function show(item, title, source) {
+            const image = item.querySelector("img");
+            if (!image) item.querySelector(".weipu-pictures-film").textContent = title;
+            else {
+                if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
+                image.src = source;
+            }
         }
 
         function settle(item, key) {
@@ -73,8 +80,9 @@
         }
 
         function upload(file) {
-            const item = add(file.name, PICTURE.test(file.type) ? URL.createObjectURL(file) : "");
-            if (!PICTURE.test(file.type)) return fail(item, texts.textKind);
+            const meant = texts.accept.split(",").includes(file.type);
+            const item = add(file.name, meant && texts.kind === "PICTURE" ? URL.createObjectURL(file) : "");
+            if (!meant) return fail(item, texts.textKind);
             if (file.size > Number(texts.largest)) return fail(item, texts.textLarge);
             uploading += 1;
             const bar = item.querySelector("progress");
@@ -85,8 +93,7 @@
                 progress: (percent) => { bar.value = percent; },
                 done: (asset) => {
                     uploading -= 1;
-                    URL.revokeObjectURL(item.querySelector("img").src);
-                    item.querySelector("img").src = asset.small;
+                    show(item, asset.title, asset.small);
                     settle(item, asset.key);
                     // The same file twice is one picture.
                     tiles().filter((other) => other !== item && other.dataset.key === asset.key).forEach((other) => other.remove());
@@ -198,7 +205,7 @@
             page = fresh ? 1 : page + 1;
             const number = ++asked;
             const address = new URL(root.dataset.choose, window.location.href);
-            address.search = new URLSearchParams({ q: search.value, page });
+            address.search = new URLSearchParams({ q: search.value, page, kind: root.dataset.kind });
             const response = await fetch(address, { headers: { Accept: "application/json" } });
             if (number !== asked) return;
             const found = response.ok && !response.redirected ? await response.json() : { results: [], next: false };
@@ -216,7 +223,7 @@
             const title = document.createElement("span");
             button.type = "button";
             button.setAttribute("aria-pressed", picked.has(asset.key));
-            image.src = asset.small;
+            if (asset.small) image.src = asset.small;
             image.alt = "";
             image.loading = "lazy";
             title.textContent = asset.title;
