@@ -41,5 +41,5 @@ USER weipu
 VOLUME /data
 EXPOSE 8000
 
-# One pooled database connection for each thread that answers requests, and one to spare.
-CMD ["sh", "-c", "WEIPU_POOL=\"${WEIPU_POOL:-5}\" exec granian --interface wsgi saas.wsgi:application --host 0.0.0.0 --port 8000 --workers \"${WEIPU_WEB_WORKERS:-2}\" --blocking-threads 4 --http 1 --no-ws --backlog 2048 --respawn-failed-workers --workers-kill-timeout 30"]
+# One pooled database connection for each request that is answered at the time, and one to spare.
+CMD ["sh", "-c", "WEIPU_POOL=\"${WEIPU_POOL:-5}\" exec granian --interface wsgi saas.wsgi:application --host 0.0.0.0 --port 8000 --workers \"${WEIPU_WEB_WORKERS:-2}\" --blocking-threads 64 --http 1 --no-ws --backlog 2048 --respawn-failed-workers --workers-kill-timeout 30"]

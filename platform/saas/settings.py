@@ -104,6 +104,8 @@ DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 
 # Only processes that answer many requests at once keep a pool (`WEIPU_POOL`); the rest one connection.
 POOL = env.integer("WEIPU_POOL", 0)
+# How many requests a web process answers at once: each may need a connection, and one is to spare.
+WEB_PLACES = max(POOL - 1, 1) if POOL else 4
 DATABASES = {
     "default": {
         "ENGINE": "tenants.postgresql",

@@ -16,7 +16,8 @@ from .supervisor import Stage
 
 LONGEST_LOG_BYTES = 10_000_000
 DATABASE_NAME = "weipu"
-WEB_THREADS = 4
+WEB_PLACES = 4  # requests that a web process answers at once
+WEB_THREADS = 64  # the others read bodies, or wait for a place
 WEB = (
     *("-m", "granian", "--interface", "wsgi", "saas.wsgi:application", "--host", "127.0.0.1"),
     *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws"),
@@ -89,8 +90,8 @@ class Stack:
         return Program(name, (sys.executable, *arguments), self._environment_of(name), REPOSITORY, log)
 
     def _environment_of(self, name: str) -> Mapping[str, str]:
-        # One pooled connection for each thread that answers requests, and one to spare.
-        return {"WEIPU_POOL": str(WEB_THREADS + 1), **self.environment} if name == "web" else self.environment
+        # One pooled connection for each request that is answered at the time, and one to spare.
+        return {"WEIPU_POOL": str(WEB_PLACES + 1), **self.environment} if name == "web" else self.environment
 
     def _log(self, name: str) -> Path:
         return log_file(self.data, name)
