@@ -304,7 +304,11 @@ SPECTACULAR_SETTINGS = {
 # Contracts: code -> dotted path.
 PAYMENT_PROVIDERS = {"wechat": "payments.wechat.provider.WeChatPayProvider"}
 PAYMENT_URLS = {"wechat": WECHAT_PAY_URL}
-SEARCH_BACKEND = "shop.search.postgresql.PostgresSearch"
+ELASTICSEARCH_URL = env.text("WEIPU_ELASTICSEARCH_URL", "")
+ELASTICSEARCH_INDEX = env.text("WEIPU_ELASTICSEARCH_INDEX", "weipu-products")
+SEARCH_BACKEND = (
+    "shop.search.elasticsearch.ElasticSearch" if ELASTICSEARCH_URL else "shop.search.postgresql.PostgresSearch"
+)
 # The demo shows the codes it sends on a page; a platform without simulators sends them by mail.
 CODE_SENDER = env.text("WEIPU_CODE_SENDER", f"tenants.signup.senders.{'OutboxSender' if PAYSIM_URL else 'SmtpSender'}")
 

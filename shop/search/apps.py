@@ -15,3 +15,4 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Keep the vocabulary after the commit of what changed it."""
         subscriptions.handle("search.vocabulary", "shop.search.vocabulary.refresh")
+        subscriptions.handle("search.elasticsearch", "shop.search.elasticsearch.push")

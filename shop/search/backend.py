@@ -30,6 +30,10 @@ class SearchBackend(ABC):
     def remove(self, products: Collection[int]) -> None:
         """Make these products (primary keys) unfindable; unknown ones are ignored."""
 
+    def renew(self, products: Collection[int]) -> None:
+        """Make these products findable with their present words soon; for many at once, after the commit."""
+        self.index(products)
+
     @abstractmethod
     def search(self, products: ProductQuerySet, text: str, *, strict: bool = False) -> ProductQuerySet:
         """Return the matching ones of `products`, annotated with `relevance`."""

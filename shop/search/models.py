@@ -22,11 +22,15 @@ class SearchDocument(ShopModel):
     # Terms as they are counted in SearchTerm; each begins with its place (documents.Place).
     counted = ArrayField(models.TextField(), default=list, db_default=[])
     stale = models.BooleanField(default=True, db_default=True)  # waits for vocabulary.refresh()
+    # Raised by a backend that keeps its documents elsewhere; what is above `sent` waits to be sent there.
+    revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    sent = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [
             GinIndex(fields=["words"], name="search_words"),
             models.Index(fields=["product"], name="search_stale", condition=models.Q(stale=True)),
+            models.Index(fields=["product"], name="search_unsent", condition=models.Q(revision__gt=models.F("sent"))),
         ]
 
     def __str__(self) -> str:

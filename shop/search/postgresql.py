@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, F, FloatField, Func, Q, Value
 from shop.catalog.models import ProductQuerySet
 from shop.search import vocabulary
 from shop.search.backend import SearchBackend
+from shop.search.models import SearchDocument
 from shop.search.tsqueries import Question, Scored, any_of, question
 from shop.search.understanding import SYNONYM, understand
 from tenants import due
@@ -29,9 +30,13 @@ class PostgresSearch(SearchBackend):
             due.schedule(vocabulary.KIND, new_key())
 
     def remove(self, products: Collection[int]) -> None:
-        """Blank the documents of these products."""
+        """Delete the documents of these products."""
         if products:
-            vocabulary.blank_documents(products)
+            vocabulary.drop_documents(products)
+
+    def renew(self, products: Collection[int]) -> None:
+        """Let due work write the documents of these products, in steps."""
+        if SearchDocument.objects.filter(pk__in=products).update(stale=True):
             due.schedule(vocabulary.KIND, new_key())
 
     def search(self, products: ProductQuerySet, text: str, *, strict: bool = False) -> ProductQuerySet:

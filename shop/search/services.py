@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import Product
 from shop.catalog.services.summary import announce
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
-from shop.search import vocabulary
 from shop.search.lexicon import split_words
 from shop.search.models import DictionaryWord, HotWord, SearchDocument, SynonymGroup
 from shop.search.segments import normalise
-from tenants import due
-from tenants.models import new_key
 
 Row = TypeVar("Row", SynonymGroup, DictionaryWord, HotWord)
 
@@ -116,11 +115,10 @@ def _store(row: Row) -> Row:
 
 
 def _read_anew(words: Sequence[str]) -> None:
-    """Let due work write the documents of the products in which the words occur."""
+    """Renew the documents of the products in which the words occur."""
     named = Q()
     for word in words:
         for field in ("title", "subtitle", "keywords", "brand__name", "category__name", "category__parent__name"):
             named |= Q(**{f"product__{field}__icontains": word})
     products = SearchDocument.objects.filter(named).order_by("product").values_list("product", flat=True)
-    if SearchDocument.objects.filter(pk__in=list(products)).update(stale=True):
-        due.schedule(vocabulary.KIND, new_key())
+    import_string(settings.SEARCH_BACKEND)().renew(list(products))

@@ -23,11 +23,10 @@ NO_SPELLING = Spelling("", "", "")
 
 def write_documents(products: Collection[int]) -> None:
     """Write the documents of these products (primary keys) for search; their terms are counted after the commit."""
-    lexicon = load()
     SearchDocument.objects.bulk_create(
         [
             SearchDocument(product=product, title=normalise(product.title)[:120], words=vector(texts))
-            for product, texts in _texts(products, lexicon)
+            for product, texts in texts_of(products)
         ],
         batch_size=BATCH,
         update_conflicts=True,
@@ -36,20 +35,24 @@ def write_documents(products: Collection[int]) -> None:
     )
 
 
-def blank_documents(products: Collection[int]) -> None:
-    """Make the documents of these products (primary keys) match nothing."""
-    SearchDocument.objects.filter(product__in=products).update(words="", title="", stale=True)
+def drop_documents(products: Collection[int]) -> None:
+    """Delete the documents of these products (primary keys) and take their terms out of the vocabulary, at once."""
+    documents = SearchDocument.objects.filter(product__in=products).order_by("product").select_for_update()
+    _add_up(*_difference((document.counted, []) for document in documents))
+    SearchDocument.objects.filter(product__in=products).delete()
 
 
-def _texts(products: Collection[int], lexicon: Lexicon) -> list[tuple[Product, Texts]]:
+def texts_of(products: Collection[int]) -> list[tuple[Product, Texts]]:
+    """Return these products (primary keys) with what can be searched for; unknown ones are left out."""
+    lexicon = load()
     attributes: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    of_these = Attribute.objects.filter(product__in=products)
+    of_these = Attribute.objects.filter(product__in=list(products))
     for product, name, value in of_these.values_list("product_id", "name", "value"):
         attributes[product].append((name, value))
-    options = Option.objects.filter(product__in=products)
+    options = Option.objects.filter(product__in=list(products))
     for product, name, values in options.values_list("product_id", "name", "values"):
         attributes[product].append((name, " ".join(map(str, values))))
-    found = Product.objects.filter(pk__in=products).select_related("brand", "category__parent")
+    found = Product.objects.filter(pk__in=list(products)).select_related("brand", "category__parent")
     return [(product, _text(product, attributes[product.pk], lexicon)) for product in found]
 
 
@@ -80,23 +83,29 @@ def refresh(_ref: str = "") -> due.Again | None:
 
 def _count(documents: Sequence[SearchDocument]) -> None:
     """Bring the documents up to date and add the difference of their terms to the vocabulary."""
-    products = [document.product_id for document in documents]
-    found = {product.pk: (product, texts) for product, texts in _texts(products, load())}
-    frequency, named, heads = Counter[str](), Counter[str](), Counter[str]()
+    found = {product.pk: (product, texts) for product, texts in texts_of([each.product_id for each in documents])}
+    changes: list[tuple[list[str], list[str]]] = []
     for document in documents:
         product, texts = found[document.product_id]
-        gone = product.archived_at is not None
-        document.words, document.title = ("", "") if gone else (vector(texts), normalise(product.title)[:120])
-        present = terms(texts) if product.is_on_shelf and not gone else []
-        for sign, several in ((-1, document.counted), (1, present)):
+        present = terms(texts) if product.is_on_shelf else []
+        changes.append((document.counted, present))
+        document.words, document.title = vector(texts), normalise(product.title)[:120]
+        document.counted, document.stale = present, False
+    SearchDocument.objects.bulk_update(documents, ["words", "title", "counted", "stale"])
+    _add_up(*_difference(changes))
+
+
+def _difference(changes: Iterable[tuple[list[str], list[str]]]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return by how much frequency, named and heads of each word change, from terms before and after."""
+    frequency, named, heads = Counter[str](), Counter[str](), Counter[str]()
+    for before, after in changes:
+        for sign, several in ((-1, before), (1, after)):
             for term in several:
                 place, word = term[0], term[1:]
                 frequency[word] += sign
                 named[word] += sign * (place != Place.TEXT)
                 heads[word] += sign * (place == Place.HEAD)
-        document.counted, document.stale = present, False
-    SearchDocument.objects.bulk_update(documents, ["words", "title", "counted", "stale"])
-    _add_up(frequency, named, heads)
+    return frequency, named, heads
 
 
 def _add_up(frequency: Counter[str], named: Counter[str], heads: Counter[str]) -> None:

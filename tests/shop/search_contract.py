@@ -4,6 +4,7 @@ import pytest
 
 from shop.catalog.models import Product
 from shop.catalog.services import archive_product, save_product
+from shop.search import vocabulary
 from tests.shop.catalogue import draft, product
 
 
@@ -16,9 +17,54 @@ class SearchContract:
     def _use(self, settings):
         settings.SEARCH_BACKEND = f"{self.backend.__module__}.{self.backend.__qualname__}"
 
+    def settle(self):
+        """Do what is done after the commit."""
+        while vocabulary.refresh():
+            pass
+
     def find(self, text, *, strict=False):
+        self.settle()
         found = self.backend().search(Product.objects.on_shelf(), text, strict=strict)
         return [row.code for row in found.order_by("-relevance", "-sales", "pk")]
+
+    @pytest.mark.parametrize(
+        "text", ["yangmaobei", "yangmao bei", "ymb", "羊毛bei", "羊毛备", "羊毛北", "yangmoabei", "yanmaobei", "毛羊被"]
+    )
+    def test_other_spellings_are_understood(self, shop, text):
+        product("A", "澳洲羊毛被")
+        product("B", "不锈钢锅", "餐厨/锅具")
+        assert self.find(text)[:1] == ["A"]
+        assert "B" not in self.find(text)
+
+    def test_the_likeliest_reading_comes_first(self, shop):
+        for code in "ABC":
+            product(code, "手工窗帘", "居家/布艺")
+        product("D", "旧材料", "居家/布艺")
+        assert self.find("cl")[:3] == ["A", "B", "C"]
+
+    @pytest.mark.parametrize(("asked", "found"), [("西红柿", "A"), ("洋芋", "B"), ("土豆", "B")])
+    def test_ordinary_synonyms_are_understood(self, shop, asked, found):
+        product("A", "新鲜番茄", "饮食/蔬果")
+        product("B", "高山马铃薯", "饮食/蔬果")
+        assert self.find(asked) == [found]
+
+    def test_what_a_title_ends_with_is_what_it_is(self, shop):
+        product("bag", "旅行记忆枕收纳袋", "居家/收纳")
+        product("pillow", "护颈记忆枕", "居家/收纳")
+        product("cover", "棉质记忆枕枕套", "居家/收纳")
+        assert self.find("记忆枕")[0] == "pillow"
+
+    @pytest.mark.parametrize("text", ["1.8米床笠", "1.8m 床笠", "床笠1.8"])
+    def test_sizes_are_found_in_any_unit(self, shop, text):
+        product("A", "纯棉床笠", attributes={"尺寸": "1.8m*2m"})
+        product("B", "纯棉床笠", attributes={"尺寸": "1.5m*2m"})
+        assert self.find(text)[0] == "A"
+
+    def test_colours_are_found_in_shades(self, shop):
+        product("A", "窗帘", attributes={"颜色": "烟灰/ 米色"})
+        product("B", "窗帘", attributes={"颜色": "湖蓝"})
+        assert self.find("灰色窗帘")[0] == "A"
+        assert self.find("蓝色窗帘")[0] == "B"
 
     def test_words_of_every_text_are_found(self, shop):
         product(
@@ -86,11 +132,13 @@ class SearchContract:
 
     def test_archived_products_are_not_found(self, shop):
         archive_product(product("A", "羊毛被"))
+        self.settle()
         assert [*self.backend().search(Product.objects.all(), "羊毛被")] == []
 
     def test_the_callers_query_is_kept(self, shop):
         product("A", "羊毛被")
         product("B", "羊毛毯")
+        self.settle()
         narrowed = self.backend().search(Product.objects.filter(code="B"), "羊毛")
         assert [row.code for row in narrowed] == ["B"]
         assert narrowed.count() == 1

@@ -1,9 +1,12 @@
 """The words of a shop: counted exactly, whoever counts, and looked up by how they are spelt."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
-from shop.catalog.services import archive_product, save_product, set_shelf
+from shop.catalog.services import archive_product, delete_product, save_product, set_shelf
 from shop.core.auditing import violations
 from shop.search import vocabulary
 from shop.search.models import SearchDocument, SearchTerm
@@ -52,6 +55,15 @@ def test_changed_hidden_and_archived_products_take_their_words_along(shop):
     assert counts("羊毛", "蚕丝") == {"羊毛": (1, 1, 0)}
     archive_product(two)
     settle()
+    assert SearchTerm.objects.count() == 0
+    assert violations()["I30"] == 0
+
+
+def test_a_product_deleted_for_good_leaves_no_word_behind(shop):
+    saved = product("A", "羊毛被")
+    settle()
+    archive_product(saved)
+    delete_product(saved)
     assert SearchTerm.objects.count() == 0
     assert violations()["I30"] == 0
 
@@ -139,3 +151,13 @@ def test_control_counting_without_a_lock_counts_twice(arena):
 
     together(arena, *[naive] * 4)
     assert violations()["I30"] > 0
+
+
+def test_a_whole_shop_is_indexed_anew(shop):
+    saved = [product("A", "羊毛被"), product("B", "羊毛毯")]
+    settle()
+    SearchDocument.objects.filter(product=saved[0]).delete()
+    output = StringIO()
+    call_command("index_search", shop.slug, stdout=output)
+    assert output.getvalue() == "alpha 2\n"
+    assert SearchDocument.objects.filter(stale=True).count() == 2
