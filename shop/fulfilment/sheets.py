@@ -130,9 +130,8 @@ def _ship_parcel(order: Order | None, rows: Sequence[Row], actor: str) -> tuple[
             after = {"packages": [first.tracking_number]}
             audit.record(actor=actor, action="order.ship", target=order, after=after)
     except ShopError as error:
-        if error.code == "package_exists":
-            return Result.ALREADY, _("已发货")
-        return Result.REFUSED, str(error.message)
+        # Somebody else may have shipped the very same parcel in the meantime.
+        return (Result.ALREADY, _("已发货")) if known.exists() else (Result.REFUSED, str(error.message))
     return Result.SHIPPED, _("发货成功")
 
 

@@ -13,7 +13,8 @@ from unfold.widgets import (
 )
 
 from shop.core.admin_fields import YuanField
-from shop.fulfilment.carriers import CHOICES, carrier_name
+from shop.fulfilment.carriers import CHOICES, VIRTUAL, carrier_name
+from shop.fulfilment.models import Package
 from shop.fulfilment.services import Parcel, shippable_with
 from shop.members.services import AddressDraft
 from shop.orders.models import Order, OrderLine
@@ -35,6 +36,11 @@ class CarrierForm(OrderForm):
 
     carrier = forms.ChoiceField(label=_("快递公司"), choices=CHOICES, widget=UnfoldAdminSelectWidget)
     tracking_number = forms.CharField(label=_("运单号"), max_length=40, widget=UnfoldAdminTextInputWidget(attrs=CODE))
+
+    def __init__(self, order: Order, **kwargs: Any) -> None:
+        super().__init__(order, **kwargs)
+        last = Package.objects.exclude(carrier=VIRTUAL).order_by("-pk").values_list("carrier", flat=True).first()
+        self.initial = {"carrier": last, **self.initial}
 
 
 class ShipForm(CarrierForm):
@@ -60,6 +66,7 @@ class ShipForm(CarrierForm):
             field = copy(self.base_fields[name])
             field.label = _("第 %(count)d 个包裹：%(label)s") % {"count": parcel, "label": field.label}
             self.fields[f"{name}_{parcel}"] = field
+        self.initial.setdefault(f"carrier_{parcel}", self.initial["carrier"])
         self.fields[f"tracking_number_{parcel}"].required = False
 
     def _add_lines(self, parcel: int) -> None:

@@ -1,0 +1,18 @@
+"""What must always hold of packages."""
+
+from shop.core.auditing import Invariant
+
+INVARIANTS = [
+    Invariant(
+        "I2",
+        "units of goods that were sent are those in the order's packages",
+        """SELECT l.id FROM orders_orderline l LEFT JOIN fulfilment_packageline p ON p.order_line_id = l.id
+           WHERE l.kind = 'GOODS' GROUP BY l.id HAVING l.shipped_quantity <> COALESCE(SUM(p.quantity), 0)""",
+    ),
+    Invariant(
+        "I2",
+        "a package holds only what its own order has",
+        """SELECT p.id FROM fulfilment_packageline p JOIN fulfilment_package package ON package.id = p.package_id
+           JOIN orders_orderline l ON l.id = p.order_line_id WHERE l.order_id <> package.order_id""",
+    ),
+]
