@@ -12,17 +12,19 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from shop.core import crypto
 from shop.core.admin_base import Change, ReadOnlyAdmin, SingleObjectAdmin
 from shop.core.admin_fields import WriteOnlyField, masked_phone
+from shop.jobs.admin_export import ExportAdmin
 from shop.members import services
 from shop.members.models import Member, WechatApp
 
 
-class MemberAdmin(ReadOnlyAdmin):
+class MemberAdmin(ExportAdmin, ReadOnlyAdmin):
     """Members; their phone numbers are masked."""
 
     list_display = ("name", "phone_masked", "unpaid_orders", "created_at")
     search_fields = ("key",)
     search_help_text = _("会员编号、昵称、手机号或手机尾号")
     ordering = ("-pk",)
+    actions = ("export_rows",)
     fields = ("key", "nickname", "phone_masked", "unpaid_orders", "created_at")
     readonly_fields = fields
 

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.jobs.tables import Table, register_table
 from shop.library import registry
 
 
@@ -15,3 +16,4 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the library where members show pictures."""
         registry.shown_in_column("members.Member", "avatar")
+        register_table(Table("members.member", _("会员"), "shop.members.export"))

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.jobs.tables import Table, register_table
 from shop.library import registry
 from tenants import subscriptions
 
@@ -18,3 +19,4 @@ class OrdersConfig(AppConfig):
         subscriptions.subscribe("order.paid", "shop.orders.receivers.on_order_paid")
         subscriptions.subscribe("member.erased", "shop.orders.receivers.on_member_erased")
         registry.shown_by_history("shop.orders.pictures.shown")
+        register_table(Table("orders.order", _("订单"), "shop.orders.admin.export"))

@@ -97,12 +97,12 @@ def test_a_catalogue_with_broken_rows_is_told_mended_and_imported(product, shop,
     assert merchant.check(f"{shop['web']}/admin/catalog/product/import/", "import") == []
     address = upload(merchant, shop, file)
     assert [row[:3] for row in table(desk)] == [
-        ["6", "价格", "十二元"],
-        ["11", "标题", "—"],
-        ["16", "分类", "一/二/三/四/五/六"],
+        ["第 6 行", "价格", "十二元"],
+        ["第 11 行", "标题", "—"],
+        ["第 16 行", "分类", "一/二/三/四/五/六"],
     ]
     assert [row[3] for row in table(desk)] == [
-        '必须是以元为单位的文本金额，例如 "12.50"',
+        "请填写以元为单位的金额，最多两位小数，例如 12.50",
         "不能为空",
         "分类最多 5 级",
     ]

@@ -66,12 +66,13 @@ class Fields:
         value = self._value(name, required)
         if value is None:
             return 0
+        if not isinstance(value, str):
+            self.wrong(name, _('必须是以元为单位的文本金额，例如 "12.50"'))
+            return 0
         try:
-            if not isinstance(value, str):
-                raise ValueError
             fen = parse_yuan(value)
         except ValueError:
-            self.wrong(name, _('必须是以元为单位的文本金额，例如 "12.50"'))
+            self.wrong(name, _("请填写以元为单位的金额，最多两位小数，例如 12.50"))
             return 0
         if required and fen < 1:
             self.wrong(name, _("价格不能低于 0.01 元"))

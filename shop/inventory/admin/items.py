@@ -18,6 +18,7 @@ from shop.core.errors import ShopError
 from shop.inventory import counting, levels
 from shop.inventory.admin.forms import AdjustForm, BulkForm, LevelsForm
 from shop.inventory.models import Reservation, StockItem
+from shop.jobs.admin_export import ExportAdmin
 from shop.orders.models import Order
 
 RECENT = 20
@@ -42,7 +43,7 @@ class LevelFilter(SimpleListFilter):
         return queryset.filter(warning_at__gt=0, left__lte=F("warning_at")) if self.value() == "low" else queryset
 
 
-class StockItemAdmin(ReadOnlyAdmin):
+class StockItemAdmin(ExportAdmin, ReadOnlyAdmin):
     """Stock levels; every change goes through the services."""
 
     list_display = ("product", "sku_code", "left_units", "on_hand", "reserved", "safety", "warning")
@@ -51,7 +52,7 @@ class StockItemAdmin(ReadOnlyAdmin):
     search_fields = ("sku__code", "sku__product__title", "sku__barcode")
     search_help_text = _("SKU 编码、商品标题或条形码")
     ordering = ("-sku__product_id", "sku__position", "pk")
-    actions = ("change_many", "count_them")
+    actions = ("change_many", "count_them", "export_rows")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the items of live SKUs with what may be sold of each."""

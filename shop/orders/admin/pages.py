@@ -22,6 +22,7 @@ from shop.core.admin_fields import actor_name, masked_phone, money_column
 from shop.core.errors import ShopError
 from shop.fulfilment.carriers import carrier_name
 from shop.fulfilment.models import Package
+from shop.jobs.admin_export import ExportAdmin
 from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
 from shop.orders.admin.contact import sees_contact
 from shop.orders.admin.listing import OrderChangeList, found_by, saved_filters_view
@@ -56,7 +57,7 @@ PAGES = {
 MOST_FLAGGED = 500
 
 
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
     """Orders. No field is editable; what changes an order is a service behind a button."""
 
     list_display = ("number_flagged", "state_label", "goods", "member", "total_yuan", "phone_tail", "created_at")
@@ -65,7 +66,7 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ("member",)
     search_fields = ("number",)
     search_help_text = _("订单号、手机号、手机尾号或运单号")
-    actions = ("print_notes", "print_picking", "flag_red", "flag_green", "flag_none")
+    actions = ("print_notes", "print_picking", "export_rows", "flag_red", "flag_green", "flag_none")
     ordering = ("-pk",)
     date_hierarchy = None
 
