@@ -23,6 +23,12 @@ BACK_OFFICE = {
     "synonym-add": "/admin/search/synonymgroup/add/",
     "orders": "/admin/orders/order/",
     "stock": "/admin/inventory/stockitem/",
+    "cards": "/admin/virtual/cardsecret/",
+    "cards-import": "/admin/virtual/cardsecret/import/",
+    "codes": "/admin/virtual/servicecode/",
+    "redeem": "/admin/virtual/servicecode/redeem/",
+    "terms": "/admin/virtual/serviceterms/",
+    "order-forms": "/admin/catalog/orderform/",
     "settings": "/admin/core/shopsettings/",
 }
 CONSOLE = {
@@ -116,6 +122,7 @@ def test_the_back_office(product, shop, merchant):
     order = first_of(merchant, shop, "orders/order")
     assert merchant.check(order, "order") == []
     assert merchant.check(order.replace("/change/", "/ship/"), "order-ship") == []
+    assert merchant.check(first_of(merchant, shop, "catalog/orderform"), "order-form") == []
 
 
 def first_of(checker, shop, model):

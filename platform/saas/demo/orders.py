@@ -116,6 +116,15 @@ TEA = (
         "可以等绿豆糕新出炉的一批",
         State.UNPAID,
     ),
+    Story(
+        "suqing",
+        "素清",
+        "13500020002",
+        ("福建省", "厦门市", "思明区", "海风路 12 号"),
+        (("CD-401-1", 2), ("CD-402-1", 1)),
+        "茶券送朋友，茶席自己去",
+        State.SHIPPED,
+    ),
 )
 STORIES = {"demo-home": HOME, "demo-tea": TEA}
 
@@ -132,7 +141,9 @@ def tell(stories: Sequence[Story]) -> None:
     for story, order in placed:
         if _behind(order, story.goal, State.TO_SHIP):
             _wait_until_booked(order)
-        if _behind(order, story.goal, State.SHIPPED):
+        if order.fulfilment_kind == Order.Fulfilment.VIRTUAL:
+            _wait_until_left(order, State.TO_SHIP)
+        elif _behind(order, story.goal, State.SHIPPED):
             carrier = "sf" if story.tracking_number.startswith("SF") else "yto"
             ship(order, None, carrier=carrier, tracking_number=story.tracking_number, actor=ACTOR)
         if _behind(order, story.goal, State.COMPLETED):
@@ -178,8 +189,13 @@ def _openid(member: Member) -> str:
 
 
 def _wait_until_booked(order: Order) -> None:
+    _wait_until_left(order, State.UNPAID)
+
+
+def _wait_until_left(order: Order, state: State) -> None:
+    """Wait for the worker to take the order out of `state`: to book its payment, or to deliver what is virtual."""
     deadline = time.monotonic() + LONGEST_WAIT
-    while _state(order) == State.UNPAID:
+    while _state(order) == state:
         if time.monotonic() > deadline:
             raise DemoRefused("a payment was not booked: do worker, poller and paysim run? (manage.py status)")
         time.sleep(0.1)

@@ -10,6 +10,7 @@ from payments.services.accounts import connect_paysim
 from saas.demo.accounts import password_of
 from saas.demo.pictures import hang_pictures
 from saas.demo.searching import SEARCHES, teach
+from saas.demo.virtual import furnish
 from shop.catalog.importing import CategoryPart, ProductPart, import_files
 from shop.core.models import ShopSettings, User
 from shop.pricing.models import FreightRule
@@ -96,9 +97,10 @@ def _open(demo: DemoShop, password: str) -> ShopRef:
         ShopSettings.objects.update(notice=demo.notice, service_phone=demo.service_phone)
         FreightRule.objects.update(first_fee=demo.first_fee, extra_fee=demo.extra_fee, free_over=demo.free_over)
         report = import_files(demo.files, (CategoryPart, ProductPart, ReviewPart), actor=ACTOR).report
+        if report.error_count:
+            raise DemoRefused("\n".join(str(mistake) for mistake in report.errors))
+        furnish(demo.slug, actor=ACTOR)
         teach(SEARCHES[demo.slug])
-    if report.error_count:
-        raise DemoRefused("\n".join(str(mistake) for mistake in report.errors))
     return shop
 
 

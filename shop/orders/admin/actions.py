@@ -99,7 +99,9 @@ class OrderAction:
 
 
 def _nothing_left(order: Order) -> bool:
-    return not any(line.shipped_quantity for line in order.lines.all() if line.kind == Product.Kind.GOODS)
+    """Return whether it has goods, and none of them has been sent."""
+    goods = [line for line in order.lines.all() if line.kind == Product.Kind.GOODS]
+    return bool(goods) and not any(line.shipped_quantity for line in goods)
 
 
 ACTIONS = {
@@ -135,7 +137,7 @@ ACTIONS = {
             frozenset({State.TO_SHIP, State.SHIPPED}),
             TrackingForm,
             _correct,
-            also=lambda order: bool(order.packages.all()),
+            also=lambda order: order.fulfilment_kind != Order.Fulfilment.VIRTUAL and bool(order.packages.all()),
         ),
         OrderAction(
             "reprice",

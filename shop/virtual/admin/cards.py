@@ -28,6 +28,7 @@ class CardSecretAdmin(ReadOnlyAdmin):
     list_display = ("product", "tail", "state_label", "batch", "created_at", "sold_at")
     list_filter = ("state", "created_at")
     list_select_related = ("sku__product",)
+    list_before_template = "admin/virtual/cardsecret/list_before.html"
     search_fields = ("batch", "sku__code", "sku__product__title", "order_line__order__number")
     search_help_text = _("完整卡密、批次、商品标题、SKU 编码或订单号")
     ordering = ("-pk",)
