@@ -329,7 +329,6 @@ HOME_TASKS = [
     "shop.orders.home.tasks",
     "payments.home.tasks",
     "shop.fulfilment.home.tasks",
-    "shop.virtual.home.tasks",
     "shop.inventory.home.tasks",
     "shop.reviews.home.tasks",
     "shop.catalog.home.tasks",
