@@ -33,6 +33,12 @@ BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
 MOST_FAILURES = 16
 
 
+_SCHEDULE = """
+INSERT INTO "public"."tenants_due" (shop, kind, ref, run_at, ticket, failures, dead, error)
+VALUES (%s, %s, %s, statement_timestamp() + %s, 0, 0, false, '') ON CONFLICT DO NOTHING
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """A handler's answer that asks to be called again in `seconds`."""
@@ -62,8 +68,8 @@ def schedule(kind: str, ref: Any, *, after: timedelta | None = None) -> None:
     """
     wait = timedelta(seconds=HINT_SECONDS) if after is None else after
     shop = _shop_uuid()
-    row = Due(shop=shop, kind=kind, ref=str(ref), run_at=Now() + wait)
-    Due.objects.bulk_create([row], ignore_conflicts=True)
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_SCHEDULE, [shop, kind, str(ref), wait])
     if after is None:
         transaction.on_commit(lambda: send_hint(shop, kind, str(ref), 0))
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
+from psycopg.types.json import Jsonb
 
 from tenants import subscriptions
 from tenants.context import require_shop
@@ -15,16 +16,30 @@ from tenants.models import Due, OutboxEvent
 DELIVERY = "event:"  # a delivery is a due-row `event:<subscriber>` whose ref is the event's id
 
 
+_PUBLISH = """
+INSERT INTO "public"."tenants_outbox" (event_id, shop, topic, version, ref_kind, ref, ids)
+VALUES (%s, %s, %s, 1, %s, %s, %s)
+"""
+
+
+def _shop_in_transaction() -> UUID:
+    shop = require_shop().uuid
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event belongs to the transaction of its cause")
+    return shop
+
+
 def publish(topic: str, ref_kind: str, ref: str, **ids: Any) -> UUID:
     """Write the event in the caller's transaction and return its id."""
-    return publish_all(topic, ref_kind, [ref], **ids)[0]
+    shop, event = _shop_in_transaction(), uuid4()
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_PUBLISH, [event, shop, topic, ref_kind, ref, Jsonb(ids)])
+    return event
 
 
 def publish_all(topic: str, ref_kind: str, refs: Iterable[str], **ids: Any) -> list[UUID]:
     """Write one event for each of `refs` in the caller's transaction, by one statement, and return their ids."""
-    shop = require_shop().uuid
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an event belongs to the transaction of its cause")
+    shop = _shop_in_transaction()
     events = [OutboxEvent(shop=shop, topic=topic, ref_kind=ref_kind, ref=ref, ids=ids) for ref in refs]
     OutboxEvent.objects.bulk_create(events)
     return [event.event_id for event in events]

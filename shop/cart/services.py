@@ -2,17 +2,29 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, CharField
 from django.utils.translation import gettext_lazy as _
 
 from shop.cart.models import MOST_UNITS, CartItem
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
+from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.models import Member
 from shop.members.services.locks import lock_member
 
 MOST_LINES = 120
+
+_SKU = PreparedObjects[SKU](lambda: SKU.objects.select_related("product").filter(key=Parameter("key", CharField())))
+_LINE = PreparedObjects[CartItem](
+    lambda: CartItem.objects.priced().filter(
+        member=Parameter("member", BigIntegerField()), sku=Parameter("sku", BigIntegerField())
+    )
+)
+_ADD = """
+UPDATE cart_cartitem SET quantity = quantity + %s, is_selected = true
+WHERE member_id = %s AND sku_id = %s AND quantity <= %s
+"""
 
 
 def add_item(member: Member, sku_key: str, quantity: int) -> CartItem:
@@ -24,13 +36,15 @@ def add_item(member: Member, sku_key: str, quantity: int) -> CartItem:
     sku = _sellable(sku_key)
     if not _add_to_line(member, sku, quantity):
         _add_line(member, sku, quantity)
-    return CartItem.objects.of(member).priced().get(sku=sku)
+    return _LINE.objects(member=member.pk, sku=sku.pk)[0]
 
 
 def _sellable(key: str) -> SKU:
-    sku = SKU.objects.select_related("product").get(key=key)
-    _check_sellable(sku)
-    return sku
+    found = _SKU.objects(key=key)
+    if not found:
+        raise SKU.DoesNotExist
+    _check_sellable(found[0])
+    return found[0]
 
 
 def _check_sellable(sku: SKU) -> None:
@@ -39,8 +53,9 @@ def _check_sellable(sku: SKU) -> None:
 
 
 def _add_to_line(member: Member, sku: SKU, quantity: int) -> bool:
-    line = CartItem.objects.of(member).filter(sku=sku, quantity__lte=MOST_UNITS - quantity)
-    return line.update(quantity=F("quantity") + quantity, is_selected=True) == 1
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_ADD, [quantity, member.pk, sku.pk, MOST_UNITS - quantity])
+        return cursor.rowcount == 1
 
 
 @transaction.atomic

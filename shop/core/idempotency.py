@@ -23,6 +23,10 @@ KEEP = timedelta(hours=72)
 KEEP_MARKS = timedelta(days=30)  # longer than the outbox keeps its events
 LONGEST_KEY = 80
 
+_STORE = """
+INSERT INTO core_idempotencyrecord (owner, key, request_hash, status, body_sealed) VALUES (%s, %s, %s, %s, %s)
+"""
+
 Work = Callable[[], tuple[int, Any]]
 
 
@@ -86,7 +90,7 @@ class _Call:
 
     def _claim(self, lock: str) -> Response | None:
         """Hold this key and return the stored answer, if there is one; ShopError when another request holds it."""
-        with connection.cursor() as cursor:
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(
                 f"""SELECT {lock}(%s), stored.request_hash, stored.status, stored.body_sealed FROM (SELECT 1) AS one
                     LEFT JOIN core_idempotencyrecord stored ON stored.owner = %s AND stored.key = %s""",  # noqa: S608
@@ -103,13 +107,9 @@ class _Call:
 
     def _work(self, work: Work) -> Response:
         status, body = work()
-        IdempotencyRecord.objects.create(
-            owner=self.owner,
-            key=self.key,
-            request_hash=self.request_hash,
-            status=status,
-            body_sealed=crypto.encrypt(orjson.dumps(body, default=str).decode(), self._place()),
-        )
+        sealed = crypto.encrypt(orjson.dumps(body, default=str).decode(), self._place())
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(_STORE, [self.owner, self.key, self.request_hash, status, sealed])
         return Response(body, status=status)
 
 

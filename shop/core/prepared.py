@@ -5,12 +5,14 @@ query whose shape is always the same is therefore written once, with `Parameter`
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, Field, Func, QuerySet
+from django.db.models.query import get_related_populators
 
 Row = dict[str, Any]
+Made = TypeVar("Made")
 
 
 class Parameter(Expression):
@@ -35,32 +37,24 @@ class AnyOf(Func):
         super().__init__(column, Parameter(name, field), output_field=BooleanField())
 
 
-class Prepared:
-    """A `values()` query, written at its first use; `limit` and `offset` come at the end of its text.
+class _Prepared:
+    """A query, written at its first use; `limit` and `offset` come at the end of its text when it is `sliced`.
 
     The text names no schema, so that it serves every shop.
     """
 
     def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, sliced: bool = False) -> None:
         self._make, self._sliced = make, sliced
-        self._text: str | None = None
+        self._compiler: Any = None
 
-    def rows(self, **values: Any) -> list[Row]:
-        """Return the rows for these values of the parameters, as dictionaries."""
-        found = self._run(values)
-        return [dict(zip(self._names, row, strict=True)) for row in found]
-
-    def column(self, **values: Any) -> list[Any]:
-        """Return the first column."""
-        return [row[0] for row in self._run(values)]
-
-    def _run(self, values: Row) -> Sequence[Sequence[Any]]:
-        text = self._text or self._write()
+    def _run(self, values: Row) -> list[Sequence[Any]]:
+        if self._compiler is None:
+            self._write()
         given = [values[each.name] if isinstance(each, Parameter) else each for each in self._parameters]
         if self._sliced:
             given += [values["limit"], values["offset"]]
         with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-            cursor.execute(text, given)
+            cursor.execute(self._text, given)
             found = cursor.fetchall()
         return [self._converted(row) for row in found] if self._converters else found
 
@@ -71,12 +65,51 @@ class Prepared:
                 values[place] = each(values[place], expression, connection)
         return values
 
-    def _write(self) -> str:
+    def _write(self) -> None:
         query = self._make().query
         compiler = query.get_compiler(connection.alias)
         text, self._parameters = compiler.as_sql()
+        self._text = f"{text} LIMIT %s OFFSET %s" if self._sliced else text
         self._names = list(query.selected or ())
         columns = [expression for expression, _text, _alias in compiler.select]
         self._converters: dict[int, Any] = compiler.get_converters(columns)
-        self._text = f"{text} LIMIT %s OFFSET %s" if self._sliced else text
-        return self._text
+        self._compiler = compiler
+
+
+class Prepared(_Prepared):
+    """A `values()` query."""
+
+    def rows(self, **values: Any) -> list[Row]:
+        """Return the rows for these values of the parameters, as dictionaries."""
+        found = self._run(values)
+        return [dict(zip(self._names, row, strict=True)) for row in found]
+
+    def column(self, **values: Any) -> list[Any]:
+        """Return the first column."""
+        return [row[0] for row in self._run(values)]
+
+
+class PreparedObjects(_Prepared, Generic[Made]):
+    """A query of model instances with their annotations and `select_related()`; no prefetching."""
+
+    def objects(self, **values: Any) -> list[Made]:
+        """Return the instances for these values of the parameters."""
+        return [self._object(row) for row in self._run(values)]
+
+    def _object(self, row: Sequence[Any]) -> Made:
+        found: Made = self._model.from_db(connection.alias, self._attributes, row[self._start : self._end])
+        for name, place in self._annotations.items():
+            setattr(found, name, row[place])
+        for populator in self._populators:
+            populator.populate(row, found)  # type: ignore[arg-type]
+        return found
+
+    def _write(self) -> None:
+        super()._write()
+        compiler, info = self._compiler, self._compiler.klass_info
+        self._model = info["model"]
+        self._start, self._end = info["select_fields"][0], info["select_fields"][-1] + 1
+        self._annotations: dict[str, int] = compiler.annotation_col_map
+        columns = compiler.select[self._start : self._end]
+        self._attributes = [expression.target.attname for expression, _text, _alias in columns]
+        self._populators = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]

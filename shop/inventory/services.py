@@ -98,7 +98,7 @@ def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None
 
     Call it last in the transaction: the rows of hot SKUs stay locked until it commits.
     """
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_RESERVE, [list(quantities), list(quantities.values()), bucket, ref, expires_at])
         left = dict(cursor.fetchall())
     if len(left) < len(quantities):
@@ -136,7 +136,7 @@ def release(ref: str) -> None:
 
 def _end_hold(ref: str, state: str, *, sold: bool) -> list[tuple[int, int, int, int]]:
     """Return (stock item, SKU, quantity, now available) of the holds that this call ended."""
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(_END_HOLD, [state, ref, int(sold)])
         return cursor.fetchall()
 

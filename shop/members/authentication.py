@@ -2,11 +2,13 @@
 
 import hashlib
 
+from django.db.models import CharField
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
+from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.models import Member, MemberToken
 
 
@@ -29,6 +31,13 @@ def token_of(request: Request) -> MemberToken:
     return request.auth
 
 
+_TOKENS = PreparedObjects[MemberToken](
+    lambda: MemberToken.objects.select_related("member").filter(
+        token_hash=Parameter("hash", CharField()), expires_at__gt=Now(), member__erased_at=None
+    )
+)
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`; 401 when the token is unknown to this shop, revoked or expired."""
 
@@ -39,14 +48,10 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if header[0].lower() != b"bearer" or len(header) != 2:
             raise AuthenticationFailed
-        found = (
-            MemberToken.objects.select_related("member")
-            .filter(token_hash=token_hash(header[1].decode("latin-1")), expires_at__gt=Now(), member__erased_at=None)
-            .first()
-        )
-        if found is None:
+        found = _TOKENS.objects(hash=token_hash(header[1].decode("latin-1")))
+        if not found:
             raise AuthenticationFailed
-        return found.member, found
+        return found[0].member, found[0]
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge, which makes a missing token a 401."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import ShopSettings
+from shop.core.prepared import AnyOf, Parameter, PreparedObjects
 from shop.inventory import services as inventory
 from shop.members import services as members
 from shop.members.models import Address, Member
@@ -24,6 +26,16 @@ from tenants import due
 
 MOST_LINES = 120
 MOST_UNITS = 999
+
+
+_SKUS = PreparedObjects[SKU](
+    lambda: SKU.objects.sellable().select_related("product").filter(AnyOf("key", "keys", CharField()))
+)
+_FREIGHT = PreparedObjects[FreightRule](lambda: FreightRule.objects.filter(pk=1))
+_SETTINGS = PreparedObjects[ShopSettings](lambda: ShopSettings.objects.filter(pk=1))
+_ADDRESSES = PreparedObjects[Address](
+    lambda: Address.objects.filter(member=Parameter("member", BigIntegerField()), key=Parameter("key", CharField()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def _from_items(items: Sequence[Wanted]) -> tuple[dict[int, int], list[SKU]]:
     wanted: dict[str, int] = {}
     for item in items:
         wanted[item.sku] = wanted.get(item.sku, 0) + item.quantity
-    found = {sku.key: sku for sku in SKU.objects.sellable().select_related("product").filter(key__in=wanted)}
+    found = {sku.key: sku for sku in _SKUS.objects(keys=list(wanted))}
     if missing := sorted(set(wanted) - set(found)):
         raise ShopError("sku_unavailable", _("有商品已下架"), status=409, detail={"skus": missing})
     skus = [found[key] for key in wanted]
@@ -93,7 +105,7 @@ def _from_cart(member: Member) -> tuple[dict[int, int], list[SKU]]:
 
 
 def _freight() -> Freight:
-    rule = FreightRule.objects.get(pk=1)
+    (rule,) = _FREIGHT.objects()
     by_weight = rule.mode == FreightRule.Mode.WEIGHT
     return Freight(by_weight, rule.first, rule.first_fee, rule.extra, rule.extra_fee, rule.free_over)
 
@@ -111,7 +123,7 @@ def place_order(member: Member, request: OrderRequest) -> Order:
             "price_changed", _("价格有变动，请确认后再下单"), status=409, detail={"total": basket.quote.total}
         )
     limits.check(basket.skus, basket.quantities)
-    settings = ShopSettings.objects.get(pk=1)
+    (settings,) = _SETTINGS.objects()
     order = _new_order(member, request, basket, settings.pay_minutes)
     if not members.take_unpaid_slot(member.pk, settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
@@ -150,9 +162,10 @@ def _new_order(member: Member, request: OrderRequest, basket: Basket, pay_minute
 
 
 def _send_to(order: Order, key: str) -> None:
-    address = Address.objects.filter(member=order.member, key=key).first()
-    if address is None:
+    found = _ADDRESSES.objects(member=order.member.pk, key=key)
+    if not found:
         raise ShopError("address_not_found", _("没有找到收货地址"), status=404)
+    (address,) = found
     order.province, order.city, order.district = address.province, address.city, address.district
     order.name, order.phone, order.detail = address.name, address.phone, address.detail
 
