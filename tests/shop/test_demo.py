@@ -3,15 +3,26 @@ import stat
 import pytest
 
 from saas.demo import accounts
+from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
 from saas.demo.shops import DATA, SHOPS
 from saas.demo.virtual import furnish
 from shop.catalog.importing import CategoryPart, ProductPart, import_files
-from shop.catalog.models import SKU, Category, Picture, Product
+from shop.catalog.models import (
+    SKU,
+    BrandQualification,
+    Category,
+    Guarantee,
+    Picture,
+    Product,
+    RelatedProduct,
+    Tag,
+)
 from shop.inventory.models import StockItem
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
+from tests.factories import broken
 
 HOME, TEA = SHOPS
 
@@ -67,3 +78,18 @@ def test_a_log_in_is_made_once_and_kept_private(settings, tmp_path):
     assert accounts.password_of("demo-tea@example.com")[0] != password
     assert accounts.password_of("demo-home@example.com") == (password, False)
     assert stat.S_IMODE((tmp_path / accounts.FILE_NAME).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_goods_are_dressed_once_the_shop_is_open(shop, demo, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    imported(demo)
+    goods = MERCHANDISE[demo.slug]
+    dress(goods)
+    prove(goods)
+    prove(goods)
+    assert Guarantee.objects.count() == len(goods.promises)
+    assert dict(Tag.objects.values_list("name", "colour")) == goods.colours
+    assert RelatedProduct.objects.count() == sum(len(others) for others in goods.related.values())
+    assert BrandQualification.objects.count() == len(goods.stories)
+    assert broken() == {}

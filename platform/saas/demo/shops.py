@@ -8,6 +8,7 @@ from django.db import transaction
 
 from payments.services.accounts import connect_paysim
 from saas.demo.accounts import password_of
+from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.pictures import hang_pictures
 from saas.demo.searching import SEARCHES, teach
 from saas.demo.virtual import furnish
@@ -86,6 +87,7 @@ def ensure_shop(demo: DemoShop) -> tuple[ShopRef, str]:
     with using_shop(shop):
         connect_paysim()
         hang_pictures(DATA / demo.folder / "pictures.csv")
+        prove(MERCHANDISE[demo.slug])
     return shop, password
 
 
@@ -101,6 +103,7 @@ def _open(demo: DemoShop, password: str) -> ShopRef:
             raise DemoRefused("\n".join(str(mistake) for mistake in report.errors))
         furnish(demo.slug, actor=ACTOR)
         teach(SEARCHES[demo.slug])
+        dress(MERCHANDISE[demo.slug])
     return shop
 
 

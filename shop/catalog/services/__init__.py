@@ -18,6 +18,7 @@ from shop.catalog.services.display import (
     save_guarantee,
     save_tag,
 )
+from shop.catalog.services.labels import relate_products
 from shop.catalog.services.presets import save_attribute_template, save_spec_template
 from shop.catalog.services.products import save_product, save_products
 from shop.catalog.services.schedule import run_schedule, set_shelf
@@ -37,6 +38,7 @@ __all__ = [
     "mark_edited",
     "refresh_summaries",
     "refresh_summary",
+    "relate_products",
     "restore_product",
     "run_schedule",
     "save_attribute_template",

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import Guarantee, Product, ProductGuarantee, ProductTag, RelatedProduct, Tag
+from shop.catalog.services.summary import announce, mark_edited
 from shop.core.errors import ShopError
 
 Pairs = Sequence[tuple[Product, ProductDraft]]
@@ -28,6 +30,15 @@ def save_labels(pairs: Pairs) -> set[int]:
         | _link(ProductGuarantee, "guarantee", guarantees, _known(Guarantee, "name", guarantees, "guarantees"))
         | _link(RelatedProduct, "related", related, _known(Product, "code", related, "related"))
     )
+
+
+@transaction.atomic
+def relate_products(product: Product, codes: Sequence[str]) -> None:
+    """Let a product show these others (by code) in this order; ShopError `product_invalid` for an unknown one."""
+    wanted = {product.pk: tuple(code for code in codes if code != product.code)}
+    if _link(RelatedProduct, "related", wanted, _known(Product, "code", wanted, "related")):
+        mark_edited([product.pk])
+        announce([product])
 
 
 def _wanted(pairs: Pairs, name: str) -> Wanted:
