@@ -194,7 +194,12 @@ def _available(product: Product) -> dict[int, int]:
 def bootstrap() -> Row:
     """Return what a client needs before it shows anything."""
     shop, how = require_shop(), ShopSettings.objects.get()
-    return {"shop": {"name": shop.name, "key": shop.key}, "notice": how.notice, "service_phone": how.service_phone}
+    return {
+        "shop": {"name": shop.name, "key": shop.key},
+        "notice": how.notice,
+        "service_phone": how.service_phone,
+        "stock_socket": f"{settings.WS_URL}/s/{shop.key}/ws/stock",
+    }
 
 
 def home() -> Row:

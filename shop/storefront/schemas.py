@@ -76,6 +76,7 @@ class BootstrapSerializer(serializers.Serializer[Any]):
     shop = ShopSerializer()
     notice = serializers.CharField(allow_blank=True)
     service_phone = serializers.CharField(allow_blank=True)
+    stock_socket = serializers.CharField(help_text="WebSocket that tells of stock as it changes.")
 
 
 class CategorySerializer(serializers.Serializer[Any]):

@@ -288,6 +288,7 @@ def test_bootstrap_tells_about_the_shop(api, shop):
         "shop": {"name": shop.name, "key": shop.key},
         "notice": "春节不打烊",
         "service_phone": "400-1",
+        "stock_socket": f"ws://127.0.0.1:8000/s/{shop.key}/ws/stock",
     }
 
 

@@ -24,12 +24,12 @@ WEB = (
     # Each worker takes half of the backlog as connections at once: far above what the tests and benchmarks open.
     *("--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
 )
-# One process: it only waits. A client that makes it hold more than this is restarted away with all others.
+# One process: it only waits. Should clients make it hold more than 2 GB it is restarted, and they come back.
 WS = (
     *("-m", "granian", "--interface", "asgi", "saas.asgi:application", "--host", "127.0.0.1"),
     *("--workers", "1", "--http", "1", "--backlog", "4096", "--backpressure", "65536", "--log-level", "warning"),
     *("--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "3"),
-    *("--workers-max-rss", "1024", "--rss-sample-interval", "5"),
+    *("--workers-max-rss", "2048", "--rss-sample-interval", "5"),
 )
 WORKER = (
     *("-m", "celery", "-A", "saas", "worker", "-c", "2", "-P", "prefork", "-l", "WARNING"),

@@ -19,8 +19,8 @@ class Limits:
     messages_at_once: int = 20
     keys: int = 100  # that one client may name
     skus: int = 1000  # that those keys may stand for
-    connections: int = 20_000
-    connections_per_shop: int = 10_000
+    connections: int = 5_000
+    connections_per_shop: int = 4_000
     connections_per_address: int = 2_000
     send_seconds: float = 10.0  # a client that does not take a message within this is dropped
     ping_seconds: float = 25.0
