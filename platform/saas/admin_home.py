@@ -16,7 +16,7 @@ from shop.core.admin_base import may_write
 from shop.core.home import collect
 from shop.core.models import AuditEntry
 from shop.members.models import WechatApp
-from shop.orders.home import sales_of_the_month
+from shop.orders.home import paid_today, sales_of_the_month
 from shop.orders.models import Order
 from shop.pricing.models import FreightRule
 
@@ -103,10 +103,11 @@ def _item(title: Any, icon: str, link: str, active: bool) -> dict[str, Any]:
 
 def home_of(user: Any) -> dict[str, Any]:
     """Return what the home page shows to `user`: to-dos, today's figures, the month, the first steps still to take."""
+    month = sales_of_the_month(user)
     return {
         "tasks": collect(settings.HOME_TASKS, user),
-        "today": collect(settings.HOME_FIGURES, user),
-        "chart": chart_of(sales_of_the_month(user)),
+        "today": [*collect(settings.HOME_FIGURES, user), *paid_today(month)],
+        "chart": chart_of(month),
         "steps": _steps(user),
     }
 

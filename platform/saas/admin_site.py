@@ -1,12 +1,14 @@
 """The back office of a shop: one site, its models registered by hand, log-in and log-out audited."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
+from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
@@ -78,6 +81,11 @@ class ShopAdminSite(UnfoldAdminSite):
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the sidebar: groups in a merchant's words, only with what the user may see."""
         return navigation_of(self, request)
+
+    def get_urls(self) -> list[Any]:
+        """Return the site's pages with the one of failing work."""
+        failures = self.admin_view(partial(failures_view, self))
+        return [path("failures/", failures, name="failures"), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Return the home page."""

@@ -327,13 +327,13 @@ SHOP_OPENER = "shop.core.staff.open_shop"
 # What the home page of the back office shows: functions that take the user and return shop.core.home's Tasks, Figures.
 HOME_TASKS = [
     "shop.orders.home.tasks",
-    "payments.home.tasks",
+    "saas.admin_failures.tasks",
     "shop.fulfilment.home.tasks",
     "shop.inventory.home.tasks",
     "shop.reviews.home.tasks",
     "shop.catalog.home.tasks",
 ]
-HOME_FIGURES = ["shop.orders.home.figures"]
+HOME_FIGURES = ["shop.orders.home.placed_today"]
 
 # The program that dumps the template schema; only `deploy` runs it.
 PG_DUMP = env.text("WEIPU_PG_DUMP", "pg_dump")

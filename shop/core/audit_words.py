@@ -41,6 +41,13 @@ NAMES = {
     "count": _("条数"),
     "units": _("份数"),
     "force": _("强制退款"),
+    "packages": _("运单号"),
+    "tracking_number": _("运单号"),
+    "carrier": _("快递公司"),
+    "orders": _("订单"),
+    "with_contact": _("含收货人信息"),
+    "changed": _("改动"),
+    "flag": _("旗帜"),
 }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 
@@ -37,3 +39,9 @@ def collect(paths: Sequence[str], user: Any) -> list[Any]:
         rows: Iterable[Any] = import_string(path)(user)
         told.extend(rows)
     return told
+
+
+def number_of(rows: QuerySet[Any]) -> Any:
+    """Return the expression that counts rows, so that one statement can ask for several numbers."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(found=Count("pk")).values("found")
+    return Coalesce(Subquery(counted), 0)

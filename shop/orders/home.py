@@ -1,5 +1,6 @@
 """What the home page says of orders."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,20 +29,23 @@ def tasks(user: Any) -> list[Task]:
     ]
 
 
-def figures(user: Any) -> list[Figure]:
-    """Return what was placed and paid today, beside yesterday."""
+def placed_today(user: Any) -> list[Figure]:
+    """Return how many orders were placed today, paid or not."""
     if not user.has_perm("orders.view_order"):
         return []
-    today = timezone.localdate()
-    yesterday = today - timedelta(days=1)
-    paid = {row.day: row for row in Order.objects.sales_by_day(yesterday)}
-    now, before = (paid.get(day, DayOfSales(day, 0, 0)) for day in (today, yesterday))
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     placed = Order.objects.filter(created_at__gte=midnight).aggregate(
         orders=Count("pk"), buyers=Count("member", distinct=True)
     )
+    return [Figure(_("今日下单"), placed["orders"], _("%(count)s 位买家") % {"count": placed["buyers"]})]
+
+
+def paid_today(month: Sequence[DayOfSales]) -> list[Figure]:
+    """Return what was paid on the last of the days, beside the day before."""
+    if not month:
+        return []
+    before, now = month[-2:]
     return [
-        Figure(_("今日下单"), placed["orders"], _("%(count)s 位买家") % {"count": placed["buyers"]}),
         Figure(_("今日付款订单"), now.orders, _("昨日 %(count)s") % {"count": before.orders}),
         Figure(_("今日收款"), money(now.paid), _("昨日 %(count)s") % {"count": money(before.paid)}),
     ]

@@ -54,7 +54,8 @@ def _reprice(order: Order, form: Any, actor: str) -> Noted:
 
 
 def _readdress(order: Order, form: Any, actor: str) -> Noted:
-    return {"changed": change_delivery_address(order, form.draft, actor=actor)}
+    changed = change_delivery_address(order, form.draft, actor=actor)
+    return {"changed": [str(form.fields[name].label) for name in changed]}
 
 
 def _cancel(order: Order, form: Any, actor: str) -> Noted:
