@@ -172,10 +172,8 @@ class AssetAdmin(ShopModelAdmin):
     @display(description=_("使用位置"))
     def shown_in(self, asset: Asset) -> Any:
         """Show where it is used, with links."""
-        places = [(use.kind, use.link, use.title) for use in uses.uses_of(asset)]
-        if not places:
-            return _("还没有使用")
-        return format_html_join(mark_safe("<br>"), '{}：<a class="weipu-link" href="{}">{}</a>', places)
+        places = [(_place(use),) for use in uses.uses_of(asset)]
+        return format_html_join(mark_safe("<br>"), "{}", places) if places else _("还没有使用")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save title and folder."""
@@ -205,3 +203,9 @@ class AssetAdmin(ShopModelAdmin):
             text = ngettext("%(count)d 张图片正在使用，没有删除", "%(count)d 张图片正在使用，没有删除", kept)
             messages.warning(request, text % {"count": kept})
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _place(use: uses.Use) -> str:
+    if not use.link:
+        return f"{use.kind}：{use.title}"
+    return format_html('{}：<a class="weipu-link" href="{}">{}</a>', use.kind, use.link, use.title)
