@@ -13,6 +13,7 @@ from django.urls import set_script_prefix
 
 from shop.catalog.models import Product
 from shop.core.money import MOST_FEN
+from shop.search.counting import searched
 from shop.storefront import detail, reads
 from shop.storefront.schemas import MOST_PAGES
 
@@ -21,6 +22,7 @@ _FACETS = "/api/v1/products/facets"
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST = {"page": MOST_PAGES, "page_size": 100, "min_price": MOST_FEN, "max_price": MOST_FEN}
 _SELDOM = {"attributes", "brand", "in_stock"}
+LONGEST_KEYWORD = 100
 _LEAST = {"page": 1, "page_size": 1, "min_price": 0, "max_price": 0}
 
 
@@ -53,6 +55,8 @@ def _page(path: str, text: str) -> bytes | None:
         count, results = reads.product_page(query)
     except reads.UnknownCategory:
         return None
+    if query.keyword and query.page == 1:
+        searched(query.keyword, found=count > 0)
     return _json({"count": count, "next": reads.next_link(path, given, query, count), "results": results})
 
 
@@ -65,7 +69,8 @@ def _list_query(given: dict[str, str]) -> reads.ListQuery | None:
             return None
         numbers[name] = int(value)
     category, sort = given.get("category"), given.get("sort")
-    if given.get("keyword") or _SELDOM & given.keys():
+    keyword = given.get("keyword", "").strip()
+    if _SELDOM & given.keys() or not keyword.isprintable() or len(given.get("keyword", "")) > LONGEST_KEYWORD:
         return None
     if (category is not None and not category.isalnum()) or len(category or "") > 16:
         return None
@@ -73,7 +78,7 @@ def _list_query(given: dict[str, str]) -> reads.ListQuery | None:
         return None
     if numbers.get("min_price", 0) > numbers.get("max_price", MOST_FEN):
         return None
-    return reads.ListQuery(category=category or "", sort=sort or "", **numbers)
+    return reads.ListQuery(keyword=keyword, category=category or "", sort=sort or "", **numbers)
 
 
 def _json(value: object) -> bytes:

@@ -16,6 +16,7 @@ from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.core.prepared import AnyOf, Parameter, Prepared
 from shop.inventory.models import StockItem
+from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
 from shop.storefront.reviews import summary_column, summary_of
 from tenants.context import require_shop
@@ -80,21 +81,57 @@ def with_covers(found: Iterable[Row]) -> list[Row]:
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
     """Return how many products match and one page of them, in at most three queries; UnknownCategory."""
     offset = (query.page - 1) * query.page_size
-    if query.keyword or query.brand or query.attributes or query.in_stock:
+    if query.attributes:  # any number of them: no two queries are alike
         matching = matching_products(query)
         count = matching.order_by().count()
         return count, rows(matching[offset : offset + query.page_size]) if offset < count else []
-    asked = {
+    given = _given(query)
+    if query.keyword and not query.sort:
+        return _best_matches(given, offset, query.page_size)
+    (count,) = _counting(tuple(given)).column(**given)
+    if offset >= count:
+        return count, []
+    page = _listing(tuple(given), query.sort or "-sales")
+    return count, with_covers(page.rows(**given, limit=query.page_size, offset=offset))
+
+
+def _given(query: ListQuery) -> dict[str, Any]:
+    """Return the values of those filters that the query uses."""
+    values = {
+        "found": _found(query.keyword, strict=bool(query.sort)) if query.keyword else None,
         "categories": _subtree(query.category) if query.category else None,
         "min_price": query.min_price,
         "max_price": query.max_price,
+        "brand": query.brand or None,
+        "in_stock": False if query.in_stock else None,
     }
-    values = {name: value for name, value in asked.items() if value is not None}
-    (count,) = _counting(tuple(values)).column(**values)
-    if offset >= count:
-        return count, []
-    page = _listing(tuple(values), query.sort or "-sales")
-    return count, with_covers(page.rows(**values, limit=query.page_size, offset=offset))
+    return {name: value for name, value in values.items() if value is not None}
+
+
+_kept_finds = KeptPerVersion[list[int]](most=300)
+
+
+def _found(keyword: str, *, strict: bool) -> list[int]:
+    """Return the primary keys of all products that a search finds, the best first."""
+
+    def search() -> list[int]:
+        shown: ProductQuerySet = Product.objects.on_shelf()
+        found = import_string(settings.SEARCH_BACKEND)().search(shown, keyword, strict=strict)
+        return list(found.order_by("-relevance", "-sales", "-id").values_list("pk", flat=True))
+
+    return _kept_finds.get(f"{strict:d}{keyword}", search)
+
+
+def _best_matches(given: dict[str, Any], offset: int, limit: int) -> tuple[int, list[Row]]:
+    best = given["found"]
+    if len(given) > 1:
+        left = set(_narrowing(tuple(given)).column(**given))
+        best = [pk for pk in best if pk in left]
+    page = best[offset : offset + limit]
+    if not page:
+        return len(best), []
+    rows_by_key = {row.pop("pk"): row for row in _chosen().rows(found=page)}
+    return len(best), with_covers(rows_by_key[pk] for pk in page if pk in rows_by_key)
 
 
 def matching_products(query: ListQuery) -> ProductQuerySet:
@@ -119,20 +156,37 @@ def matching_products(query: ListQuery) -> ProductQuerySet:
 
 
 _FILTERS = {
+    "found": Q(AnyOf("id", "found", models.BigIntegerField())),
     "categories": Q(AnyOf("category_id", "categories", models.BigIntegerField())),
     "min_price": Q(price__gte=Parameter("min_price", models.BigIntegerField())),
     "max_price": Q(price__lte=Parameter("max_price", models.BigIntegerField())),
+    "brand": Q(brand__key=Parameter("brand", models.CharField())),
+    "in_stock": Q(sold_out=False),
 }
 
 
 def _filtered(given: tuple[str, ...]) -> ProductQuerySet:
-    return Product.objects.on_shelf().filter(*(_FILTERS[name] for name in given))
+    products = Product.objects.on_shelf()
+    if "in_stock" in given:
+        products = products.with_sold_out()
+    return products.filter(*(_FILTERS[name] for name in given))
 
 
 @cache
 def _counting(given: tuple[str, ...]) -> Prepared:
     rows = Func(template="COUNT(*)", output_field=models.BigIntegerField())
     return Prepared(lambda: _filtered(given).order_by().values(count=rows))
+
+
+@cache
+def _narrowing(given: tuple[str, ...]) -> Prepared:
+    return Prepared(lambda: _filtered(given).order_by().values("pk"))
+
+
+@cache
+def _chosen() -> Prepared:
+    found: ProductQuerySet = Product.objects.on_shelf().filter(_FILTERS["found"])
+    return Prepared(lambda: row_query(found).values("pk", *ROW_FIELDS, "tags", "rated"))
 
 
 @cache

@@ -146,11 +146,13 @@ def test_a_list_takes_three_queries_at_most(api, three):
         assert len(queries(api, f"products{parameters}")) <= 3
 
 
-def test_a_search_takes_two_queries_more_for_what_its_words_mean(api, three, monkeypatch):
+def test_a_search_takes_three_queries_more_for_what_its_words_mean(api, three, monkeypatch):
     monkeypatch.setattr("shop.storefront.api.searched", lambda text, found: None)  # counts when the answer has left
     key = Category.objects.get(name="居家").key
     for parameters in ("keyword=羊毛", f"category={key}&keyword=羊毛&sort=price&min_price=1", "keyword=保暖 被子"):
-        assert len(queries(api, f"products?{parameters}")) <= 5
+        assert (
+            len(queries(api, f"products?{parameters}")) <= 6
+        )  # two for the words, one that finds; while the catalogue stays they are kept
 
 
 def test_hidden_products_are_nowhere(api, three):
