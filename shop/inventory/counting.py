@@ -9,18 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import SKU, Category, Product
 from shop.core.errors import ShopError
-from shop.inventory.levels import follow_up, move_units
-from shop.inventory.models import CountLine, CountSheet, StockItem, StockMove, Warehouse
+from shop.core.reading import catalogue_changed
+from shop.inventory.hints import stock_changed
+from shop.inventory.levels import BelowReserved
+from shop.inventory.low_stock import tell_of_low
+from shop.inventory.models import CountLine, CountSheet, StockMove
+from tenants import due
 
 State = CountSheet.State
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 MOST_UNITS = 10**6
+TOLD_AT_ONCE = 500
 
 # Locking the sheet for reading holds back whoever wants to book it, and waits for whoever is booking it.
 _COUNT = """
@@ -32,6 +37,39 @@ SET counted = want.units + CASE WHEN %s THEN COALESCE(line.counted, 0) ELSE 0 EN
 FROM sheet, want JOIN inventory_stockitem item ON item.id = want.item_id
 WHERE line.sheet_id = sheet.id AND line.stock_item_id = want.item_id
 RETURNING line.stock_item_id
+"""
+
+_NEW_ITEMS = """
+INSERT INTO inventory_stockitem (sku_id, warehouse_id, bucket, on_hand, reserved, safety)
+SELECT sku, (SELECT id FROM inventory_warehouse WHERE is_default), '', 0, 0, 0 FROM unnest(%s::bigint[]) sku
+ORDER BY sku ON CONFLICT DO NOTHING
+"""
+_NEW_LINES = """
+INSERT INTO inventory_countline (sheet_id, stock_item_id, opening, expected, counted_by, is_open)
+SELECT %s, id, on_hand, on_hand, '', TRUE FROM inventory_stockitem
+WHERE sku_id = ANY(%s) AND bucket = '' AND warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default)
+ORDER BY id ON CONFLICT DO NOTHING
+"""
+# One statement, because shoppers' orders wait for the rows that it locks: rows in key order, the units, the movements.
+_BOOK = """
+WITH wanted AS (
+    SELECT stock_item_id AS id, counted - expected AS delta FROM inventory_countline
+    WHERE sheet_id = %s AND counted <> expected
+),
+locked AS (
+    SELECT item.id, wanted.delta FROM inventory_stockitem item JOIN wanted ON wanted.id = item.id
+    ORDER BY item.id FOR UPDATE OF item
+),
+moved AS (
+    UPDATE inventory_stockitem item SET on_hand = item.on_hand + locked.delta
+    FROM locked WHERE item.id = locked.id AND item.on_hand + locked.delta >= item.reserved
+    RETURNING item.id, item.sku_id, locked.delta
+),
+noted AS (
+    INSERT INTO inventory_stockmove (kind, ref, stock_item_id, quantity, cause, reason, actor)
+    SELECT 'COUNT', %s, id, delta, CASE WHEN delta > 0 THEN 'SURPLUS' ELSE 'DEFICIT' END, '', %s FROM moved
+)
+SELECT id, sku_id, delta FROM moved
 """
 
 
@@ -51,19 +89,11 @@ def start_count(scope: Scope, *, note: str, actor: str) -> CountSheet:
     """
     skus = _skus(scope)
     if len(skus) > MOST_LINES:
-        raise ShopError("too_many_lines", _("一张盘点单最多 20000 个规格，请按分类分开盘点"), status=422)
-    warehouse = Warehouse.objects.get(is_default=True)
-    StockItem.objects.bulk_create([StockItem(sku_id=sku, warehouse=warehouse) for sku in skus], ignore_conflicts=True)
+        raise ShopError("too_many_lines", _("一张盘点单最多 5000 个规格，请按分类分开盘点"), status=422)
     sheet = CountSheet.objects.create(note=note, actor=actor)
-    items = StockItem.objects.filter(sku__in=skus, warehouse=warehouse, bucket="").order_by("pk")
-    CountLine.objects.bulk_create(
-        [
-            CountLine(sheet=sheet, stock_item_id=item, opening=units, expected=units)
-            for item, units in items.values_list("pk", "on_hand")
-        ],
-        ignore_conflicts=True,
-        batch_size=2000,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_ITEMS, [skus])
+        cursor.execute(_NEW_LINES, [sheet.pk, skus])
     if not sheet.lines.exists():
         raise ShopError("nothing_to_count", _("没有可盘点的规格：都在别的盘点单里，或者还没有商品"), status=409)
     return sheet
@@ -135,29 +165,27 @@ def apply_count(sheet: CountSheet, *, actor: str) -> dict[int, int]:
     counted = CountLine.objects.filter(sheet=sheet, counted__isnull=False)
     if not counted.exists():
         raise ShopError("nothing_counted", _("还没有填写盘点数量"), status=409)
-    differences = {
-        item: difference
-        for item, difference in counted.with_difference().values_list("stock_item", "difference")
-        if difference
-    }
-    if differences:
-        skus = move_units(differences)
-        StockMove.objects.bulk_create(
-            [
-                StockMove(
-                    kind=StockMove.Kind.COUNT,
-                    ref=sheet.number,
-                    stock_item_id=item,
-                    quantity=units,
-                    actor=actor,
-                    cause=StockMove.Cause.SURPLUS if units > 0 else StockMove.Cause.DEFICIT,
-                )
-                for item, units in differences.items()
-            ],
-            batch_size=2000,
-        )
-        follow_up(skus)
-    return differences
+    wanted = set(counted.exclude(counted=F("expected")).values_list("stock_item", flat=True))
+    due.schedule("inventory.low", sheet.number)
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [sheet.pk, sheet.number, actor])
+        moved = cursor.fetchall()
+    if refused := wanted - {item for item, _sku, _units in moved}:
+        raise BelowReserved(refused)
+    if moved:
+        stock_changed(sku for _item, sku, _units in moved)
+        catalogue_changed()
+    return {item: units for item, _sku, units in moved}
+
+
+def tell_after_count(number: str) -> None:
+    """Due handler: tell of what the booked sheet with this number left low."""
+    skus = list(
+        StockMove.objects.filter(kind=StockMove.Kind.COUNT, ref=number).values_list("stock_item__sku", flat=True)
+    )
+    for start in range(0, len(skus), TOLD_AT_ONCE):
+        with transaction.atomic():
+            tell_of_low(skus[start : start + TOLD_AT_ONCE])
 
 
 @transaction.atomic

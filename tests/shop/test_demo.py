@@ -1,8 +1,9 @@
 import stat
 
 import pytest
+from django.utils import timezone
 
-from saas.demo import accounts
+from saas.demo import accounts, work
 from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
@@ -19,10 +20,11 @@ from shop.catalog.models import (
     RelatedProduct,
     Tag,
 )
-from shop.inventory.models import StockItem
+from shop.inventory.models import CountLine, StockItem
+from shop.orders.models import Order
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
-from tests.factories import broken
+from tests.factories import broken, make_member, make_order
 
 HOME, TEA = SHOPS
 
@@ -54,6 +56,22 @@ def test_the_orders_ask_for_goods_that_are_there(shop, demo):
     assert all(stock[code] >= units for code, units in wanted)
     remarks = [story.remark for story in STORIES[demo.slug]]
     assert len(remarks) == len(set(remarks))
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.folder)
+def test_reviews_and_a_count_are_made_once(shop, demo):
+    imported(demo)
+    before = Review.objects.count()
+    for story in STORIES[demo.slug]:
+        if story.goal == "COMPLETED":
+            skus = [(SKU.objects.get(code=code), units) for code, units in story.units]
+            placed = make_order(make_member(), *skus, remark=story.remark)
+            Order.objects.filter(pk=placed.pk).update(state="COMPLETED", completed_at=timezone.now())
+    for _twice in range(2):
+        work.do(demo.slug)
+    assert Review.objects.count() - before == len(work.WORK[demo.slug].opinions)
+    assert CountLine.objects.count() == len(work.WORK[demo.slug].counted)
+    assert CountLine.objects.filter(counted=None).count() > 0
 
 
 def test_pictures_are_hung_once(shop, tmp_path, settings):

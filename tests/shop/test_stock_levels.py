@@ -96,6 +96,18 @@ def test_the_shop_is_told_once_for_each_time_it_becomes_low(shop):
     assert told(shop) == [[sku.pk], [sku.pk]]
 
 
+def test_a_booked_count_tells_of_low_stock(shop):
+    from shop.inventory import counting
+
+    sku, fine = make_sku(stock=10), make_sku(stock=10)
+    sheet = counting.start_count(counting.Scope(codes=[sku.code, fine.code]), note="", actor="test")
+    counting.save_counts(sheet, {item_of(sku).pk: 2, item_of(fine).pk: 9}, actor="test")
+    counting.apply_count(sheet, actor="test")
+    for _twice in range(2):
+        counting.tell_after_count(sheet.number)
+    assert told(shop) == [[sku.pk]]
+
+
 def test_a_paid_order_tells_of_low_stock(shop):
     from shop.orders.receivers import on_order_paid
     from shop.orders.services import mark_paid

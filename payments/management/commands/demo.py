@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from payments.base import PaymentError
 from payments.management.commands.create_shop import addresses
+from saas.demo import work
 from saas.demo.accounts import ensure_operator
 from saas.demo.orders import STORIES, tell
 from saas.demo.report import summary
@@ -41,5 +42,6 @@ def _demo() -> str:
         shop, password = ensure_shop(demo)
         with using_shop(shop):
             tell(STORIES[demo.slug])
+            work.do(demo.slug)
         shops.append((demo.name, addresses(shop), demo.owner, password))
     return summary(shops, ensure_operator())
