@@ -49,9 +49,9 @@ class CategoryAdmin(ShopModelAdmin):
         if request.method == "POST":
             return self._arrange(request)
         rows = list(
-            Category.objects.select_related("picture").annotate(
-                product_total=Count("products", filter=Q(products__archived_at=None))
-            )
+            Category.objects.select_related("picture")
+            .annotate(product_total=Count("products", filter=Q(products__archived_at=None)))
+            .order_by("position", "pk")  # a query that groups forgets the model's own order
         )
         context = {
             **self.admin_site.each_context(request),

@@ -42,6 +42,8 @@ def test_the_tree_is_reordered_moved_and_hidden_in_one_post(browser):
     answer = browser.post(PAGE, {"digest": digest(), "places": json.dumps(wanted)})
     assert answer.status_code == 302
     assert [row.name for row in Category.objects.filter(parent=None)] == ["茶具", "茶叶"]
+    page = browser.get(PAGE).content.decode()
+    assert page.index("上移 茶具") < page.index("上移 茶叶") < page.index("上移 茶壶") < page.index("上移 绿茶")
     below = Category.objects.filter(parent__name="茶叶")
     assert [(row.name, row.is_shown) for row in below] == [("茶壶", False), ("绿茶", True)]
     changed = {entry.object_ref: entry.after for entry in AuditEntry.objects.filter(object_kind="catalog.category")}

@@ -18,6 +18,9 @@
         ids: row.values.map((number, at) => this.options[at].values[number].id),
         errors: this.errorsOf(errors, `rows[${index}].`),
       }));
+      // What the product lacks was switched off; only values that are added now switch combinations on.
+      const given = new Set(this.rows);
+      this.visible().filter((row) => !given.has(row)).forEach((row) => { row.on = false; });
     }
 
     value(text) { return { id: ++this.last, text }; }
