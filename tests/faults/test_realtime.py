@@ -140,7 +140,7 @@ def test_an_order_an_adjustment_and_an_import_are_heard_at_once(product, shop, m
             answered = buy(shop, made, one)
             took[f"order {units}"] = client.wait(one, 1000 - units) - answered
         merchant, item = Merchant(product, shop), stock_item(product, "ticker", two)
-        answer = merchant.send(f"/admin/inventory/stockitem/{item}/change/", {"delta": "-7", "reason": "盘点"})
+        answer = merchant.send(f"/admin/inventory/stockitem/{item}/change/", {"delta": "-7", "cause": "DAMAGED"})
         answered = time.monotonic()
         assert answer.status_code == 302, answer.text[-2000:]
         took["adjustment"] = client.wait(two, 993) - answered
