@@ -1,7 +1,7 @@
 # ruff: noqa: E402  (Django must be set up first)
 """Run inside the product's environment: fills a shop with members, tokens, addresses and SKUs, prints their keys.
 
-python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …]}'
+python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …], "cards": [[price, secrets], …]}'
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from shop.catalog.models import SKU, Category, Product
 from shop.core.models import ShopSettings
 from shop.inventory.services import set_on_hand
 from shop.members.models import Address, Identity, Member, MemberToken, WechatApp
+from shop.virtual.services import import_secrets
 from tenants import registry
 from tenants.context import using_shop
 
@@ -64,11 +65,25 @@ def skus(levels):
     return found
 
 
+def cards(levels):
+    """Card SKUs with this many secrets each."""
+    found = []
+    for price, count in levels:
+        (key,) = skus([[price, 0]])
+        sku = SKU.objects.select_related("product").get(key=key)
+        sku.product.kind = "CARD"
+        sku.product.save(update_fields=["kind"])
+        import_secrets(sku, [f"{key}-{number:05}" for number in range(count)], ref=key, actor="test")
+        found.append(key)
+    return found
+
+
 def main():
     wanted = json.loads(sys.argv[2])
     with using_shop(registry.by_slug(sys.argv[1])), transaction.atomic():
         ShopSettings.objects.update(most_unpaid=1000, **wanted.get("settings", {}))
-        print(json.dumps({"members": members(wanted.get("members", 0)), "skus": skus(wanted.get("skus", []))}))
+        made = {"members": members(wanted.get("members", 0)), "skus": skus(wanted.get("skus", []))}
+        print(json.dumps({**made, "cards": cards(wanted.get("cards", []))}))
 
 
 main()
