@@ -11,7 +11,6 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -32,8 +31,7 @@ from shop.catalog.rules import product_problems
 from shop.catalog.variants import Malformed, Variants, read_variants
 from shop.core.admin_base import ServiceForm
 from shop.core.audit_words import Line, lines_of
-from shop.library.fields import PicturesField
-from shop.library.models import Asset
+from shop.library.fields import PicturesField, VideoField
 from tenants.models import new_key
 
 MOST_PICTURES = 15
@@ -67,14 +65,7 @@ class ProductForm(ServiceForm):
         required=False,
         help_text=_("第一张是封面；拖动可以改变顺序，最多 15 张"),
     )
-    video = forms.ModelChoiceField(
-        label=_("视频"),
-        queryset=Asset.objects.none(),
-        to_field_name="key",
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-        help_text=_("先在图片库上传 MP4 视频，再在这里选择"),
-    )
+    video = VideoField(label=_("视频"), required=False)
     variants = forms.CharField(label=_("规格与价格"), widget=VariantsInput)
     facts = forms.CharField(label=_("参数"), required=False, widget=FactsInput)
     tags = forms.CharField(
@@ -118,8 +109,6 @@ class ProductForm(ServiceForm):
         fields: dict[str, Any] = self.fields
         names = Guarantee.objects.filter(is_for_all=False).values_list("name", flat=True)
         fields["guarantees"].choices = [(name, name) for name in names]
-        fields["video"].queryset = Asset.objects.live().of_shop().filter(kind=Asset.Kind.VIDEO)
-        fields["video"].empty_label = str(_("没有视频"))
         fields["tags"].widget.suggestions = list(Tag.objects.values_list("name", flat=True))
         for name in ("variants", "facts", "related"):
             fields[name].widget.product = stored
