@@ -1,0 +1,130 @@
+"""What shoppers' writes cost: CPU time by process. Run: python -m bench.checkout [--orders 500] [--shops 1]
+
+Adding to the cart, an order of two lines, a whole checkout (cart twice, preview, order, start of the payment), and
+orders of one hot SKU. With `--shops`, the load goes round that many shops. Starts a product of its own, prints JSON
+lines, and stops it. The payment simulator stands for a provider outside: it is printed and not counted.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bench.measuring import cpu_seconds, note, quantiles, running_product, say
+from tests.e2e.driver import Product
+from tests.faults.storm import place, prepare, session
+
+MEMBERS, SKUS = 20, 20
+CLIENTS, RUNS = 4, 3
+SETTLE_SECONDS = 2  # lets worker and poller finish what the requests left behind
+OUTSIDE = {"paysim", "wechatsim"}
+
+Made = dict[str, Any]
+Work = Callable[[int], object]
+
+
+def main() -> None:
+    """Measure."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--orders", type=int, default=500)
+    options.add_argument("--shops", type=int, default=1)
+    given = options.parse_args()
+    with running_product(WEIPU_SPARE_SCHEMAS="20" if given.shops > 1 else "5") as product:
+        shops = [_shop(product, f"bench-{number}") for number in range(given.shops)]
+        note(f"{given.shops} shops")
+        for name, target, work in _scenarios(shops):
+            for _run in range(RUNS):
+                _measure(product, name, target, work, given.orders, given.shops)
+
+
+def _shop(product: Product, slug: str) -> Made:
+    api = product.create_shop(slug)["api"]
+    levels = [[1000 + number, 1_000_000] for number in range(SKUS)]
+    return {"api": api, **prepare(product, slug, members=MEMBERS, skus=levels)}
+
+
+def _scenarios(shops: list[Made]) -> list[tuple[str, float, Work]]:
+    turn = itertools.count()
+
+    def chosen() -> tuple[Made, Made, int]:
+        number = next(turn)
+        shop = shops[number % len(shops)]
+        return shop, shop["members"][number // len(shops) % MEMBERS], number
+
+    def cart(_number: int) -> None:
+        shop, member, number = chosen()
+        _send(shop, member, "cart/items", {"sku": shop["skus"][number % SKUS], "quantity": 1}, 201)
+
+    def order(_number: int) -> None:
+        shop, member, number = chosen()
+        _placed(shop, member, [(shop["skus"][(number + step) % SKUS], 1) for step in range(2)])
+
+    def hot(_number: int) -> None:
+        shop, member, _turn = chosen()
+        _placed(shop, member, [(shop["skus"][0], 1)])
+
+    def checkout(_number: int) -> None:
+        shop, member, number = chosen()
+        for step in range(2):
+            wanted = {"sku": shop["skus"][(number + step) % SKUS], "quantity": 1}
+            _send(shop, member, "cart/items", wanted, 201)
+        basket = {"cart": True, "address": member["address"]}
+        _send(shop, member, "checkout/preview", basket, 200)
+        placed = _send(shop, member, "orders", basket, 201)
+        _send(shop, member, f"orders/{placed['number']}/pay", {"provider": "wechat"}, 200)
+
+    return [
+        ("add to cart", 5.0, cart),
+        ("order of two lines", 12.0, order),
+        ("order of one hot SKU", 12.0, hot),
+        ("whole checkout", 35.0, checkout),
+    ]
+
+
+def _placed(shop: Made, member: Made, items: list[tuple[str, int]]) -> None:
+    status, answer = place(shop["api"], member, items)
+    if status != 201:
+        raise RuntimeError(f"{status} {answer}")
+
+
+def _send(shop: Made, member: Made, path: str, body: dict[str, Any], status: int) -> Any:
+    headers = {"Authorization": f"Bearer {member['token']}", "Idempotency-Key": secrets.token_hex(8)}
+    answer = session().post(f"{shop['api']}/{path}", json=body, headers=headers, timeout=30)
+    if answer.status_code != status:
+        raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
+    return json.loads(answer.content)
+
+
+def _measure(product: Product, name: str, target: float, work: Work, times: int, shops: int) -> None:
+    def timed(number: int) -> float:
+        started = time.perf_counter()
+        work(number)
+        return time.perf_counter() - started
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(timed, range(max(40, shops))))
+        time.sleep(SETTLE_SECONDS)
+        before = cpu_seconds(product)
+        latencies = list(pool.map(timed, range(times)))
+    time.sleep(SETTLE_SECONDS)
+    spent = {service: used - before[service] for service, used in cpu_seconds(product).items()}
+    counted = sum(used for service, used in spent.items() if service not in OUTSIDE)
+    say(
+        name,
+        shops=shops,
+        cpu_ms=round(1000 * counted / times, 2),
+        target=target,
+        by_process={service: round(1000 * used / times, 2) for service, used in spent.items() if used},
+        times=times,
+        **quantiles(latencies),
+        load_average=round(os.getloadavg()[0], 1),
+    )
+
+
+if __name__ == "__main__":
+    main()
