@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth import login
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -19,6 +20,7 @@ from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
 from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
+from saas.admin_words import EmptyState, empty_state_of, help_of
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
 from shop.catalog.admin_order_forms import OrderFormAdmin
@@ -75,8 +77,12 @@ class ShopAdminSite(UnfoldAdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows, with what the state of the shop forbids."""
-        own = {"shop_notice": shop_notice(), "may_write": may_write(request.path)}
+        own = {"shop_notice": shop_notice(), "may_write": may_write(request.path), "page_help": help_of(request)}
         return {**super().each_context(request), **own}
+
+    def empty_state(self, request: HttpRequest, model: type[Model], *, is_filtered: bool) -> EmptyState:
+        """Return what the empty list of a model shows to the user."""
+        return empty_state_of(request, model, is_filtered=is_filtered)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the sidebar: groups in a merchant's words, only with what the user may see."""

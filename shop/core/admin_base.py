@@ -184,6 +184,15 @@ class ShopModelAdmin(ModelAdmin):
         """404: the audit log is the history."""
         raise Http404
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list, with what it says when it is empty, as far as the site has words for it."""
+        changelist = super().get_changelist_instance(request)
+        words = getattr(self.admin_site, "empty_state", None)
+        if words and not changelist.result_count:
+            is_filtered = bool(changelist.query or changelist.has_active_filters)
+            changelist.empty = words(request, self.model, is_filtered=is_filtered)
+        return changelist
+
     def page(self, name: str, *args: Any) -> str:
         """Return the address of one of this model's pages."""
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
