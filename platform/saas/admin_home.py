@@ -4,21 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import Account
+from saas.first_steps import checklist
 from saas.home_chart import chart_of
-from shop.catalog.models import Product
 from shop.core.admin_base import may_write
 from shop.core.home import collect
-from shop.core.models import AuditEntry
-from shop.members.models import WechatApp
 from shop.orders.home import paid_today, sales_of_the_month
-from shop.orders.models import Order
-from shop.pricing.models import FreightRule
 
 # title, [(title, icon, app.model)]
 _NAVIGATION = (
@@ -102,36 +96,25 @@ def _item(title: Any, icon: str, link: str, active: bool) -> dict[str, Any]:
 
 
 def home_of(user: Any) -> dict[str, Any]:
-    """Return what the home page shows to `user`: to-dos, today's figures, the month, the first steps still to take."""
+    """Return what the home page shows to `user`: to-dos, today's figures, the month, the first steps, the samples."""
     month = sales_of_the_month(user)
     return {
         "tasks": collect(settings.HOME_TASKS, user),
         "today": [*collect(settings.HOME_FIGURES, user), *paid_today(month)],
         "chart": chart_of(month),
-        "steps": _steps(user),
+        **_onboarding(user),
     }
 
 
-def _steps(user: Any) -> list[dict[str, Any]]:
-    """Return the first steps of a new shop for its owner; none once all are taken, or while none can be."""
-    if not user.is_owner or not may_write(reverse("admin:index")):
-        return []
-    taken = FreightRule.objects.values(
-        goods=Exists(Product.objects.on_shelf()),
-        freight=Q(first_fee__gt=0) | Exists(AuditEntry.objects.filter(object_kind="pricing.freightrule")),
-        account=Exists(Account.objects.filter(is_enabled=True)),
-        app=Exists(WechatApp.objects.all()),
-        order=Exists(Order.objects.all()),
-    ).get(pk=1)
-    steps = [
-        _step(_("上架第一个商品"), taken["goods"], "admin:catalog_product_add"),
-        _step(_("设置运费"), taken["freight"], "admin:pricing_freightrule_changelist"),
-        _step(_("开通收款"), taken["account"], "admin:payments_account_changelist"),
-        _step(_("连接小程序"), taken["app"], "admin:members_wechatapp_changelist"),
-        _step(_("下一笔测试订单：用接口下单，见 /api/docs"), taken["order"], "docs"),
-    ]
-    return [] if all(step["done"] for step in steps) else steps
+def may_onboard(user: Any) -> bool:
+    """Return whether the user is the owner of a shop that takes changes."""
+    return bool(user.is_owner and may_write(reverse("admin:index")))
 
 
-def _step(title: Any, done: bool, page: str) -> dict[str, Any]:
-    return {"title": title, "done": done, "link": reverse(page)}
+def _onboarding(user: Any) -> dict[str, Any]:
+    """Return the checklist until it is complete, and what can be done with samples, to whom they concern."""
+    if not may_onboard(user):
+        return {}
+    steps = checklist()
+    shown = None if steps.is_complete else steps
+    return {"checklist": shown, "has_samples": steps.has_samples, "may_add_samples": steps.may_add_samples}

@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -20,6 +21,7 @@ from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
 from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
+from saas.admin_onboarding import add_samples_view, fold_view, remove_samples_view
 from saas.admin_words import EmptyState, empty_state_of, help_of
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
@@ -91,7 +93,15 @@ class ShopAdminSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         """Return the site's pages with the one of failing work."""
         failures = self.admin_view(partial(failures_view, self))
-        return [path("failures/", failures, name="failures"), *super().get_urls()]
+        own = [
+            path(f"{address}/", self.admin_view(require_POST(view)), name=name)
+            for address, name, view in (
+                ("first-steps/fold", "fold_steps", fold_view),
+                ("samples/add", "add_samples", add_samples_view),
+                ("samples/remove", "remove_samples", remove_samples_view),
+            )
+        ]
+        return [path("failures/", failures, name="failures"), *own, *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Return the home page."""

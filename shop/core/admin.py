@@ -57,6 +57,8 @@ ACTIONS = {
     "catalog.import": _("导入商品"),
     "catalog.batch": _("批量修改"),
     "catalog.pictures": _("导入图片包"),
+    "samples.add": _("添加示例商品"),
+    "samples.remove": _("移除示例商品"),
     "export": _("导出"),
     "stock.levels": _("修改安全库存或预警线"),
     "count.start": _("新建盘点"),

@@ -48,6 +48,10 @@ NAMES = {
     "with_contact": _("含收货人信息"),
     "changed": _("改动"),
     "flag": _("旗帜"),
+    "products": _("商品"),
+    "deleted": _("已删除"),
+    "archived_count": _("移到回收站"),
+    "kept": _("改过，保留"),
 }
 
 

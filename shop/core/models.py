@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
@@ -202,3 +203,35 @@ class ProcessedEvent(ShopModel):
 
     def __str__(self) -> str:
         return f"{self.subscriber} {self.event_id}"
+
+
+class Onboarding(ShopModel):
+    """One row: whether the owner folded the first steps away, and what was done then (null: they are open)."""
+
+    folded_with = ArrayField(models.CharField(max_length=20), null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="onboarding_one_row")]
+
+    def __str__(self) -> str:
+        return "onboarding"
+
+
+class SampleRow(ShopModel):
+    """Something that the sample data brought into the shop: its key, and a mark of how it was when it came."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "PRODUCT"
+        CATEGORY = "CATEGORY"
+        PICTURE = "PICTURE"
+        REVIEW = "REVIEW"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=16)
+    mark = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="sample_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

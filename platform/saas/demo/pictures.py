@@ -18,19 +18,20 @@ WORKERS = 2
 
 def hang_pictures(table: Path) -> int:
     """Give each product of `table` that has no picture its pictures, and return how many were added."""
-    wanted = _read(table)
+    wanted = pictures_in(table)
     bare = Product.objects.filter(code__in=wanted, pictures=None).order_by("pk")
     jobs = [(product, words) for product in bare for words in wanted[product.code]]
     added = 0
     # Drawing needs neither shop nor database, so that it may run beside the encoding and storing done here.
     with ThreadPoolExecutor(WORKERS) as pool:
-        drawn = dict(zip([words for _, words in jobs], pool.map(_drawn, [words for _, words in jobs]), strict=True))
+        files = dict(zip([words for _, words in jobs], pool.map(drawn, [words for _, words in jobs]), strict=True))
     for product in bare:
-        added += _hang(product, [drawn[words] for words in wanted[product.code]])
+        added += _hang(product, [files[words] for words in wanted[product.code]])
     return added
 
 
-def _read(table: Path) -> dict[str, list[tuple[str, ...]]]:
+def pictures_in(table: Path) -> dict[str, list[tuple[str, ...]]]:
+    """Return the words from which the pictures of each product code are drawn."""
     wanted: dict[str, list[tuple[str, ...]]] = {}
     with table.open(encoding="utf-8", newline="") as stream:
         for code, *words in list(csv.reader(stream))[1:]:
@@ -38,7 +39,8 @@ def _read(table: Path) -> dict[str, list[tuple[str, ...]]]:
     return wanted
 
 
-def _drawn(words: tuple[str, ...]) -> bytes:
+def drawn(words: tuple[str, ...]) -> bytes:
+    """Return the PNG file of a picture."""
     output = BytesIO()
     draw(*words).picture().save(output, "PNG", compress_level=1)
     return output.getvalue()
