@@ -80,7 +80,7 @@ def test_an_order_below_the_minimum_is_refused(api, member):
 
 def test_limits_hold_over_all_skus_of_a_product(api, member):
     red = limited(most_per_order=3, most_per_member=4)
-    blue = red.__class__.objects.create(product=red.product, code="blue", options={"规格": "蓝"}, price=5)
+    blue = red.__class__.objects.create(product=red.product, code="blue", options={"规格": "蓝"}, price=red.price)
     from shop.inventory.services import set_on_hand
 
     set_on_hand({blue.pk: 9}, kind="IMPORT", ref="blue", actor="test")

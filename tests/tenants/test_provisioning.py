@@ -295,7 +295,10 @@ def test_a_deploy_migrates_what_lags_behind_and_one_failure_stops_no_other(
         Schema.objects.filter(name__in=[ref.schema for ref in shops]).update(hash="older")
         with using_shop(sound[0]), connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE app = 'reviews'")
-            cursor.execute("DROP TABLE reviews_review CASCADE")
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [sound[0].schema])
+            for (table,) in cursor.fetchall():
+                if table.startswith("reviews_"):
+                    cursor.execute(f'DROP TABLE "{table}" CASCADE')
         migrate, locked = deploying.migrate_schema, []
 
         def migrate_or_fail(name):
