@@ -141,7 +141,7 @@ def test_control_using_after_a_look_uses_too_much(arena):
     def naive(code, used):
         found = ServiceCode.objects.get(pk=code.pk)
         if found.left >= 1:
-            time.sleep(0.01)
+            time.sleep(0.2)
             used.append(1)
             ServiceCode.objects.filter(pk=code.pk, used__lt=F("units")).update(used=F("used") + 1)
 
