@@ -298,7 +298,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"OrderStatusEnum": "shop.orders.models.Order.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "shop.orders.models.Order.State",
+        "ProductKindEnum": "shop.catalog.models.Product.Kind",
+    },
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from shop.catalog.models import Product
 from shop.core.money import MOST_FEN
 from shop.storefront.reads import SORTS
 
@@ -270,7 +271,7 @@ class ProductDetailSerializer(ProductRowSerializer):
     brand = serializers.CharField(allow_blank=True)
     brand_info = BrandSerializer(allow_null=True)
     video = serializers.CharField(allow_blank=True, help_text="address of an MP4, or empty")
-    kind = serializers.ChoiceField(choices=("GOODS", "CARD", "SERVICE"))
+    kind = serializers.ChoiceField(Product.Kind.choices)
     limits = LimitsSerializer()
     form = FormFieldSerializer(many=True, help_text="what an order of it must answer")
     guarantees = GuaranteeSerializer(many=True)
