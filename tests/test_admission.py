@@ -5,6 +5,7 @@ import json
 import threading
 
 import pytest
+from django.conf import settings
 
 from saas import admission
 from saas.admission import Admission
@@ -38,7 +39,8 @@ def test_a_body_of_unknown_length_gets_one():
 
 
 def test_what_is_too_large_or_cut_short_is_refused(monkeypatch):
-    monkeypatch.setattr(admission, "MOST_BYTES", 10)
+    monkeypatch.setattr(admission, "MOST_UNDECLARED_BYTES", 10)
+    monkeypatch.setattr(settings, "LARGEST_REQUEST", 10)
     application = Admission(echo, places=1)
     for expected, body, declared, extra in (
         ((413, "body_too_large"), b"", 11, {}),

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PIECE_BYTES = 65536
 KEPT_BYTES = 1_000_000  # more of a body goes to a file
-MOST_BYTES = 256_000_000  # above every upload that the product takes
+# Of a body whose length nobody says beforehand: browsers and mini-programs always do.
+MOST_UNDECLARED_BYTES = 8_000_000
 
 TOO_LARGE = Refusal(413, "body_too_large", _("提交的内容太大"))
 CUT_SHORT = Refusal(400, "body_cut_short", _("提交的内容不完整，请再试一次"))
@@ -81,14 +83,15 @@ def _fetch(environ: Environ) -> Refusal | None:
         declared = int(environ.get("CONTENT_LENGTH") or -1)
     except ValueError:
         return CUT_SHORT
-    if declared > MOST_BYTES:
+    most = settings.LARGEST_REQUEST if declared >= 0 else MOST_UNDECLARED_BYTES
+    if declared > most:
         return TOO_LARGE
     body, size = SpooledTemporaryFile(KEPT_BYTES), 0  # noqa: SIM115  (the request is its owner)
     read = environ["wsgi.input"].read
     while size != declared and (piece := read(PIECE_BYTES)):
         body.write(piece)
         size += len(piece)
-        if size > MOST_BYTES:
+        if size > most:
             return TOO_LARGE
     if size < declared:
         return CUT_SHORT
