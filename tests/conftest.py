@@ -45,10 +45,12 @@ def django_db_setup(request, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def default_language():
-    """A request leaves its language in the thread; the next test must not read in it."""
+    """A request leaves its language and its prefix in the thread; the next test must not go on with them."""
+    from django.urls import clear_script_prefix
     from django.utils import translation
 
     translation.deactivate()
+    clear_script_prefix()
 
 
 @pytest.fixture
