@@ -24,12 +24,14 @@ class _Cache:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.generation = -1
+        self.told = -1  # what the board said before the last look; the table may lie behind it after a restore
         self.checked_at = 0.0
         self.entries: dict[tuple[str, str], ShopRef | None] = {}
 
     def refresh(self) -> None:
         fresh = time.monotonic() - self.checked_at < GENERATION_SECONDS
-        if fresh and board.get(GENERATION) <= self.generation:
+        told = board.get(GENERATION)
+        if fresh and told == self.told:
             return
         generation = Registry.objects.values_list("generation", flat=True).first() or 1
         board.raise_to(GENERATION, generation)
@@ -37,6 +39,7 @@ class _Cache:
             if generation != self.generation:
                 self.entries = {}
             self.generation, self.checked_at = generation, time.monotonic()
+            self.told = max(told, generation)
 
     def get(self, kind: str, value: str) -> ShopRef | None:
         self.refresh()

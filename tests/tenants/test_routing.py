@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.test import override_settings
 
 from tenants import gate, registry, routing
+from tenants.board import GENERATION, Board
 from tenants.context import CONSOLE, current_request_id, current_shop
 from tenants.gate import Area, IllegalState
 from tenants.models import Registry, Schema, Tenant
@@ -342,6 +343,19 @@ def test_a_known_and_an_unknown_host_cost_no_query_twice(shops, django_assert_nu
     with django_assert_num_queries(0):
         assert registry.resolve("alpha.weipu.test", "/") == shops["alpha"]
         assert registry.resolve("gamma.weipu.test", "/") is None
+
+
+def test_a_board_ahead_of_a_restored_table_costs_no_query(shops, django_assert_num_queries, monkeypatch, tmp_path):
+    ahead = Board(tmp_path / "versions")
+    ahead.raise_to(GENERATION, 1_000_000)
+    monkeypatch.setattr(registry, "board", ahead)
+    registry.forget()
+    registry.resolve("alpha.weipu.test", "/")
+    with django_assert_num_queries(0):
+        assert registry.resolve("alpha.weipu.test", "/") == shops["alpha"]
+    ahead.raise_to(GENERATION, 1_000_001)
+    with django_assert_num_queries(1):
+        assert registry.resolve("alpha.weipu.test", "/") == shops["alpha"]
 
 
 def test_answers_are_bounded(shops, monkeypatch):
