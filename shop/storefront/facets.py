@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from shop.storefront.reads import ListQuery, Row, matching_products
@@ -40,14 +41,8 @@ SELECT facet, name, key, label, products FROM choices ORDER BY products DESC, fa
 
 def facets(query: ListQuery) -> Row:
     """Return the choices of a list by facet, the commonest first; prices in fen; UnknownCategory."""
-    found = matching_products(replace(query, sort="")).order_by().with_sold_out()
-    statement, parameters = found.values("pk", "category_id", "brand_id", "price", "sold_out").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(found=statement), [*parameters, LONGEST_VALUE, list(BANDS)])
-        columns = ("facet", "name", "key", "label", "products")
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     by_facet: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
+    for row in _choices(query):
         by_facet[row["facet"]].append(row)
     return {
         "categories": [_choice(row) for row in by_facet["category"][:MOST_CHOICES]],
@@ -56,6 +51,19 @@ def facets(query: ListQuery) -> Row:
         "prices": _prices(by_facet["price"]),
         "in_stock": by_facet["stock"][0]["products"] if by_facet["stock"] else 0,
     }
+
+
+def _choices(query: ListQuery) -> list[Row]:
+    found = matching_products(replace(query, sort="")).order_by().with_sold_out()
+    chosen = found.values("pk", "category_id", "brand_id", "price", "sold_out")
+    try:
+        statement, parameters = chosen.query.sql_with_params()
+    except EmptyResultSet:  # nothing can match, a keyword of signs alone: the ORM writes no statement
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL.format(found=statement), [*parameters, LONGEST_VALUE, list(BANDS)])
+        columns = ("facet", "name", "key", "label", "products")
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _choice(row: Row) -> Row:

@@ -67,8 +67,9 @@ def test_attributes_nobody_means_are_refused(api, goods, attributes):
     assert "attributes" in get(api, f"products/facets?attributes={attributes}", 422)["detail"]
 
 
-def test_facets_of_nothing_are_empty(api, shop):
-    assert get(api, "products/facets?keyword=锅") == {
+@pytest.mark.parametrize("keyword", ["锅", "!", "%25", "%E2%80%AE", "%ff"])
+def test_facets_of_nothing_are_empty(api, shop, keyword):
+    assert get(api, f"products/facets?keyword={keyword}") == {
         "categories": [],
         "brands": [],
         "attributes": [],
