@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from shop.catalog.models import Product
+from shop.catalog.order_form import FormField, rows_of
 from shop.core.models import AuditEntry
 from shop.fulfilment import services, wechat_shipping
 from shop.fulfilment.carriers import carrier_code
@@ -364,6 +366,23 @@ def test_an_order_for_a_customer_says_what_is_wrong_and_keeps_nothing(browser, c
     assert answer.status_code == 200
     assert text in answer.content.decode()
     assert (Order.objects.count(), Member.objects.count(), sku.stock_items.get().reserved) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("product", "text"),
+    [
+        ({"most_per_order": 2}, "每单最多买 2 件"),
+        ({"least_per_order": 4}, "至少买 4 件"),
+        ({"most_per_member": 2}, "每人限购 2 件"),
+        ({"order_form": rows_of([FormField(label="刻字")])}, "信息填写完整"),
+    ],
+)
+def test_an_order_for_a_customer_says_what_its_product_forbids(browser, product, text):
+    sku = make_sku(stock=9)
+    Product.objects.filter(pk=sku.product_id).update(**product)
+    answer = browser.post("/admin/orders/order/new/", customer_form({"code": sku.code, "quantity": "3"}))
+    assert (answer.status_code, Order.objects.count()) == (200, 0)
+    assert text in answer.content.decode()
 
 
 def test_skus_are_found_by_title_and_only_for_those_who_order(shop, browser):

@@ -115,8 +115,8 @@ def _placed(page: ShopModelAdmin, request: HttpRequest, form: StaffOrderForm, go
 
 def _reason(error: ShopError) -> str:
     """Return the refusal, with the SKUs of which not enough is left."""
-    rows = error.detail.get("skus")
-    if not isinstance(rows, list):
+    rows = [row for row in error.detail.get("skus", ()) if "available" in row]  # limits and forms say it themselves
+    if not rows:
         return str(error.message)
     left = "；".join(
         str(_("%(code)s 还有 %(left)d 件") % {"code": row["code"], "left": row["available"]}) for row in rows
