@@ -166,8 +166,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         before = document_of(form.instance) if change else {}
         product = services.save_product(form.draft)
         form.instance.pk, form.instance.key = product.pk, product.key
-        if set_pictures(product, form.cleaned_data["pictures"]):
-            services.mark_edited([product.pk])
+        set_pictures(product, form.cleaned_data["pictures"])
         old, new = differences(before, document_of(product))
         if not change:
             old, new = {}, {name: value for name, value in new.items() if value not in (None, "", [], {}, 0, False)}
@@ -217,7 +216,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
 
     @transaction.atomic
     def _set_shelf(self, request: HttpRequest, products: QuerySet[Product], *, on_shelf: bool) -> None:
-        changed = [product for product in products if product.is_on_shelf != on_shelf and not product.archived_at]
+        changed = list(_in_key_order(products.filter(is_on_shelf=not on_shelf, archived_at=None)))
         for product in changed:
             services.set_shelf(product, on_shelf=on_shelf)
             self.record(request, product, "change", Change({"is_on_shelf": not on_shelf}, {"is_on_shelf": on_shelf}))
@@ -227,7 +226,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     @transaction.atomic
     def archive(self, request: HttpRequest, products: QuerySet[Product]) -> None:
         """Move the chosen products to the recycle bin."""
-        for product in products:
+        for product in _in_key_order(products):
             services.archive_product(product)
             self.record(request, product, "archive", Change({"archived": False}, {"archived": True}))
         messages.success(request, _("已把 %(count)d 件商品移到回收站") % {"count": len(products)})
@@ -236,7 +235,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     @transaction.atomic
     def restore(self, request: HttpRequest, products: QuerySet[Product]) -> None:
         """Take the chosen products out of the recycle bin."""
-        for product in products:
+        for product in _in_key_order(products):
             services.restore_product(product)
             self.record(request, product, "restore", Change({"archived": True}, {"archived": False}))
         messages.success(request, _("已恢复 %(count)d 件商品，现在是下架状态") % {"count": len(products)})
@@ -255,6 +254,10 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
                 messages.error(request, f"{product.title}：{error.message}")
         if deleted:
             messages.success(request, _("已彻底删除 %(count)d 件商品") % {"count": deleted})
+
+
+def _in_key_order(products: QuerySet[Product]) -> QuerySet[Product]:
+    return products.order_by("pk")  # as everything that locks products does
 
 
 def on_hand(product: Product | None) -> dict[int, int]:

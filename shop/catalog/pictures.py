@@ -7,22 +7,24 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import Picture, Product
-from shop.catalog.services import announce, refresh_summary
+from shop.catalog.services import announce, mark_edited, refresh_summary
 from shop.core.errors import ShopError
 from shop.library.models import Asset
 from shop.library.services import hold, store_picture
 
 
 @transaction.atomic
-def set_pictures(product: Product, assets: Sequence[Asset]) -> bool:
+def set_pictures(product: Product, assets: Sequence[Asset], *, keep: bool = False) -> bool:
     """Let the product show these pictures in this order, the first as its cover; return whether that changed it.
 
-    Raises ShopError 409 `asset_gone` when one was removed from the library meanwhile.
+    With `keep` they come after those it has. Raises ShopError 409 `asset_gone` when one was removed from the library
+    meanwhile.
     """
     Product.objects.select_for_update().get(pk=product.pk)
-    wanted = list(dict.fromkeys(asset.pk for asset in assets))
     stored = Picture.objects.filter(product=product)
-    if list(stored.values_list("asset", flat=True)) == wanted:
+    present = list(stored.values_list("asset", flat=True))
+    wanted = list(dict.fromkeys([*(present if keep else ()), *(asset.pk for asset in assets)]))
+    if present == wanted:
         return False
     hold(wanted)
     stored.delete()
@@ -30,6 +32,7 @@ def set_pictures(product: Product, assets: Sequence[Asset]) -> bool:
         Picture(product=product, asset_id=pk, position=position) for position, pk in enumerate(wanted)
     )
     refresh_summary(product)
+    mark_edited([product.pk])
     announce([product])
     return True
 
@@ -40,7 +43,7 @@ def add_picture(product: Product, file: "File[bytes]", *, actor: str = "import")
     if not Product.objects.filter(pk=product.pk).exists():
         raise ShopError("not_found", _("没有找到"), status=404)
     asset = store_picture(file, actor=actor)
-    set_pictures(product, [*pictures_of(product), asset])
+    set_pictures(product, [asset], keep=True)
     return asset
 
 

@@ -9,12 +9,15 @@ from PIL import Image
 
 from shop.catalog.importing.pictures import import_pictures
 from shop.catalog.models import Picture, Product
+from shop.catalog.pictures import add_picture
 from shop.core.errors import ShopError
 from shop.core.models import AuditEntry
 from shop.jobs.models import Job
 from shop.library.models import Asset
+from shop.library.services import store_picture
 from tests.factories import make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
+from tests.shop.product_pages import stored_form
 from tests.shop.test_importing_taobao import DRESS, package
 
 
@@ -136,3 +139,22 @@ def test_the_page_stores_pictures_and_tells_what_was_left_out(shop, goods, tmp_p
     assert "文件已损坏" in refused.content.decode() and Job.objects.count() == 1
     clerk = browser_of(shop, make_staff("c@example.com", "客服"))
     assert clerk.get("/admin/catalog/product/pictures/").status_code == 403
+
+
+def test_a_page_opened_before_the_import_does_not_take_its_pictures_away(shop, goods, tmp_path):
+    opened = stored_form(goods[0])
+    load(zipped(tmp_path / "p.zip", **{"A1.png": picture("#100")}))
+    answer = browser_of(shop, owner()).post(f"/admin/catalog/product/{goods[0].pk}/change/", opened)
+    assert (answer.status_code, shown(goods[0])) == (200, ["A1"])
+    assert "商品已被别人修改" in answer.content.decode()
+
+
+def test_pictures_that_somebody_adds_during_the_import_stay(goods, tmp_path, monkeypatch):
+    def store(file, **options):
+        if not Picture.objects.exists():
+            add_picture(goods[0], SimpleUploadedFile("by hand.png", picture("#200")))
+        return store_picture(file, **options)
+
+    monkeypatch.setattr("shop.catalog.importing.pictures.store_picture", store)
+    load(zipped(tmp_path / "p.zip", **{"A1.png": picture("#100")}))
+    assert shown(goods[0]) == ["by hand", "A1"]

@@ -77,9 +77,10 @@ def _show(
     replace: bool,
     actor: str,
 ) -> None:
-    assets: list[Any] = [] if replace else stored_pictures(product)
+    kept = 0 if replace else len(stored_pictures(product))
+    assets: list[Any] = []
     for one in found:
-        if len(assets) >= MOST_OF_PRODUCT:
+        if kept + len(assets) >= MOST_OF_PRODUCT:
             report.left_out.append((str(one.path), _("一件商品最多 %(most)d 张图片") % {"most": MOST_OF_PRODUCT}))
             continue
         try:
@@ -90,7 +91,7 @@ def _show(
                 raise
             report.left_out.append((str(one.path), str(error.message)))
     if assets:
-        set_pictures(product, assets)
+        set_pictures(product, assets, keep=not replace)
         report.products += 1
 
 

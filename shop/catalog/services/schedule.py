@@ -16,6 +16,7 @@ from tenants import due
 from tenants.due import Again
 
 KIND = "catalog.shelf"
+_TIMES = ("on_shelf_at", "off_shelf_at")
 
 
 @transaction.atomic
@@ -30,9 +31,7 @@ def set_shelf(product: Product, *, on_shelf: bool) -> None:
     )
     if not changed:
         raise ShopError("product_archived", _("商品已归档"), status=409)
-    product.is_on_shelf = on_shelf
-    product.on_shelf_at = None
-    product.off_shelf_at = product.off_shelf_at if on_shelf else None
+    product.refresh_from_db(fields=["is_on_shelf", *_TIMES])  # the end may have moved since it was read
     keep_time(product)
     announce([product])
 
