@@ -1,7 +1,9 @@
 """Opening zip files that strangers made: how much is in them is known before anything is unpacked."""
 
+import lzma
 import struct
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from shop.core.errors import ShopError
 
 MEGABYTE = 1024 * 1024
+# What reading an entry is known to raise when the file is damaged or hostile.
+DAMAGED = (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError, zlib.error, lzma.LZMAError)
 _LARGEST_DIRECTORY = 4 * MEGABYTE
 _MOST_RATIO = 200  # XML of a real spreadsheet shrinks to a tenth or a fiftieth
 _RATIO_FROM = MEGABYTE
@@ -32,7 +36,7 @@ def open_archive(file: BinaryIO, *, most_entries: int, most_bytes: int, check_ra
     _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except DAMAGED as error:
         raise invalid() from error
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)

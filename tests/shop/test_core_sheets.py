@@ -60,12 +60,24 @@ def package(sheet="", strings="", **entries):
     with zipfile.ZipFile(io.BytesIO(write_xlsx(["a"], []))) as plain:
         with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in plain.namelist():
-                if name != "xl/worksheets/sheet1.xml":
+                if name not in {"xl/worksheets/sheet1.xml", *entries}:
                     archive.writestr(name, plain.read(name))
             archive.writestr("xl/worksheets/sheet1.xml", sheet)
             for name, content in entries.items():
                 archive.writestr(name, content)
     return data.getvalue()
+
+
+FROM_1904 = """<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet r:id="rId1"/></sheets></workbook>"""
+DAYS = '<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
+LATEST_DAY = "<worksheet><sheetData><row><c><v>2958465</v></c></row></sheetData></worksheet>"
+
+
+def broken_stream():
+    """A sound package whose sheet does not unpack."""
+    data, name = write_xlsx(["a"], []), b"xl/worksheets/sheet1.xml"
+    start = data.index(name) + len(name)
+    return data[: start + 5] + b"\xff" * 20 + data[start + 25 :]
 
 
 @pytest.mark.parametrize(("write", "name"), [(write_xlsx, "a.xlsx"), (write_csv, "a.csv")])
@@ -162,12 +174,20 @@ def test_a_csv_file_is_read_in_any_encoding_with_any_separator(encoding, separat
         package('<!DOCTYPE x SYSTEM "file:///etc/passwd"><worksheet/>'),
         package('<worksheet><sheetData><row><c t="s"><v>7</v></c></row></sheetData></worksheet>'),
         package('<worksheet><sheetData><row><c s="x"><v>7</v></c></row></sheetData></worksheet>'),
+        package(f'<worksheet><sheetData><row><c r="{"A" * 21}"><v>7</v></c></row></sheetData></worksheet>'),
+        package(LATEST_DAY, **{"xl/workbook.xml": FROM_1904, "xl/styles.xml": DAYS}),
+        broken_stream(),
     ],
 )
 def test_what_is_no_spreadsheet_is_refused_in_words(data):
     error = refused(data)
     assert error.code == "file_invalid"
     assert str(error.message)
+
+
+def test_half_of_a_character_is_replaced():
+    sheet = "<worksheet><sheetData><row><c t='inlineStr'><is><t>a_xD800_</t></is></c></row></sheetData></worksheet>"
+    assert read(package(sheet))[0] == ("a\ufffd",)
 
 
 def test_too_many_rows_are_refused():
@@ -184,6 +204,10 @@ BOMBS = {
         "xl/_rels/workbook.xml.rels": RELS, "xl/worksheets/sheet1.xml": b""}, stored=True)""",
     "one long text": """zipped({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row><c t='inlineStr'><is><t>"
         + "\\u5e97".encode() * 15_000_000}, stored=True)""",
+    "a cell far to the right": """zipped({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row><c r='"
+        + b"A" * 45_000_000 + b"'/></row></sheetData></worksheet>"}, stored=True)""",
+    "empty rows": """zipped({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>" + b"<row/>" * 7_000_000
+        + b"</sheetData></worksheet>"}, stored=True)""",
     "many entries": 'zipped({f"{number}": b"" for number in range(60_000)})',
     "a long table of contents": "directory()",
     "entities": """zipped({"xl/worksheets/sheet1.xml": LAUGHS})""",

@@ -15,7 +15,7 @@ from shop.catalog.importing.taobao import code_of, is_package, package_rows, pic
 from shop.catalog.models import Product
 from shop.catalog.pictures import pictures_of as stored_pictures
 from shop.catalog.pictures import set_pictures
-from shop.core.archives import MEGABYTE, open_archive
+from shop.core.archives import DAMAGED, MEGABYTE, open_archive
 from shop.core.errors import ShopError
 from shop.library.encoding import LARGEST_BYTES
 from shop.library.services import store_picture
@@ -102,7 +102,7 @@ def _file(archive: zipfile.ZipFile, one: _Found) -> ContentFile:
     try:
         with archive.open(one.entry) as stream:
             return ContentFile(stream.read(LARGEST_BYTES + 1), name=one.path.name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise ShopError("picture_invalid", _("图片已损坏")) from error
 
 
@@ -171,7 +171,7 @@ def _packaged(archive: zipfile.ZipFile) -> dict[str, tuple[str, int]]:
             try:
                 file: BinaryIO = BytesIO(archive.read(entry))
                 rows = list(package_rows(file)) if is_package(file) else []
-            except (ShopError, zipfile.BadZipFile, EOFError, NotImplementedError, OSError):
+            except (ShopError, *DAMAGED):
                 continue
             for line, cells in rows:
                 for position, name in enumerate(pictures_of(cells)):

@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from decimal import Context, Decimal
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NEEDS_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _DIGITS = Context(prec=15)  # what Excel shows of a number that is not whole
 _DATE_IDS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _MOST_WHOLE = 10**30
+_LONGEST_PLACE = 20
 _LATEST_DAY = 2_958_465  # 9999-12-31
 
 
 def unescape(text: str) -> str:
-    """Return the text of a string cell: `_x000D_` stands for a character that XML would lose."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Return the text of a string cell: `_x000D_` stands for a character that XML would lose; half of one is lost."""
+    if "_x" not in text:
+        return text
+    return _SURROGATE.sub("\ufffd", _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text))
 
 
 def escape(text: str) -> str:
@@ -25,7 +29,9 @@ def escape(text: str) -> str:
 
 
 def column_number(place: str) -> int:
-    """Return 28 for the cell AB7."""
+    """Return 28 for the cell AB7; ValueError for a place longer than any."""
+    if len(place) > _LONGEST_PLACE:
+        raise ValueError(place[:20])
     number = 0
     for letter in place.rstrip("0123456789"):
         number = number * 26 + ord(letter) - 64

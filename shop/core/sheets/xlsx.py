@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import BinaryIO
 from xml.parsers.expat import ExpatError, ParserCreate
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.utils.translation import gettext as _
 
-from shop.core.archives import MEGABYTE, invalid, open_archive
+from shop.core.archives import DAMAGED, MEGABYTE, invalid, open_archive
 from shop.core.errors import ShopError
 from shop.core.sheets.values import column_number, date_text, is_date_format, number_text, unescape
 
@@ -19,7 +19,9 @@ MOST_UNPACKED = 50 * MEGABYTE
 _MOST_ENTRIES = 2000
 _MOST_STRINGS = 500_000
 _MOST_CELLS_IN_ROW = 400
+_MOST_LINES = 1 << 20  # of a sheet, empty ones too, in any spreadsheet program
 _LONGEST_TEXT = 2_000_000
+_LONGEST_TAG = 1 << 20
 _CHUNK = 1 << 16
 
 Attributes = dict[str, str]
@@ -73,13 +75,17 @@ def _parse(archive: ZipFile, entry: str, start: Start, end: End, *, per_chunk: C
     parser.CharacterDataHandler = heard
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
+        fed = 0
         with archive.open(entry) as stream:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk)
+                fed += len(chunk)
+                if fed - parser.CurrentByteIndex > _LONGEST_TAG:  # the parser reads a tag anew with each piece of it
+                    raise invalid()
                 if per_chunk():
                     yield
             parser.Parse(b"", True)
-    except (KeyError, ExpatError, BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except (KeyError, ExpatError, ArithmeticError, *DAMAGED) as error:
         raise invalid() from error
     yield
 
@@ -186,7 +192,7 @@ class _Rows:
     def __init__(self, book: _Book) -> None:
         self._book = book
         self._ready: deque[tuple[int, list[str]]] = deque()
-        self._line = 0
+        self._line = self._lines = 0
         self._cells: list[str] = []
         self._column = 0
         self._cell: Attributes = {}
@@ -204,6 +210,9 @@ class _Rows:
         if tag == "row":
             self._line = int(attributes.get("r", self._line + 1))
             self._cells, self._column = [], 0
+            self._lines += 1
+            if self._lines > _MOST_LINES:
+                raise ShopError("file_too_large", _("文件里的内容太多，请拆成几个文件"))
         elif tag == "c":
             place = attributes.get("r", "")
             self._column = column_number(place) if place else self._column + 1
@@ -219,7 +228,7 @@ class _Rows:
             self._inline.append(text)
         elif tag == "c":
             self._put(self._text())
-        elif tag == "row":
+        elif tag == "row" and self._cells:
             self._ready.append((self._line, self._cells))
 
     def _put(self, text: str) -> None:
