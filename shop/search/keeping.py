@@ -15,10 +15,11 @@ Kept = TypeVar("Kept")
 
 
 class KeptPerVersion(Generic[Kept]):
-    """Values by shop and key; those of an older version of the catalogue are never returned."""
+    """Values by shop and key, `most` in sum of their sizes; those of an older version are never returned."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, size: Callable[[Kept], int] = lambda kept: 1) -> None:
+        self._most, self._size = most, size
+        self._kept = 0
         self._values: OrderedDict[tuple[UUID, str], tuple[int, Kept]] = OrderedDict()
         self._lock = Lock()
 
@@ -39,7 +40,14 @@ class KeptPerVersion(Generic[Kept]):
         value = build()
         if versions.current(shop) == version:
             with self._lock:
-                self._values[shop.uuid, key] = (version, value)
-                while len(self._values) > self._most:
-                    self._values.popitem(last=False)
+                self._keep((shop.uuid, key), version, value)
         return value
+
+    def _keep(self, key: tuple[UUID, str], version: int, value: Kept) -> None:
+        if key in self._values:
+            self._kept -= self._size(self._values.pop(key)[1])
+        self._values[key] = (version, value)
+        self._kept += self._size(value)
+        while self._kept > self._most:
+            _key, (_version, oldest) = self._values.popitem(last=False)
+            self._kept -= self._size(oldest)

@@ -16,7 +16,7 @@ _PARAMETERS = {
     "/api/v1/products/facets": _FILTERS,
 }
 _PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}")
-LONGEST_QUERY = 600  # a keyword of 100 Chinese characters and the rest need no more
+LONGEST_QUERY = 600  # as it comes and as it is kept; a keyword of 50 Chinese characters and the rest need no more
 
 
 def canonical_query(path: str, query: str) -> str | None:
@@ -33,4 +33,5 @@ def canonical_query(path: str, query: str) -> str | None:
     # Of a repeated parameter Django takes the last one.
     text = query.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as latin-1
     values = {name: value for name, value in parse_qsl(text, keep_blank_values=True) if name in known}
-    return urlencode(sorted(values.items()))
+    canonical = urlencode(sorted(values.items()))
+    return canonical if len(canonical) <= LONGEST_QUERY else None

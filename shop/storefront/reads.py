@@ -108,7 +108,8 @@ def _given(query: ListQuery) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-_kept_finds = KeptPerVersion[list[int]](most=300)
+# A find of a large shop has tens of thousands of keys, of some forty bytes each.
+_kept_finds = KeptPerVersion[list[int]](most=600_000, size=lambda found: len(found) + 2000)
 
 
 def _found(keyword: str, *, strict: bool) -> list[int]:

@@ -27,6 +27,7 @@ class Web:
         self.board = board
         self.shops = {"one": ref("k1", 1), "two": ref("k2", 2)}
         self.asked = []
+        self.cookies = []
         self.body = b'{"a": 1}'
         self.status = "200 OK"
         self.headers = [("Content-Type", "application/json"), ("X-Request-ID", "r1"), ("Content-Length", "8")]
@@ -44,6 +45,7 @@ class Web:
         return self.reads.build(environ, start_response)
 
     def django(self, environ, start_response):
+        self.cookies.append(environ.get("HTTP_COOKIE"))
         self.asked.append((environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]))
         time.sleep(self.delay)
         body = self.body
@@ -202,6 +204,30 @@ def test_languages_are_kept_apart(web):
     assert how(web.get(HTTP_ACCEPT_LANGUAGE="en-GB,en;q=0.5")) == "hit"
 
 
+def test_a_cookie_does_not_choose_the_language_of_others(web):
+    web.get(HTTP_COOKIE="django_language=en")
+    assert web.cookies == [None]
+
+
+def test_long_headers_are_not_remembered(web):
+    for number in range(5):
+        answer = web.get(HTTP_ACCEPT_LANGUAGE="zh-CN" + ";q=0.9" * 2000 + str(number))
+    assert (how(answer), answer["body"]) == ("hit", web.body)
+    assert len(web.reads._known) == 0
+
+
+def test_a_builder_that_fails_leaves_the_next_one_free(web):
+    web.body = None
+    for _round in range(2):
+        with pytest.raises(TypeError):
+            web.get()
+    web.body = b"{}"
+    started = time.monotonic()
+    assert how(web.get()) == "miss"
+    assert time.monotonic() - started < layer.BUILD_SECONDS
+    assert web.reads._flights == {}
+
+
 def test_nothing_is_kept_or_taken_while_nobody_follows_the_versions(web):
     web.get()
     web.board.get = lambda slot, get=web.board.get: 0 if slot == HEARTBEAT else get(slot)
@@ -231,6 +257,7 @@ def test_unknown_parameters_reach_neither_the_key_nor_the_body(web):
         ("/api/v1/products/", "", None),
         ("/api/v1/cart", "", None),
         ("/api/v1/products", "keyword=" + "a" * 700, None),
+        ("/api/v1/products", "keyword=" + "\xff" * 100, None),
     ],
 )
 def test_queries_are_brought_to_one_form(path, query, expected):

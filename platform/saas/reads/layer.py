@@ -28,6 +28,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST_KNOWN = 20_000
+LONGEST_ASKED = 1000  # characters of what the server hands over; headers may have hundreds of thousands
 BUILD_SECONDS = 5  # how long others wait for whoever builds the same answer
 # What Django's middleware puts on the same answer.
 PLAIN = (
@@ -102,6 +103,7 @@ class KeptReads:
             return self._django(environ, start_response)
         asked = _asked(environ)
         environ["QUERY_STRING"] = query  # what is left out must not show in a body that others get
+        environ.pop("HTTP_COOKIE", None)  # nor may a cookie choose their language
         language = translation.get_language_from_request(_Languages(environ))  # type: ignore[arg-type]
         key = (asked[1], query, language)
         try:
@@ -157,6 +159,8 @@ class KeptReads:
         return Passing(started[0], started[1], body)
 
     def _know(self, asked: tuple[Any, ...], kept: Answer, generation: int) -> None:
+        if sum(len(part or "") for part in asked) > LONGEST_ASKED:
+            return
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         self._known[asked] = (ref(kept), generation)
