@@ -6,7 +6,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from shop.catalog.services import archive_product, delete_product, save_product, set_shelf
+from shop.catalog.drafts import CategoryDraft
+from shop.catalog.models import Category
+from shop.catalog.services import (
+    Place,
+    archive_product,
+    arrange_categories,
+    delete_product,
+    save_category,
+    save_product,
+    set_shelf,
+    tree_digest,
+)
 from shop.core.auditing import violations
 from shop.search import vocabulary
 from shop.search.models import SearchDocument, SearchTerm
@@ -56,6 +67,25 @@ def test_changed_hidden_and_archived_products_take_their_words_along(shop):
     archive_product(two)
     settle()
     assert SearchTerm.objects.count() == 0
+    assert violations()["I30"] == 0
+
+
+def test_products_are_found_by_what_their_category_and_its_parent_are_called_now(shop):
+    product("A", "龙井", "饮品/绿叶")
+    settle()
+    top, other = Category.objects.get(name="饮品"), save_category(CategoryDraft(name="礼盒"))
+    save_category(CategoryDraft(name="茗茶"), top)
+    settle()
+    assert set(counts("饮品", "茗茶")) == {"茗茶"}
+    leaf = Category.objects.get(name="绿叶")
+    save_category(CategoryDraft(name="绿叶", parent=other.pk), leaf)
+    settle()
+    assert set(counts("茗茶", "礼盒")) == {"礼盒"}
+    rows = Category.objects.order_by("pk").values_list("pk", "parent_id", "position", "is_shown")
+    places = [Place(pk, top.pk if pk == leaf.pk else parent, shown) for pk, parent, _position, shown in rows]
+    arrange_categories(places, digest=tree_digest(rows))
+    settle()
+    assert set(counts("茗茶", "礼盒")) == {"茗茶"}
     assert violations()["I30"] == 0
 
 

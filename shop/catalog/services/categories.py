@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.drafts import CategoryDraft
 from shop.catalog.models import Category, Product
 from shop.catalog.rules import DEEPEST_CATEGORY, category_problems
 from shop.catalog.services.assets import held
-from shop.catalog.services.summary import announce
+from shop.catalog.services.summary import announce, renew
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.reading import catalogue_changed
@@ -44,6 +44,7 @@ def save_category(draft: CategoryDraft, category: Category | None = None) -> Cat
     saved = category or Category()
     _check_place(saved.pk, draft.parent)
     renamed = saved.pk is not None and saved.name != draft.name
+    moved = saved.pk is not None and saved.parent_id != draft.parent
     saved.name, saved.parent_id, saved.tagline = draft.name, draft.parent, draft.tagline
     saved.position, saved.is_shown = draft.position, draft.is_shown
     if draft.picture is not None:
@@ -51,6 +52,8 @@ def save_category(draft: CategoryDraft, category: Category | None = None) -> Cat
     _store(saved)
     if renamed:
         announce(Product.objects.filter(category=saved))
+    if renamed or moved:
+        renew(_found_by([saved]))
     publish("category.changed", "category", saved.key)
     catalogue_changed()
     return saved
@@ -62,6 +65,12 @@ def _store(category: Category) -> None:
             category.save()
     except IntegrityError as error:
         raise ShopError("category_exists", _("同一级已有同名分类"), status=409) from error
+
+
+def _found_by(categories: Sequence[Category]) -> list[int]:
+    """Return the products (primary keys) that are found by these categories' names: in them or right below."""
+    inside = Q(category__in=categories) | Q(category__parent__in=categories)
+    return list(Product.objects.filter(inside).values_list("pk", flat=True))
 
 
 def _check_place(moved: int | None, parent: int | None) -> None:
@@ -106,15 +115,17 @@ def arrange_categories(places: Sequence[Place], *, digest: str) -> list[tuple[Ca
         raise ShopError("categories_changed", _("分类已被别人修改，请刷新后重新调整"), status=409)
     _check_tree({place.pk: place.parent for place in places})
     before = {row.pk: Place(row.pk, row.parent_id, row.is_shown) for row in rows.values()}
-    changed = []
+    changed, moved = [], []
     counts: dict[int | None, int] = defaultdict(int)
     for place in places:
         row, position = rows[place.pk], counts[place.parent]
         counts[place.parent] += 1
         if (row.parent_id, row.position, row.is_shown) != (place.parent, position, place.is_shown):
+            moved += [row] if row.parent_id != place.parent else []
             row.parent_id, row.position, row.is_shown = place.parent, position, place.is_shown
             changed.append(row)
     _store_places(changed)
+    renew(_found_by(moved))
     return [(row, before[row.pk]) for row in changed]
 
 

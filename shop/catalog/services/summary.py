@@ -57,6 +57,12 @@ def index(products: Collection[int]) -> None:
     backend.index([pk for pk in products if pk not in archived])
 
 
+def renew(products: Collection[int]) -> None:
+    """Let due work bring these products (primary keys) into the search index anew, in steps."""
+    if products:
+        import_string(settings.SEARCH_BACKEND)().renew(products)
+
+
 def unindex(products: Collection[int]) -> None:
     """Take these products (primary keys) out of the search index."""
     import_string(settings.SEARCH_BACKEND)().remove(products)
