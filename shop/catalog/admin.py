@@ -26,7 +26,7 @@ from shop.catalog.admin_transfer import TransferAdmin
 from shop.catalog.admin_widgets import choice_of
 from shop.catalog.models import SKU, Product
 from shop.catalog.pictures import pictures_of, set_pictures
-from shop.catalog.product_document import differences, document_of
+from shop.catalog.product_document import differences, document_of, without_costs
 from shop.core.admin import ACTIONS
 from shop.core.admin_base import Change, ShopModelAdmin, actor_of
 from shop.core.admin_fields import money
@@ -184,10 +184,11 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         if not self.has_view_permission(request, product):
             raise PermissionDenied
         entries = AuditEntry.objects.filter(object_kind="catalog.product", object_ref=product.key).order_by("-pk")
-        told = [
-            {"entry": entry, "action": ACTIONS.get(entry.action, entry.action), "lines": lines(entry)}
-            for entry in entries[:HISTORY_ROWS]
-        ]
+        told = []
+        for entry in entries[:HISTORY_ROWS]:
+            if not self.has_change_permission(request, product):
+                entry.before, entry.after = without_costs(entry.before), without_costs(entry.after)
+            told.append({"entry": entry, "action": ACTIONS.get(entry.action, entry.action), "lines": lines(entry)})
         context = {
             **self.admin_site.each_context(request),
             "title": _("修改记录：%(title)s") % {"title": product.title},

@@ -50,6 +50,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Do
     return {name: old.get(name) for name in (*old, *new)}, {name: new.get(name) for name in (*old, *new)}
 
 
+def without_costs(document: Mapping[str, Any]) -> Document:
+    """Return the document as those may read it who may not change the product."""
+    return {
+        name: {key: part for key, part in value.items() if key != "cost_price"} if isinstance(value, dict) else value
+        for name, value in document.items()
+    }
+
+
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in one.items():
         if name not in other:

@@ -76,7 +76,7 @@ def run_export(job: Job, progress: Progress) -> Outcome:
     """Write the chosen products into a spreadsheet."""
     chosen: list[int] = job.params["products"]
     products = list(Product.objects.filter(pk__in=chosen, archived_at=None).values_list("pk", flat=True))
-    sheet = sheet_of(products)
+    sheet = sheet_of(products, with_costs=bool(job.user and job.user.has_perm("catalog.change_product")))
     write, suffix = (write_csv, "csv") if job.params.get("format") == "csv" else (write_xlsx, "xlsx")
     data = write(sheet.columns, _counted(sheet.rows, len(products), progress))
     name = f"{_('商品')}-{timezone.localtime():%Y%m%d-%H%M}.{suffix}"

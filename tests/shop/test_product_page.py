@@ -325,6 +325,21 @@ def test_the_history_tells_who_changed_which_price(browser):
     assert "新名" in log
 
 
+def test_who_may_only_look_reads_no_cost_price(shop, browser):
+    sku = make_sku(price=1000)
+    cell = {sku.code.replace("-", "_"): {"price": "12", "cost_price": "7.77"}}
+    browser.post(page_of(sku.product), changed_rows(stored_form(sku.product), **cell))
+    history, export = f"/admin/catalog/product/{sku.product_id}/history/", "/admin/catalog/product/export/"
+    for reader, seen in ((browser, True), (browser_of(shop, make_staff("s@example.com", "客服")), False)):
+        text = reader.get(history).content.decode()
+        assert "¥12.00" in text
+        assert ("¥7.77" in text) == seen
+        job = reader.post(export, {"format": "csv"})["Location"]
+        rows = b"".join(reader.get(f"{job}result").streaming_content).decode("utf-8-sig")
+        assert sku.code in rows
+        assert ("成本价" in rows, "7.77" in rows) == (seen, seen)
+
+
 def test_another_shops_product_has_no_page(browser, other_shop):
     from tenants.context import using_shop
 

@@ -24,7 +24,7 @@ class ProductSheet:
     rows: Iterator[list[Cell]]
 
 
-def sheet_of(products: Collection[int]) -> ProductSheet:
+def sheet_of(products: Collection[int], *, with_costs: bool = True) -> ProductSheet:
     """Return the sheet of these products (primary keys), in the order of their keys."""
     keys = sorted(products)
     paths = {category.pk: SEPARATOR.join(path) for path, category in Category.objects.by_path().items()}
@@ -33,7 +33,8 @@ def sheet_of(products: Collection[int]) -> ProductSheet:
         for draft in drafts_of(batch).values():
             option_count = max(option_count, *(len(sku.options) for sku in draft.skus), _FEWEST_OPTIONS)
             detail_count = max(detail_count, len(_pieces(draft.detail_html)))
-    return ProductSheet(titles(option_count, detail_count), _rows(keys, paths, option_count, detail_count))
+    order = [title for title in titles(option_count, detail_count) if with_costs or title != columns.COST]
+    return ProductSheet(order, _rows(keys, paths, order))
 
 
 def titles(option_count: int = MOST_OPTIONS, detail_count: int = 1) -> list[str]:
@@ -64,8 +65,7 @@ def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
 
 
-def _rows(keys: Sequence[int], paths: Mapping[int, str], option_count: int, detail_count: int) -> Iterator[list[Cell]]:
-    order = titles(option_count, detail_count)
+def _rows(keys: Sequence[int], paths: Mapping[int, str], order: Sequence[str]) -> Iterator[list[Cell]]:
     for batch in _batches(keys):
         levels = stock_levels(batch)
         for draft in drafts_of(batch).values():

@@ -11,6 +11,7 @@ OPTION_NAME, OPTION_VALUE = "规格{}名", "规格{}值"
 ATTRIBUTES, ATTRIBUTE_PREFIX = "参数", "参数:"
 DETAIL = "图文详情"
 TAGS = "标签"
+COST = "成本价"
 KIND = "商品类型"
 MOST_DETAIL_COLUMNS = 7  # a cell holds 32,000 characters, a description 200,000
 
@@ -27,7 +28,7 @@ TEXTS = {
 FLAGS = {"上架": "on_sale", "新品": "is_new", "热销": "is_hot"}
 LIMITS = {"起购数量": "least_per_order", "每单限购": "most_per_order", "每人限购": "most_per_member"}
 SKU_TEXTS = {SKU_CODE: "code", "条形码": "barcode"}
-SKU_PRICES = {"价格": "price", "划线价": "list_price", "成本价": "cost_price", "会员价": "member_price"}
+SKU_PRICES = {"价格": "price", "划线价": "list_price", COST: "cost_price", "会员价": "member_price"}
 SKU_NUMBERS = {"库存": "stock", "重量(克)": "weight"}
 REQUIRED = (CODE, "标题", "分类", SKU_CODE, "价格")
 KINDS = {"实物商品": "GOODS", "卡密商品": "CARD", "服务商品": "SERVICE"}
