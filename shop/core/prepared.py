@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 
 Row = dict[str, Any]
 Made = TypeVar("Made")
@@ -37,6 +38,10 @@ class AnyOf(Func):
         super().__init__(column, Parameter(name, field), output_field=BooleanField())
 
 
+def _given(parameters: Sequence[Any], values: Row) -> list[Any]:
+    return [values[each.name] if isinstance(each, Parameter) else each for each in parameters]
+
+
 class _Prepared:
     """A query, written at its first use; `limit` and `offset` come at the end of its text when it is `sliced`.
 
@@ -50,7 +55,7 @@ class _Prepared:
     def _run(self, values: Row) -> list[Sequence[Any]]:
         if self._compiler is None:
             self._write()
-        given = [values[each.name] if isinstance(each, Parameter) else each for each in self._parameters]
+        given = _given(self._parameters, values)
         if self._sliced:
             given += [values["limit"], values["offset"]]
         with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
@@ -113,3 +118,22 @@ class PreparedObjects(_Prepared, Generic[Made]):
         columns = compiler.select[self._start : self._end]
         self._attributes = [expression.target.attname for expression, _text, _alias in columns]
         self._populators = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
+
+
+class PreparedUpdate:
+    """An UPDATE of the queryset's rows; `values` are column → plain value, expression or `Parameter`."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any]], **values: Any) -> None:
+        self._make, self._values = make, values
+        self._text = ""
+
+    def rows(self, **values: Any) -> int:
+        """Change the rows for these values of the parameters and return how many there were."""
+        if not self._text:
+            query: Any = self._make().query.chain(UpdateQuery)
+            query.add_update_values(self._values)
+            text, self._parameters = query.get_compiler(connection.alias).as_sql()
+            self._text = text
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(self._text, _given(self._parameters, values))
+            return int(cursor.rowcount)
