@@ -6,7 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from shop.core.models import AuditEntry
-from shop.fulfilment.printing import DeliveryNote, NoteLine, delivery_notes_pdf
+from shop.fulfilment.printing import DeliveryNote, NoteLine
+from shop.fulfilment.printing.delivery_notes import delivery_notes_pdf
 from shop.orders.models import Order
 from shop.orders.services import mark_paid
 from tests.factories import make_member, make_order, make_sku

@@ -1,15 +1,14 @@
-"""Papers of the warehouse: picking list and delivery notes, as content and as PDF."""
+"""Papers of the warehouse: what they say, and (`delivery_notes`, `picking_list`) how they become PDF.
+
+The two are not imported here: the PDF library takes 35 MB of every process that loads it.
+"""
 
 from shop.fulfilment.printing.content import DeliveryNote, NoteLine, Pick, note_of, picks_of
-from shop.fulfilment.printing.delivery_notes import delivery_notes_pdf
-from shop.fulfilment.printing.picking_list import picking_list_pdf
 
 __all__ = [
     "DeliveryNote",
     "NoteLine",
     "Pick",
-    "delivery_notes_pdf",
     "note_of",
-    "picking_list_pdf",
     "picks_of",
 ]

@@ -14,7 +14,7 @@ from shop.core.admin_base import Change, ShopModelAdmin
 from shop.core.errors import ShopError
 from shop.core.models import ShopSettings
 from shop.fulfilment import sheets
-from shop.fulfilment.printing import delivery_notes_pdf, note_of, picking_list_pdf, picks_of
+from shop.fulfilment.printing import note_of, picks_of
 from shop.jobs import services as jobs
 from shop.jobs.admin import job_address
 from shop.orders.admin.contact import contact_of, sees_contact
@@ -126,6 +126,8 @@ def _picking(request: HttpRequest, orders: list[Order]) -> HttpResponse | dict[s
     picks = picks_of(orders)
     if request.GET.get("as") != "pdf":
         return {"title": _("拣货单"), "picks": picks, "units": sum(pick.units for pick in picks)}
+    from shop.fulfilment.printing.picking_list import picking_list_pdf
+
     data = picking_list_pdf(picks, orders=len(orders), shop_name=require_shop().name)
     return _file(data, "application/pdf", "picking-list.pdf", shown=True)
 
@@ -136,5 +138,7 @@ def _notes(request: HttpRequest, orders: list[Order]) -> HttpResponse | dict[str
     if request.GET.get("as") != "pdf":
         shown = [(note, segno.make(note.number, micro=False).svg_inline(scale=3, border=0)) for note in notes]
         return {"title": _("发货单"), "notes": shown, "service_phone": service_phone}
+    from shop.fulfilment.printing.delivery_notes import delivery_notes_pdf
+
     data = delivery_notes_pdf(notes, shop_name=require_shop().name, service_phone=service_phone)
     return _file(data, "application/pdf", "delivery-notes.pdf", shown=True)
