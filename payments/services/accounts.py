@@ -6,14 +6,20 @@ from typing import Any
 import requests
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from payments.base import PaymentProvider
 from payments.models import Account
 from shop.core.errors import ShopError
+from shop.core.prepared import Parameter, PreparedObjects
 from shop.members import services as members
 from tenants.context import require_shop
+
+_ENABLED = PreparedObjects[Account](
+    lambda: Account.objects.filter(provider=Parameter("provider", CharField()), is_enabled=True)
+)
 
 
 def provider_class(code: str) -> type[PaymentProvider]:
@@ -31,10 +37,10 @@ def provider_of(account: Account) -> PaymentProvider:
 
 def enabled_account(code: str) -> Account:
     """Return the account that collects by provider `code`; ShopError when the shop has none."""
-    account = Account.objects.filter(provider=code, is_enabled=True).first()
-    if account is None:
+    found = _ENABLED.objects(provider=code)
+    if not found:
         raise ShopError("payment_unavailable", _("店铺还没有开通这种支付方式"), status=409)
-    return account
+    return found[0]
 
 
 def notify_url(account: Account) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, TextField
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +13,31 @@ from payments.models import Account, Attempt
 from payments.services.accounts import enabled_account, notify_url, provider_of
 from payments.services.closing import close_attempt
 from shop.core.errors import ShopError
+from shop.core.prepared import Parameter, PreparedObjects, PreparedUpdate
 from shop.orders.models import Order
 from tenants import due
 from tenants.context import require_shop
 
 State = Attempt.State
-LIVE = Q(state__in=[State.NEW, State.OPEN])
+LIVE_STATES = (State.NEW, State.OPEN)
+LIVE = Q(state__in=LIVE_STATES)
 FIRST_QUERY = timedelta(seconds=5)
 MOST_ATTEMPTS = 20
 SHORTEST = timedelta(seconds=65)
+
+_LOCKED = PreparedObjects[Order](
+    lambda: Order.objects.select_for_update().filter(
+        pk=Parameter("order", BigIntegerField()), state=Order.State.UNPAID, pay_deadline__gt=Now()
+    )
+)
+_TRIES = PreparedObjects[Attempt](
+    lambda: Attempt.objects.select_related("account").filter(order=Parameter("order", BigIntegerField())).order_by("pk")
+)
+_OPEN = PreparedUpdate(
+    lambda: Attempt.objects.filter(pk=Parameter("attempt", BigIntegerField()), state=State.NEW),
+    state=State.OPEN,
+    client_sealed=Parameter("client", TextField()),
+)
 
 
 def start_payment(order: Order, provider: str, payer: str) -> Attempt:
@@ -47,9 +63,10 @@ def start_payment(order: Order, provider: str, payer: str) -> Attempt:
 
 def _opened(attempt: Attempt, client: ClientPay) -> Attempt:
     """Return the attempt, open; ShopError when it was closed while the provider was asked: nobody may pay by it."""
-    attempt.client = dict(client.params)
-    Attempt.objects.filter(pk=attempt.pk, state=State.NEW).update(state=State.OPEN, client_sealed=attempt.client_sealed)
-    current = Attempt.objects.get(pk=attempt.pk)
+    attempt.client, attempt.state = dict(client.params), State.OPEN
+    if _OPEN.rows(attempt=attempt.pk, client=attempt.client_sealed):
+        return attempt
+    current = Attempt.objects.get(pk=attempt.pk)  # a parallel request may have opened it
     if current.state != State.OPEN:
         raise _pending()
     return current
@@ -60,7 +77,7 @@ def _live_attempt(order: Order, account: Account, payer: str) -> Attempt:
     for _round in range(3):
         attempt = _take_attempt(order, account, payer)
         same = attempt.account_id == account.pk and attempt.payer == payer
-        if same and attempt.amount == _payable(order).total:
+        if same and attempt.amount == attempt.order.total:
             return attempt
         _close_stale(attempt)
     raise _pending()
@@ -78,24 +95,17 @@ def _pending() -> ShopError:
     return ShopError("payment_pending", _("支付处理中，请稍后再试"), status=503)
 
 
-def _payable(order: Order) -> Order:
-    found = Order.objects.filter(pk=order.pk, state=Order.State.UNPAID, pay_deadline__gt=Now()).first()
-    if found is None:
-        raise ShopError("not_unpaid", _("订单已不能付款"), status=409)
-    return found
-
-
 @transaction.atomic
 def _take_attempt(order: Order, account: Account, payer: str) -> Attempt:
     """Return the live attempt or a new one. The order's lock keeps cancelling and expiry out meanwhile."""
-    locked = (
-        Order.objects.select_for_update().filter(pk=order.pk, state=Order.State.UNPAID, pay_deadline__gt=Now()).first()
-    )
-    if locked is None:
+    found = _LOCKED.objects(order=order.pk)
+    if not found:
         raise ShopError("not_unpaid", _("订单已不能付款"), status=409)
-    if found := Attempt.objects.filter(LIVE, order=locked).select_related("account", "order").first():
-        return found
-    if Attempt.objects.filter(order=locked).count() >= MOST_ATTEMPTS:
+    locked, tries = found[0], _TRIES.objects(order=order.pk)
+    if live := next((each for each in tries if each.state in LIVE_STATES), None):
+        live.order = locked
+        return live
+    if len(tries) >= MOST_ATTEMPTS:
         raise ShopError("too_many_attempts", _("支付次数太多，请重新下单"), status=409)
     attempt = Attempt.objects.create(
         order=locked,

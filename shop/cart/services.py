@@ -21,6 +21,9 @@ _LINE = PreparedObjects[CartItem](
         member=Parameter("member", BigIntegerField()), sku=Parameter("sku", BigIntegerField())
     )
 )
+_SELECTED = PreparedObjects[CartItem](
+    lambda: CartItem.objects.to_order().filter(member=Parameter("member", BigIntegerField())).order_by("pk")
+)
 _ADD = """
 UPDATE cart_cartitem SET quantity = quantity + %s, is_selected = true
 WHERE member_id = %s AND sku_id = %s AND quantity <= %s
@@ -114,4 +117,4 @@ def clear(member: Member, skus: Iterable[int]) -> None:
 
 def selected(member: Member) -> list[tuple[SKU, int]]:
     """Return (SKU with its product, units) of the lines that a checkout takes: selected, on sale, not sold out."""
-    return [(item.sku, item.quantity) for item in CartItem.objects.of(member).to_order().order_by("pk")]
+    return [(item.sku, item.quantity) for item in _SELECTED.objects(member=member.pk)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import BigIntegerField, CharField
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -15,12 +16,16 @@ from shop.core import idempotency
 from shop.core.api import BoundedListField, Pagination, StrictIntegerField
 from shop.core.errors import ShopError
 from shop.core.money import MOST_FEN
+from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.authentication import member_of
 from shop.orders import services
 from shop.orders.models import Order
 from shop.orders.presentation import order_json, order_row, quote_json
 from shop.orders.services import checkout
 
+_ORDER = PreparedObjects[Order](
+    lambda: Order.objects.filter(member=Parameter("member", BigIntegerField()), number=Parameter("number", CharField()))
+)
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
@@ -112,10 +117,10 @@ def checked(request: Request) -> services.OrderRequest:
 
 def order_of(request: Request, number: str) -> Order:
     """Return the member's own order; 404 for any other."""
-    order = Order.objects.of(member_of(request)).filter(number=number).first()
-    if order is None:
+    found = _ORDER.objects(member=member_of(request).pk, number=number)
+    if not found:
         raise ShopError("not_found", _("没有找到"), status=404)
-    return order
+    return found[0]
 
 
 class LineSchema(serializers.Serializer[Any]):
