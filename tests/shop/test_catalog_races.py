@@ -1,5 +1,7 @@
 """Two at one product; each control shows that the same harness catches the obvious wrong way."""
 
+import json
+import threading
 import time
 from datetime import timedelta
 
@@ -8,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from shop.catalog.drafts import ScheduleDraft
+from shop.catalog.importing import ProductPart, import_files, storing
 from shop.catalog.models import Product
-from shop.catalog.services import save_product, set_shelf
+from shop.catalog.services import save_product, save_products, set_shelf
 from shop.core.models import AuditEntry
 from tenants import due
 from tenants.context import using_shop
@@ -17,7 +20,7 @@ from tenants.models import Due
 from tests.factories import broken
 from tests.race import together
 from tests.shop.admin_browser import browser_of, owner
-from tests.shop.catalogue import draft, product
+from tests.shop.catalogue import draft, product, sku
 from tests.shop.product_pages import stored_form
 from tests.tenants.conftest import open_shops
 
@@ -126,3 +129,38 @@ def test_an_end_planned_while_somebody_presses_on_shelf_still_comes(arena):
         set_shelf(seen, on_shelf=True)
     on_shelf, stored, runs = planned(saved)
     assert (on_shelf, stored, len(runs)) == (True, end, 1)
+
+
+def sold(code):
+    return product(code, skus=(sku(f"{code}-1", 规格="标准"),))
+
+
+def import_while_somebody_takes_off(arena, saved, folder, monkeypatch):
+    """Import another price, and press "off the shelf" when the import has read what it will write back."""
+    file, has_read = folder / "products.jsonl", threading.Event()
+    row = {"code": saved.code, "title": saved.title, "category": "居家/被枕", "price": "12.00"}
+    row["skus"] = [{"code": f"{saved.code}-1", "price": "12.00", "options": {"规格": "标准"}, "stock": 0}]
+    file.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+
+    def save(drafts):
+        has_read.set()
+        time.sleep(0.3)
+        return save_products(drafts)
+
+    def take_off():
+        assert has_read.wait(5)
+        set_shelf(Product.objects.get(pk=saved.pk), on_shelf=False)
+
+    monkeypatch.setattr(storing, "save_products", save)
+    result, _none = together(arena, lambda: import_files([file], [ProductPart], update=True, actor="test"), take_off)
+    assert result.report.error_count == 0
+    return Product.objects.values_list("price", "is_on_shelf").get(pk=saved.pk)
+
+
+def test_a_product_taken_off_the_shelf_while_an_import_writes_stays_off(arena, tmp_path, monkeypatch):
+    assert import_while_somebody_takes_off(arena, sold("IMPORT"), tmp_path, monkeypatch) == (1200, False)
+
+
+def test_control_an_import_that_locks_after_reading_puts_it_back(arena, tmp_path, monkeypatch):
+    monkeypatch.setattr(storing, "_lock", lambda rows: None)
+    assert import_while_somebody_takes_off(arena, sold("UNLOCKED"), tmp_path, monkeypatch) == (1200, True)

@@ -165,8 +165,15 @@ def _differences(
     return differences(draft, present, units=row.stock, levels=stored.levels, paths=paths or {})
 
 
+def _lock(rows: Sequence[ProductRow]) -> None:
+    codes = _storable(row.draft.code for row in rows)
+    named = Product.objects.filter(code__in=codes).order_by("pk")
+    list(named.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def _write(rows: Sequence[ProductRow], categories: dict[tuple[str, ...], int]) -> tuple[int, int]:
     """Write some products and return how many products and SKUs are new."""
+    _lock(rows)  # what a row leaves out is written back as it was read: nobody may change it in between
     stored = _stored(rows)
     drafts = []
     for row in rows:
