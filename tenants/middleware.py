@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
-from tenants.routing import BUSY, Entry, refusal_body
+from tenants.routing import BUSY, MALFORMED, Entry, refusal_body
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,14 @@ class RequestContextMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return a 503 that invites to try again when the database is away or a lock took too long."""
+        """Return a 503 that invites to try again when the database is away or a lock took too long.
+
+        A 400 for what the database cannot even look for: NUL, half a character, a day before the calendar.
+        """
+        if isinstance(error, DataError | UnicodeEncodeError):
+            logger.warning("no value for the database", exc_info=error)
+            body, content_type = refusal_body(MALFORMED, request.META)
+            return HttpResponse(body, status=MALFORMED.status, content_type=content_type)
         if not isinstance(error, OperationalError | InterfaceError):
             return None
         logger.warning("database unavailable: %s", error)

@@ -43,6 +43,7 @@ class Entry:
 
 NOT_FOUND = Refusal(404, "shop_not_found", _("店铺不存在"))
 NO_SUCH_PATH = Refusal(404, "not_found", _("没有找到"))
+MALFORMED = Refusal(400, "malformed", _("填写的内容有误"))
 BUSY = Refusal(503, "busy", _("系统繁忙，请稍后再试"))
 TOO_LARGE = Refusal(413, "body_too_large", _("提交的内容太大"))
 REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 413: "Content Too Large", 503: "Service Unavailable"}

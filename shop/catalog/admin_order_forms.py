@@ -210,7 +210,7 @@ def _kept(rows: BaseFormSet) -> list[Any]:
 def _before(text: str) -> list[dict[str, Any]]:
     try:
         rows = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return [{}]  # no form is stored like this, so the writer is told to look again
     return rows if isinstance(rows, list) else [{}]
 

@@ -154,7 +154,7 @@ class RelatedInput(PageInput):
         """Return the products chosen, in order."""
         try:
             codes = [str(code) for code in json.loads(value or "[]")][:100]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             codes = []
         found = {product.code: product for product in Product.objects.filter(code__in=codes)}
         words = {

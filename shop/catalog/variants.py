@@ -85,7 +85,7 @@ def _row(row: Any, options: list[dict[str, Any]]) -> dict[str, Any]:
 def _str(value: Any) -> str:
     if not isinstance(value, str):
         raise Malformed("not a text")
-    return value.replace("\0", "")
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()  # neither can be stored
 
 
 def _sku(read: Variants, index: int, row: dict[str, Any], product_code: str) -> SKUDraft:

@@ -207,6 +207,23 @@ def test_what_no_page_posts_is_refused_without_a_fault(browser, variants):
     assert not Product.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"facts": '[{"name": "\\ud800", "value": "\\ud800"}]'},
+        {"related": '["\\ud800"]'},
+        {"related": "[" * 100_000},
+        {"variants": grid(row(code="a\ud800", price="1", picture="\ud800")).replace("\ud800", "\\ud800")},
+        {"shelf": "TIMED", "on_shelf_at_0": "0001-01-01", "on_shelf_at_1": "00:00", "on_shelf_at": "0001-01-01 00:00"},
+    ],
+)
+def test_what_no_database_holds_is_refused_without_a_fault(browser, fields):
+    answer = browser.post(ADD, form(category(), grid(row(code="a", price="1"))) | fields)
+    assert answer.status_code in {200, 302, 400}
+    answer = browser.get("/admin/catalog/product/?code=%00")
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (400, "malformed")
+
+
 def test_too_many_combinations_are_refused(browser):
     values = [str(number) for number in range(MOST_SKUS + 1)]
     variants = grid(*(row([number], price="1") for number in range(MOST_SKUS + 1)), 号=values)
