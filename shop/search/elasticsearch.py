@@ -17,6 +17,7 @@ from django.db.models import F, FloatField, Func, Value
 from django.db.models.functions import Greatest
 
 from shop.catalog.models import ProductQuerySet
+from shop.core.reading import catalogue_changed
 from shop.search import vocabulary
 from shop.search.documents import Texts, colours, heads
 from shop.search.models import SearchDocument
@@ -162,6 +163,7 @@ def push(ref: str = "") -> due.Again | None:
                WHERE document.product_id = done.product""",
             [list(revisions), list(revisions.values())],
         )
+    catalogue_changed()  # what was found, and kept, since the change came from the old documents
     return due.Again(0) if len(revisions) == STEP else None
 
 
@@ -204,7 +206,8 @@ class Refused(RuntimeError):
 def _bulk(lines: list[dict[str, Any]]) -> None:
     server = client(settings.ELASTICSEARCH_URL).options(request_timeout=BULK_SECONDS)
     ensure_index()
-    answer = server.bulk(index=settings.ELASTICSEARCH_INDEX, operations=lines)
+    # Until the documents can be found, answers with the old ones would be kept.
+    answer = server.bulk(index=settings.ELASTICSEARCH_INDEX, operations=lines, refresh="wait_for")
     results = [result for item in answer["items"] for result in item.values()]
     # 409: a newer one is there already. 404: what should go was never there.
     wrong = [result for result in results if result["status"] >= 300 and result["status"] not in (404, 409)]

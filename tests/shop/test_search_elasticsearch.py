@@ -4,6 +4,7 @@ import os
 import secrets
 
 import pytest
+from django.db import connection
 
 from shop.catalog.models import Product
 from shop.catalog.services import archive_product, restore_product, save_product
@@ -151,6 +152,16 @@ def test_a_server_that_cannot_be_reached_is_no_error(shop, settings):
     settings.SEARCH_BACKEND = "shop.search.elasticsearch.ElasticSearch"
     product("A", "羊毛被")
     assert find("羊毛被") == ["A"]
+
+
+def test_answers_kept_until_the_server_knew_better_are_stale_then(shop, server):
+    product("A", "龙井")
+    connection._changed.clear()
+    assert elasticsearch.push() is None
+    assert connection._changed == {shop.slot}
+    connection._changed.clear()
+    elasticsearch.push()
+    assert not connection._changed
 
 
 def test_many_documents_go_in_steps(shop, server, monkeypatch):
