@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shop.catalog.drafts import OptionDraft, SKUDraft
 from shop.catalog.models import SKU, Product
 from shop.catalog.rules import MOST_SKUS
-from shop.core.money import MOST_FEN, parse_yuan, yuan
+from shop.core.money import MOST_FEN, parse_yuan, without_thousands, yuan
 from tenants.models import new_key
 
 LARGEST_TEXT = 1_000_000
@@ -113,7 +113,7 @@ def _fen(text: str, wrong: Any) -> int:
     if not text:
         return 0
     try:
-        fen = parse_yuan(text.removeprefix("¥").replace("￥", "").replace(",", ""))
+        fen = parse_yuan(without_thousands(text.removeprefix("¥").removeprefix("￥")))
     except ValueError:
         wrong(_("请输入金额，最多两位小数，例如 12.50"))
         return 0

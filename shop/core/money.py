@@ -10,6 +10,7 @@ from django.db import models
 
 MOST_FEN = 10**11  # a thousand million yuan: far above any shop, far below 64 bits
 _YUAN = re.compile(r"\d{1,9}(\.\d{1,2})?", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
 class MoneyField(models.BigIntegerField):
@@ -24,6 +25,11 @@ class MoneyField(models.BigIntegerField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("validators", None)
         return name, path, args, kwargs
+
+
+def without_thousands(text: str) -> str:
+    """Return a number without the commas between its thousands; one with any other comma (12,50) stays as it is."""
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
 
 
 def parse_yuan(text: str) -> int:

@@ -127,6 +127,7 @@ def test_every_mistake_names_line_column_and_value(shop, tmp_path):
         ("", "", "", "尺码", "蓝", "C", "0", "-1"),
         ("P3", "三", "a/b/c/d/e/f", "", "多", "A", "1", "1.5"),
         ("P1", "又", "居家", "", "", "D", "1", 1),
+        ("P4", "四", "居家", "颜色", "红", "E", "12,50", "1,5"),
     ]
     result = load(sheet(tmp_path / "a.xlsx", *rows))
     assert sorted(errors(result)) == sorted(
@@ -142,6 +143,8 @@ def test_every_mistake_names_line_column_and_value(shop, tmp_path):
             (5, "库存", "1.5"),
             (6, "商品编码", "P1"),
             (6, "商品编码", "P1"),
+            (7, "价格", "12,50"),
+            (7, "库存", "1,5"),
         ]
     )
     assert all(mistake.reason for mistake in result.report.errors)

@@ -159,6 +159,7 @@ def test_a_switched_off_combination_that_was_ordered_is_archived_and_comes_back(
     ("fields", "place", "reason"),
     [
         ({"price": "10.005"}, "rows[1].price", "最多两位小数"),
+        ({"price": "12,50"}, "rows[1].price", "最多两位小数"),
         ({"price": ""}, "rows[1].price", "请填写价格"),
         ({"price": "0"}, "rows[1].price", "价格不能低于 0.01 元"),
         ({"price": "10", "member_price": "10.01"}, "rows[1].member_price", "会员价不能高于价格"),

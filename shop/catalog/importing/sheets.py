@@ -15,11 +15,12 @@ from shop.catalog.importing.rows import Place, parse_values
 from shop.catalog.importing.storing import StoredPart
 from shop.catalog.rules import MOST_OPTIONS
 from shop.core.errors import ShopError
+from shop.core.money import without_thousands
 from shop.core.sheets import read_sheet
 
 _IN_SKU = re.compile(r"skus\[(\d+)\]\.(.+)")
 _IN_ATTRIBUTE = re.compile(r"(attributes|tags)(\[.*)?")
-_YUAN = str.maketrans("", "", "¥￥元,， ")
+_YUAN = str.maketrans("，", ",", "¥￥元 ")
 _TITLES = {field: title for title, field in (columns.TEXTS | columns.FLAGS | columns.LIMITS).items()}
 _TITLES |= {"detail_html": columns.DETAIL, "attributes": columns.ATTRIBUTES, "tags": columns.TAGS}
 _TITLES |= {"kind": columns.KIND, "skus": columns.SKU_CODE}
@@ -202,7 +203,7 @@ def _sku(group: Group, index: int, names: list[str], error: Any) -> dict[str, An
     }
     for title, field in columns.SKU_PRICES.items():
         if title in cells:
-            text = cells[title].translate(_YUAN)
+            text = without_thousands(cells[title].translate(_YUAN))
             values[field] = text or ("0" if field != "price" else None)
     for title, field in columns.SKU_NUMBERS.items():
         if text := cells.get(title, "").strip():
@@ -223,7 +224,7 @@ def _sku(group: Group, index: int, names: list[str], error: Any) -> dict[str, An
 
 
 def _whole(text: str) -> int | str:
-    plain = text.replace(",", "")
+    plain = without_thousands(text)
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 12 else text
 
 
