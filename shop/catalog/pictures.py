@@ -37,7 +37,6 @@ def set_pictures(product: Product, assets: Sequence[Asset], *, keep: bool = Fals
     return True
 
 
-@transaction.atomic
 def add_picture(product: Product, file: "File[bytes]", *, actor: str = "import") -> Asset:
     """Store a picture and let the product show it last; raises what `store_picture` and `set_pictures` raise."""
     if not Product.objects.filter(pk=product.pk).exists():

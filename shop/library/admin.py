@@ -132,10 +132,10 @@ class AssetAdmin(ShopModelAdmin):
             return JsonResponse(error_body(error.code, error.message, error.detail), status=error.status)
         return JsonResponse(described(asset), status=201)
 
-    @transaction.atomic
     def _store(self, request: HttpRequest, file: Any) -> Asset:
         folder = request.POST.get("folder", "").strip()[:40]
         store = services.store_video if services.is_video(file) else services.store_picture
+        # Not in one transaction with the audit entry: the storage may be a network away.
         asset = store(file, actor=actor_of(request), folder=folder)
         self.record(request, asset, "add", Change({}, {"title": asset.title, "folder": asset.folder}))
         return asset

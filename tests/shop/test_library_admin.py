@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from shop.catalog.models import Product
-from shop.catalog.pictures import pictures_of, set_pictures
+from shop.catalog.pictures import add_picture, pictures_of, set_pictures
 from shop.core.models import AuditEntry
 from shop.library.fields import PictureField, PicturesField, VideoField
 from shop.library.models import Asset, Usage
@@ -19,6 +20,7 @@ from shop.members.models import Member
 from shop.orders.models import OrderLine
 from tenants.context import using_shop
 from tenants.models import Due
+from tenants.storage import PublicStorage
 from tests.factories import broken, make_order, make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.catalogue import product
@@ -70,6 +72,19 @@ def test_a_refused_upload_says_why_and_stores_nothing(browser, content):
     assert browser.post(UPLOAD, {}).status_code == 422
     assert not Asset.objects.exists()
     assert not AuditEntry.objects.filter(object_kind="library.asset").exists()
+
+
+def test_no_transaction_waits_for_the_storage(browser, monkeypatch):
+    save, seen, outside = PublicStorage.save, [], len(connection.savepoint_ids)
+
+    def watched(self, *args, **options):
+        seen.append(len(connection.savepoint_ids))
+        return save(self, *args, **options)
+
+    monkeypatch.setattr(PublicStorage, "save", watched)
+    assert upload(browser).status_code == 201
+    add_picture(product(), made(colour="blue"))
+    assert seen == [outside, outside]
 
 
 def test_who_may_not_change_products_may_not_upload(shop):
