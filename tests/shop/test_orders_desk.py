@@ -258,6 +258,15 @@ def test_each_filter_narrows_the_list(browser):
     assert listed(browser, "least=abc&flag=PINK") == {str(plain.pk), str(other.pk)}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("field", ["created_from", "created_to", "paid_from", "paid_to"])
+def test_a_day_at_the_end_of_the_calendar_narrows_nothing(browser, field, day):
+    order = make_order()
+    answer = browser.get(f"/admin/orders/order/?{field}={day}")
+    assert answer.status_code == 200
+    assert order.number in answer.content.decode()
+
+
 def test_tabs_count_what_waits(browser):
     make_order()
     paid((make_sku(), 1))

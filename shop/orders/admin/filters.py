@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ ANY = ("", _("全部"))
 SHOWN = {"class": "weipu-input"}
 # What a kept filter may hold besides the form's fields: the search words and the order of the list.
 KEPT_BESIDES = ("q", "o")
+# Days that have a day before and after them in every calendar.
+_YEARS = (MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(9000, 1, 1)))
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
@@ -30,7 +33,8 @@ def _text(label: Any, most: int = 60) -> forms.CharField:
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={**SHOWN, "type": "date"}))
+    widget = forms.DateInput(attrs={**SHOWN, "type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget, validators=_YEARS)
 
 
 def _amount(label: Any) -> YuanField:
