@@ -45,6 +45,11 @@ class Member(ShopModel):
     def __str__(self) -> str:
         return self.nickname or self.key
 
+    @property
+    def shown_name(self) -> str:
+        """Return the nickname, or that there is none."""
+        return self.nickname or str(_("未填昵称"))
+
 
 class IdentityQuerySet(ShopQuerySet):
     """Reads of identities."""

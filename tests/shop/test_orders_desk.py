@@ -84,8 +84,7 @@ def test_after_the_first_parcel_the_address_stays(shop):
 def test_several_parcels_leave_in_one_go_or_not_at_all(browser):
     order = paid((make_sku(), 3), (make_sku(), 2))
     first, second = order.lines.all()
-    page = f"{page_of(order, 'ship')}?parcels=2"
-    assert f'name="line_{first.pk}_2"' in browser.get(page).content.decode()
+    page = page_of(order, "ship")
     form = {
         "parcels": "2",
         "carrier": "sf",
@@ -102,6 +101,40 @@ def test_several_parcels_leave_in_one_go_or_not_at_all(browser):
     rows = [(p.carrier, p.is_last, [line.quantity for line in p.lines.all()]) for p in Package.objects.order_by("pk")]
     assert rows == [("sf", False, [3]), ("zto", True, [2])]
     assert Order.objects.get(pk=order.pk).state == "SHIPPED"
+
+
+def test_one_parcel_more_keeps_what_was_typed(browser):
+    order = paid((make_sku(), 3))
+    line = order.lines.get()
+    typed = {"carrier": "yto", "tracking_number": "YT0000000001", f"line_{line.pk}": "1", "parcels": "1"}
+    page = browser.post(page_of(order, "ship"), typed | {"more": "1"}).content.decode()
+    assert re.search(r'name="tracking_number" value="YT0000000001"', page)
+    assert re.search(r'<option value="yto" selected', page)
+    assert re.search(rf'name="line_{line.pk}" value="1"', page)
+    assert f'name="line_{line.pk}_2" value="0"' in page and 'name="parcels" value="2"' in page
+    assert ("包裹 1" in page, "包裹 2" in page, "包裹 3" in page, "必填项" in page) == (True, True, False, False)
+    ten = browser.post(page_of(order, "ship"), typed | {"more": "1", "parcels": "10"}).content.decode()
+    assert 'name="parcels" value="10"' in ten and 'name="more"' not in ten
+    assert not Package.objects.exists()
+
+
+def test_who_packs_reads_where_it_goes_and_what_was_said(browser):
+    order = paid((make_sku(), 1))
+    Order.objects.filter(pk=order.pk).update(remark="请放门口", staff_remark="送一双筷子")
+    page = browser.get(page_of(order, "ship")).content.decode()
+    for text in ("王小明 13800138000 浙江省杭州市西湖区文三路 1 号", "请放门口", "送一双筷子"):
+        assert text in page
+
+
+def test_the_order_page_copies_the_receiver_only_for_who_may_read_them(shop, browser):
+    order = paid((make_sku(), 1))
+    copied = 'data-copy="王小明 13800138000 浙江省杭州市西湖区文三路 1 号"'
+    page = browser.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert copied in page and 'href="tel:13800138000"' in page
+    books = browser_of(shop, make_staff("books@example.com", "财务"))
+    page = books.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert "*******8000" in page
+    assert not any(text in page for text in ("data-copy", "tel:", "13800138000", "王小明", "文三路"))
 
 
 def test_orders_of_one_buyer_and_address_share_a_parcel(browser):
@@ -265,6 +298,28 @@ def test_a_day_at_the_end_of_the_calendar_narrows_nothing(browser, field, day):
     answer = browser.get(f"/admin/orders/order/?{field}={day}")
     assert answer.status_code == 200
     assert order.number in answer.content.decode()
+
+
+def row_of(browser, order):
+    page = browser.get(f"/admin/orders/order/?q={order.number}").content.decode()
+    cells = re.findall(r'<t[dh][^>]*class="[^"]*field-(\w+)[^"]*"[^>]*>(.*?)</t[dh]>', page, re.S)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for name, text in cells}
+
+
+def test_the_list_says_to_whom_and_what(shop, browser):
+    bowl = make_sku(title="青瓷饭碗")
+    order = paid((bowl, 2), (make_sku(title="竹席"), 1))
+    row = row_of(browser, order)
+    assert (row["receiver"], row["goods"], row["buyer"]) == (
+        "王小明 尾号 8000",
+        "青瓷饭碗 等 2 种，共 3 件",
+        "小明",
+    )
+    Member.objects.update(nickname="")
+    assert row_of(browser, order)["buyer"] == "未填昵称"
+    assert row_of(browser, make_order(None, (bowl, 3)))["goods"] == "青瓷饭碗 共 3 件"
+    books = browser_of(shop, make_staff("books@example.com", "财务"))
+    assert row_of(books, order)["receiver"] == "王** 尾号 8000"
 
 
 def test_tabs_count_what_waits(browser):

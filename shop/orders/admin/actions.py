@@ -88,6 +88,7 @@ class OrderAction:
     calls_provider: bool = False
     danger: bool = False
     also: Callable[[Order], bool] | None = None
+    shows_receiver: bool = False
 
     def fits(self, order: Order, user: Any) -> bool:
         """Return whether `user` may do this to `order` now."""
@@ -117,6 +118,7 @@ ACTIONS = {
             frozenset({State.TO_SHIP}),
             ShipForm,
             _ship,
+            shows_receiver=True,
         ),
         OrderAction(
             "together",
@@ -128,6 +130,7 @@ ACTIONS = {
             TogetherForm,
             _ship_together,
             also=lambda order: bool(shippable_with(order)),
+            shows_receiver=True,
         ),
         OrderAction(
             "tracking",

@@ -24,7 +24,9 @@ CODE = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "fa
 
 
 class OrderForm(forms.Form):
-    """A form about one order."""
+    """A form about one order; `template` draws its fields when one below the other is not enough."""
+
+    template = ""
 
     def __init__(self, order: Order, **kwargs: Any) -> None:
         self.order = order
@@ -49,6 +51,8 @@ class ShipForm(CarrierForm):
     The second parcel's fields end in `_2`, and so on; a parcel without a number is left out.
     """
 
+    template = "admin/orders/parcels.html"
+
     def __init__(self, order: Order, **kwargs: Any) -> None:
         super().__init__(order, **kwargs)
         self.count = self._count()
@@ -63,9 +67,7 @@ class ShipForm(CarrierForm):
 
     def _add_carrier(self, parcel: int) -> None:
         for name in ("carrier", "tracking_number"):
-            field = copy(self.base_fields[name])
-            field.label = _("第 %(count)d 个包裹：%(label)s") % {"count": parcel, "label": field.label}
-            self.fields[f"{name}_{parcel}"] = field
+            self.fields[f"{name}_{parcel}"] = copy(self.base_fields[name])
         self.initial.setdefault(f"carrier_{parcel}", self.initial["carrier"])
         self.fields[f"tracking_number_{parcel}"].required = False
 
@@ -81,6 +83,27 @@ class ShipForm(CarrierForm):
                     widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"}),
                     help_text=_("还有 %(left)d 件待发") % {"left": left},
                 )
+
+    @property
+    def groups(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each parcel."""
+        carriers = [("carrier", "tracking_number")]
+        carriers += [(f"carrier_{parcel}", f"tracking_number_{parcel}") for parcel in range(2, self.count + 1)]
+        lines = [line for line in self.order.lines.all() if line.units_left]
+        return [
+            [self[name] for name in (*names, *(_line_name(line, parcel) for line in lines))]
+            for parcel, names in enumerate(carriers, 1)
+        ]
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether one parcel more may be added."""
+        return self.count < MOST_PARCELS
+
+    def one_more(self) -> "ShipForm":
+        """Return the form with what was typed, not judged yet, and one parcel more."""
+        typed = {name: self.data[name] for name in self.data}
+        return type(self)(self.order, initial={**typed, "parcels": self.count + 1})
 
     @property
     def parcels(self) -> list[Parcel]:

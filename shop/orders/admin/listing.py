@@ -14,6 +14,7 @@ from shop.core import crypto
 from shop.core.admin_base import Change, ShopModelAdmin
 from shop.core.errors import ShopError
 from shop.fulfilment.models import Package
+from shop.orders.admin.contact import contact_of
 from shop.orders.admin.filters import OrderFilter, kept_query
 from shop.orders.models import Order, SavedFilter
 from shop.orders.services import forget_filter, save_filter
@@ -74,6 +75,12 @@ class OrderChangeList(ChangeList):
         self.has_active_filters = self.filter_form.is_active
         return rows
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page of orders, with whom each goes to as its reader may know it."""
+        super().get_results(request)
+        for order in self.result_list:
+            order.receiver = contact_of(order, request.user)[0]
+
     def _tabs(self) -> list[Tab]:
         counts = Order.objects.counts()
         state = self.filter_form.data.get("state", "")
@@ -86,6 +93,17 @@ class OrderChangeList(ChangeList):
     def _at(self, state: str) -> str:
         gone = ["p", "state"]
         return self.get_query_string({"state": state} if state else None, remove=gone if not state else ["p"])
+
+
+def goods_of(order: Order) -> str:
+    """Return the first product of an order, how many there are, and how many units."""
+    lines = list(order.lines.all())
+    kinds, units = len({line.title for line in lines}), sum(line.quantity for line in lines)
+    first = lines[0].title if lines else ""
+    shown = {"goods": f"{first[:14]}…" if len(first) > 15 else first, "kinds": kinds, "units": units}
+    if kinds > 1:
+        return str(_("%(goods)s 等 %(kinds)d 种，共 %(units)d 件") % shown)
+    return str(_("%(goods)s 共 %(units)d 件") % shown)
 
 
 def found_by(term: str) -> Q:

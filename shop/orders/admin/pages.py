@@ -24,8 +24,9 @@ from shop.fulfilment.carriers import carrier_name
 from shop.fulfilment.models import Package
 from shop.jobs.admin_export import ExportAdmin
 from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
-from shop.orders.admin.contact import sees_contact
-from shop.orders.admin.listing import OrderChangeList, found_by, saved_filters_view
+from shop.orders.admin.contact import contact_of, sees_contact
+from shop.orders.admin.forms import ShipForm
+from shop.orders.admin.listing import OrderChangeList, found_by, goods_of, saved_filters_view
 from shop.orders.admin.ordering import new_order_view, skus_view
 from shop.orders.admin.warehouse import MOST_PRINTED, print_view, ship_sheet_view
 from shop.orders.models import Order, OrderEvent
@@ -60,7 +61,7 @@ MOST_FLAGGED = 500
 class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
     """Orders. No field is editable; what changes an order is a service behind a button."""
 
-    list_display = ("number_flagged", "state_label", "goods", "member", "total_yuan", "phone_tail", "created_at")
+    list_display = ("number_flagged", "state_label", "goods", "receiver", "buyer", "total_yuan", "created_at")
     list_display_links = ("number_flagged",)
     list_before_template = "admin/orders/order/list_before.html"
     list_select_related = ("member",)
@@ -88,10 +89,16 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
         """Show the state with its colour."""
         return order.state, order.get_state_display()
 
-    @display(description=_("手机尾号"))
-    def phone_tail(self, order: Order) -> str:
-        """Show the last four digits."""
-        return order.phone_last4
+    @display(description=_("收货人"))
+    def receiver(self, order: Order) -> str:
+        """Show the name, as far as its reader may know it, and the last four digits of the phone number."""
+        tail = format_html('<small class="weipu-soft">{} {}</small>', _("尾号"), order.phone_last4)
+        return format_html("{} {}", order.receiver, tail) if order.phone_last4 else ""  # type: ignore[attr-defined]
+
+    @display(description=_("会员"), ordering="member__nickname")
+    def buyer(self, order: Order) -> str:
+        """Show who ordered."""
+        return order.member.shown_name
 
     @display(description=_("订单号"), ordering="number")
     def number_flagged(self, order: Order) -> str:
@@ -107,12 +114,8 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
 
     @display(description=_("商品"))
     def goods(self, order: Order) -> str:
-        """Show the first line and how many units there are."""
-        lines = list(order.lines.all())
-        units = sum(line.quantity for line in lines)
-        first = lines[0].title if lines else ""
-        text = f"{first[:14]}…" if len(first) > 15 else first
-        return str(_("%(goods)s 共 %(units)d 件") % {"goods": text, "units": units})
+        """Show the first product, how many there are, and how many units."""
+        return goods_of(order)
 
     class Media:
         js = (static("weipu/orders.js"),)
@@ -197,6 +200,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
             "events": [_event_row(event) for event in order.events.all()],
             "packages": [_package_row(package) for package in order.packages.all()],
             "shows_contact": sees_contact(user),
+            "to_copy": " ".join(contact_of(order, user)).strip() if sees_contact(user) else "",
             "masked_phone": masked_phone(order.phone_last4),
             "shows_money": user.has_perm("payments.view_payment"),
         }
@@ -213,11 +217,20 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
         if not action.fits(order, request.user):
             messages.error(request, _("订单现在是“%(state)s”，不能%(action)s") % _now(order, action))
             return HttpResponseRedirect(self.page("change", pk))
-        asked = {name: request.GET[name] for name in ("parcels", "package") if name in request.GET}
+        asked = {"package": request.GET.get("package")}
         form = action.form(order, data=request.POST if request.method == "POST" else None, initial=asked)
-        if request.method == "POST" and form.is_valid() and self._done(request, order, action, form):
+        if "more" in request.POST and isinstance(form, ShipForm):
+            form = form.one_more()
+        elif request.method == "POST" and form.is_valid() and self._done(request, order, action, form):
             return HttpResponseRedirect(self.page("change", pk))
-        context = {**self._frame(request, order), "title": action.label, "action": action, "form": form}
+        receiver = " ".join(contact_of(order, request.user)) if action.shows_receiver else ""
+        context = {
+            **self._frame(request, order),
+            "title": action.label,
+            "action": action,
+            "form": form,
+            "receiver": receiver.strip(),
+        }
         return TemplateResponse(request, "admin/shop/order_action.html", context)
 
     def _open(self, order: Order, action: OrderAction) -> bool:
