@@ -1,17 +1,19 @@
 """What a shopper may want to type: completions while typing, and what is searched for most."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection
 from django.db.models import F, Sum
 from django.utils.timezone import localdate
 
-from shop.search.models import HotWord, SearchCount
-from shop.search.segments import is_han, normalise
+from shop.search.models import HotWord, SearchCount, SearchTerm
+from shop.search.segments import document_words, is_han, normalise
 from shop.search.understanding import understand
 
 MOST_SUGGESTIONS = 10
 MOST_HOT = 10
+MOST_LOOKED_AT = 100
 HOT_DAYS = 30
 LONGEST_START = 30
 LIKED = 40  # candidates of which the best are shown
@@ -62,6 +64,16 @@ def hot_words() -> list[str]:
         .annotate(found=Sum(F("searches") - F("misses")))
         .filter(found__gt=0)
         .order_by("-found", "text")
-        .values_list("text", flat=True)[: MOST_HOT + len(hidden)]
+        .values_list("text", flat=True)[: MOST_LOOKED_AT + len(hidden)]
     )
-    return [*pinned, *(text for text in often if text not in hidden)][:MOST_HOT]
+    return [*pinned, *_in_own_words([text for text in often if text not in hidden])][:MOST_HOT]
+
+
+def _in_own_words(texts: Sequence[str]) -> list[str]:
+    """Return the texts whose words are all the shop's: a search finds by some of its words, and anybody may type
+    the others for everybody to read.
+    """
+    words = {text: set(document_words(text)) for text in texts}
+    wanted = set().union(*words.values())
+    known = set(SearchTerm.objects.filter(word__in=wanted, frequency__gt=0).values_list("word", flat=True))
+    return [text for text in texts if words[text] <= known]

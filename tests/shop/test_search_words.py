@@ -122,7 +122,18 @@ def test_counts_of_one_shop_are_not_another_shops(shop, other_shop, monkeypatch)
     assert counts() == {"羊毛": (1, 0)}
 
 
+def test_what_strangers_add_to_the_shops_words_is_shown_to_nobody(api, shop, monkeypatch):
+    monkeypatch.setattr(counting, "EVERY_SECONDS", 0)
+    product("A", "冬季羊毛被")
+    settle()
+    for text in ("羊毛被 老板是骗子", "羊毛被老板是骗子", "羊毛被", "冬季 羊毛"):
+        assert get(api, f"products?keyword={text}")["count"] == 1
+    assert words(api, "search/hot") == ["冬季 羊毛", "羊毛被"]
+
+
 def test_pinned_words_come_first_then_what_is_found_most(api, shop):
+    product("A", "锅"), product("B", "被"), product("C", "脏话")
+    settle()
     today = localdate()
     for text, searches, misses in (("锅", 9, 0), ("被", 5, 1), ("手机", 50, 50), ("脏话", 99, 0)):
         SearchCount.objects.create(day=today, text=text, searches=searches, misses=misses)
