@@ -275,10 +275,16 @@ def test_the_list_is_walked_with_keys(merchant, shop, buyers):
 def test_an_order_for_a_customer_is_typed_by_product_name(merchant, shop):
     page = merchant.pages[390]
     page.goto(f"{shop['web']}{ORDERS}new/")
-    page.fill("[name=goods-0-code]", "羊毛")
-    page.wait_for_selector("#found-skus option", state="attached")
-    page.fill("[name=goods-0-code]", page.locator("#found-skus option").first.get_attribute("value"))
-    page.fill("[name=goods-0-quantity]", "1")
+    page.click("#goods-more")
+    page.keyboard.type("没有这种东西")
+    page.wait_for_selector(".weipu-offers:has-text('没有找到')")
+    page.fill("[name=goods-3-code]", "羊毛被子")
+    page.wait_for_selector(".weipu-offers [role=option]")
+    seen(merchant, "new-order-offers")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.input_value("[name=goods-3-code]") == "Q1-1"
+    assert page.input_value("[name=goods-3-quantity]") == "1"
     for name, value in (("buyer", "13700001234"), ("name", "李四"), ("province", "江苏省"), ("city", "苏州市")):
         page.fill(f"[name={name}]", value)
     page.fill("[name=detail]", "桂花巷 21 号")

@@ -7,22 +7,22 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from shop.catalog.models import SKU
 from shop.core.admin_base import Change, ShopModelAdmin, actor_of, may_write
 from shop.core.admin_fields import money
 from shop.core.errors import ShopError
 from shop.orders.admin.forms import AddressFields
+from shop.orders.admin.offering import keys_of, offers
 from shop.orders.models import Order
 from shop.orders.services import StaffOrder, Wanted, place_for_customer
 
-ROWS = 5
-MOST_FOUND = 20
+ROWS = 3
+MOST_ROWS = 50
+COMBOBOX = {"role": "combobox", "aria-autocomplete": "list", "aria-expanded": "false"}
 
 
 class GoodsForm(forms.Form):
@@ -32,7 +32,7 @@ class GoodsForm(forms.Form):
         label=_("商品"),
         max_length=80,
         required=False,
-        widget=forms.TextInput(attrs={"class": "weipu-input", "list": "found-skus", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "weipu-input", "autocomplete": "off", **COMBOBOX}),
     )
     quantity = forms.IntegerField(
         label=_("数量"),
@@ -43,7 +43,7 @@ class GoodsForm(forms.Form):
     )
 
 
-GoodsFormSet = forms.formset_factory(GoodsForm, extra=ROWS, max_num=50)
+GoodsFormSet = forms.formset_factory(GoodsForm, extra=ROWS, max_num=MOST_ROWS)
 
 
 class StaffOrderForm(AddressFields):
@@ -129,22 +129,18 @@ def _wanted(goods: Any) -> list[Wanted]:
     codes = {row["code"].strip(): row["quantity"] or 1 for row in rows}
     if len(codes) < len(rows):
         raise ShopError("twice", _("同一个商品请只填一行"))
-    keys = dict(SKU.objects.sellable().filter(code__in=codes).values_list("code", "key"))
-    if missing := [code for code in codes if code not in keys]:
-        raise ShopError("sku_unavailable", _("没有找到可售的 SKU：%(codes)s") % {"codes": "、".join(missing)[:200]})
+    keys = keys_of(list(codes))
+    if len(set(keys.values())) < len(keys):
+        raise ShopError("twice", _("同一个商品请只填一行"))
     return [Wanted(keys[code], quantity) for code, quantity in codes.items()]
 
 
 def skus_view(page: ShopModelAdmin, request: HttpRequest) -> JsonResponse:
-    """Return the SKUs that may be sold and whose code, title or options hold `q`."""
+    """Return the SKUs that may be sold and fit `q`."""
     if not request.user.has_perm("orders.add_order"):
         raise PermissionDenied
-    term = request.GET.get("q", "").strip()[:60]
-    rows = SKU.objects.sellable().select_related("product").order_by("-product_id", "position")
-    found = rows.filter(Q(code__icontains=term) | Q(product__title__icontains=term) | Q(option_text__icontains=term))
     shown = [
         {"code": sku.code, "label": f"{sku.product.title} {sku.option_text} {money(sku.price)}"}
-        for sku in found[:MOST_FOUND]
-        if term
+        for sku in offers(request.GET.get("q", "").strip()[:60])
     ]
     return JsonResponse({"skus": shown})
