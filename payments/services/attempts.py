@@ -13,7 +13,7 @@ from payments.models import Account, Attempt
 from payments.services.accounts import enabled_account, notify_url, provider_of
 from payments.services.closing import close_attempt
 from shop.core.errors import ShopError
-from shop.core.prepared import Parameter, PreparedObjects, PreparedUpdate
+from shop.core.prepared import Parameter, PreparedInsert, PreparedObjects, PreparedUpdate
 from shop.orders.models import Order
 from tenants import due
 from tenants.context import require_shop
@@ -33,6 +33,7 @@ _LOCKED = PreparedObjects[Order](
 _TRIES = PreparedObjects[Attempt](
     lambda: Attempt.objects.select_related("account").filter(order=Parameter("order", BigIntegerField())).order_by("pk")
 )
+_ATTEMPT = PreparedInsert(Attempt)
 _OPEN = PreparedUpdate(
     lambda: Attempt.objects.filter(pk=Parameter("attempt", BigIntegerField()), state=State.NEW),
     state=State.OPEN,
@@ -107,7 +108,7 @@ def _take_attempt(order: Order, account: Account, payer: str) -> Attempt:
         return live
     if len(tries) >= MOST_ATTEMPTS:
         raise ShopError("too_many_attempts", _("支付次数太多，请重新下单"), status=409)
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         order=locked,
         account=account,
         payer=payer,
@@ -115,6 +116,7 @@ def _take_attempt(order: Order, account: Account, payer: str) -> Attempt:
         # WeChat refuses an end less than a minute away; the order's own deadline still closes the attempt.
         expires_at=max(locked.pay_deadline, timezone.now() + SHORTEST),
     )
+    _ATTEMPT.insert([attempt])
     due.schedule("payments.query", attempt.out_trade_no, after=FIRST_QUERY)
     return attempt
 

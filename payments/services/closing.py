@@ -13,6 +13,7 @@ from payments.services.settling import settle
 from shop.core.errors import ShopError
 from shop.orders import services as orders
 from shop.orders.models import Order
+from tenants import due
 
 State = Attempt.State
 LIVE = Q(state__in=[State.NEW, State.OPEN])
@@ -31,6 +32,7 @@ def close_attempt(attempt: Attempt) -> bool:
             settle(receipt)
         return False
     Attempt.objects.filter(LIVE, pk=attempt.pk).update(state=State.CLOSED)
+    due.cancel("payments.query", attempt.out_trade_no)
     return True
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from payments.base import PaymentError
+from payments.base import PaymentError, missing
 from payments.wechat.fields import FIELDS, check_config
 from payments.wechat.receipts import Fields
 from tenants.patience import patience_with
@@ -139,13 +139,24 @@ def _object(content: str | bytes) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _client(values: tuple[str, ...], base_url: str) -> WeChatPay:
-    # Cached: reading the private key costs milliseconds, and the client keeps no state between calls.
+    # Cached: reading the private key costs 40 milliseconds, and the client keeps no state between calls.
     config = {item.key: value for item, value in zip(FIELDS, values, strict=True)}
-    if problems := check_config(config):
+    if problems := missing(FIELDS, config):  # without its public key the package would go and fetch certificates
         raise PaymentError("；".join(problems), retry=False, code="CONFIG")
-    client = WeChatPay(
+    try:
+        client = _new_client(config, base_url)
+    except Exception as error:  # the package raises bare exceptions; what is wrong with the keys is said in our words
+        raise PaymentError("；".join(check_config(config)) or str(error), retry=False, code="CONFIG") from error
+    client._core._gate_way = base_url
+    # The package would fetch certificates whenever an answer names a serial it does not know.
+    client._core._update_certificates = _no_certificates
+    return client
+
+
+def _new_client(config: Mapping[str, str], base_url: str) -> WeChatPay:
+    return WeChatPay(
         WeChatPayType.MINIPROG,
         mchid=config["mchid"],
         private_key=config["merchant_private_key"],
@@ -158,10 +169,6 @@ def _client(values: tuple[str, ...], base_url: str) -> WeChatPay:
         # A machine's web proxy cannot reach its own loopback.
         proxy={"no_proxy": ",".join(_LOOPBACK)} if urlsplit(base_url).hostname in _LOOPBACK else None,
     )
-    client._core._gate_way = base_url
-    # The package would fetch certificates whenever an answer names a serial it does not know.
-    client._core._update_certificates = _no_certificates
-    return client
 
 
 def _no_certificates() -> None:

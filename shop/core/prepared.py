@@ -12,6 +12,8 @@ from django.db.models import BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
+from tenants.context import current_shop
+
 Row = dict[str, Any]
 Made = TypeVar("Made")
 
@@ -137,3 +139,44 @@ class PreparedUpdate:
         with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
             cursor.execute(self._text, _given(self._parameters, values))
             return int(cursor.rowcount)
+
+
+class PreparedInsert(Generic[Made]):
+    """An INSERT of new rows of one model, any number of them by one text.
+
+    What the database fills in (the key, `db_default` without `default`) is read back into the rows.
+    """
+
+    def __init__(self, model: type[Made]) -> None:
+        self._model = model
+        self._text = ""
+
+    def insert(self, rows: Sequence[Made]) -> None:
+        """Insert the rows, in this order."""
+        if not self._text:
+            self._write()
+        columns = [[self._value(field, row) for row in rows] for field in self._given]
+        with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(self._text, columns)
+            made = cursor.fetchall()
+        for row, values in zip(rows, made, strict=True):
+            for field, value in zip(self._filled, values, strict=True):
+                setattr(row, field.attname, value)
+            row._state.adding, row._state.db = False, connection.alias  # type: ignore[attr-defined]
+            row._state.shop = current_shop.get()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _value(field: Any, row: Made) -> Any:
+        return field.get_db_prep_save(field.pre_save(row, True), connection)
+
+    def _write(self) -> None:
+        meta = self._model._meta  # type: ignore[attr-defined]
+        fields = [field for field in meta.local_concrete_fields if not field.generated]
+        self._filled = [
+            each for each in fields if each.primary_key or (each.has_db_default() and not each.has_default())
+        ]
+        self._given = [each for each in fields if each not in self._filled]
+        names = ", ".join(f'"{each.column}"' for each in self._given)
+        places = ", ".join(f"%s::{each.db_type(connection)}[]" for each in self._given)
+        filled = ", ".join(f'"{each.column}"' for each in self._filled)
+        self._text = f'INSERT INTO "{meta.db_table}" ({names}) SELECT * FROM unnest({places}) RETURNING {filled}'  # noqa: S608

@@ -6,7 +6,7 @@ is an error and never the same-named table of somebody else.
 
 import select
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import psycopg
@@ -17,7 +17,9 @@ from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base
 from psycopg import sql
+from psycopg.adapt import AdaptersMap
 from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool
 
 from tenants import versions
@@ -51,6 +53,14 @@ class PreparedCursor(ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         """Run a statement under the mark."""
         return super().execute(f"{query} /* {self.mark} */", params, **options)  # type: ignore[misc]
+
+
+@cache
+def _adapters(template: AdaptersMap) -> AdaptersMap:
+    """Return Django's adapters with one type for all integers, else each size would make another statement."""
+    adapters = AdaptersMap(template)
+    adapters.register_dumper(int, Int8Dumper)
+    return adapters
 
 
 class _ShopCursor:
@@ -138,6 +148,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def set_schema_to_public(self) -> None:
         """Leave the current shop."""
         self.set_tenant(None)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return what the driver connects with."""
+        params = super().get_connection_params()
+        return params | {"context": _adapters(params["context"])}
 
     @property
     def pool(self) -> Any:

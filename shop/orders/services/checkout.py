@@ -14,7 +14,7 @@ from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import ShopSettings
-from shop.core.prepared import AnyOf, Parameter, PreparedObjects
+from shop.core.prepared import AnyOf, Parameter, PreparedInsert, PreparedObjects
 from shop.inventory import services as inventory
 from shop.members import services as members
 from shop.members.models import Address, Member
@@ -36,6 +36,7 @@ _SETTINGS = PreparedObjects[ShopSettings](lambda: ShopSettings.objects.filter(pk
 _ADDRESSES = PreparedObjects[Address](
     lambda: Address.objects.filter(member=Parameter("member", BigIntegerField()), key=Parameter("key", CharField()))
 )
+_ORDER, _LINES = PreparedInsert(Order), PreparedInsert(OrderLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,11 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     order = _new_order(member, request, basket, settings.pay_minutes)
     if not members.take_unpaid_slot(member.pk, settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
-    order.save(force_insert=True)
+    _ORDER.insert([order])
     lines = _lines(order, basket)
     answers.fill(lines, request.forms)
-    order.placed_lines = OrderLine.objects.bulk_create(lines)
+    _LINES.insert(lines)
+    order.placed_lines = lines
     limits.count(member, order, {sku.product for sku in basket.skus})
     if request.from_cart:
         cart.clear(member, [sku.pk for sku in basket.skus])
