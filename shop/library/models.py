@@ -31,7 +31,8 @@ class AssetQuerySet(ShopQuerySet):
 class Asset(ShopModel):
     """A stored picture or video. Its content never changes; a picture's sizes share its name.
 
-    `name` is the picture of at most 800 × 800 as WebP. Until the other sizes are made it stands for all of them.
+    `name` is the large picture as WebP: at most 800 × 800, or 1080 wide when it is tall. Until the other sizes are
+    made it stands for all of them.
     """
 
     class Kind(models.TextChoices):
@@ -79,13 +80,13 @@ class Asset(ShopModel):
         return self.title or self.key
 
     def sized(self, size: int = 800, *, jpeg: bool = False) -> str:
-        """Return the storage name of the 800, 400 or 200 WebP or the 800 JPEG; of the 800 WebP until those exist."""
+        """Return the name of the large (800), 400 or 200 WebP or the large JPEG; of the large WebP until they exist."""
         if self.kind != self.Kind.PICTURE or self.state != self.State.READY:
             return self.name
         return sized_name(self.name, size, jpeg=jpeg)
 
     def url(self, size: int = 800, *, jpeg: bool = False) -> str:
-        """Return the address of one size: 800, 400 or 200 pixels as WebP, or 800 as JPEG."""
+        """Return the address of one size: large (800), 400 or 200 pixels as WebP, or large as JPEG."""
         return storages["public"].url(self.sized(size, jpeg=jpeg))
 
     @property
@@ -104,7 +105,7 @@ SIZES = (800, 400, 200)
 
 
 def sized_name(name: str, size: int, *, jpeg: bool = False) -> str:
-    """Return the name of one size of the picture whose 800 WebP is called `name`; ValueError for other sizes."""
+    """Return the name of one size of the picture whose large WebP is called `name`; ValueError for other sizes."""
     if size not in SIZES:
         raise ValueError(f"no pictures of {size} pixels are made")
     stem = PurePosixPath(name).with_suffix("")
@@ -114,7 +115,7 @@ def sized_name(name: str, size: int, *, jpeg: bool = False) -> str:
 
 
 def medium_name(prefix: str = "") -> Case:
-    """Return the expression for the storage name of an asset's 400 WebP, of the 800 while there is none."""
+    """Return the expression for the storage name of an asset's 400 WebP, of the large one while there is none."""
     medium = Replace(F(f"{prefix}name"), Value(".webp"), Value("_400.webp"))
     ready = When(**{f"{prefix}state": Asset.State.READY}, then=medium)
     return Case(ready, default=F(f"{prefix}name"), output_field=CharField())

@@ -202,7 +202,10 @@ class AttributeSerializer(serializers.Serializer[Any]):
 
 
 class PictureSerializer(serializers.Serializer[Any]):
-    """The addresses of a picture's sizes: at most 800, 400 and 200 pixels as WebP, and 800 as JPEG."""
+    """The addresses of a picture's sizes: large, 400 and 200 pixels as WebP, and large as JPEG.
+
+    Large is at most 800 pixels; what is taller than 4:3 is up to 1080 wide and 10,000 high.
+    """
 
     large = serializers.CharField()
     medium = serializers.CharField()
@@ -293,7 +296,7 @@ class StockSerializer(serializers.Serializer[Any]):
 
 
 class ReviewPictureSerializer(serializers.Serializer[Any]):
-    """A picture: `url` of 800 pixels at most, `thumbnail` of 200."""
+    """A picture: `url` of the large size, `thumbnail` of 200."""
 
     url = serializers.CharField()
     thumbnail = serializers.CharField()

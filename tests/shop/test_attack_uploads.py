@@ -109,6 +109,9 @@ encoding.encode(ContentFile(picture()))
 files = [content for _name, _kind, content, _kept in FILES]
 shapes = [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "LA"), ("GIF", "P"), ("JPEG", "CMYK")]
 files += [made((5000, 5000), kind, mode).read() for kind, mode in shapes] if sys.argv[1] == "large" else []
+files += [made((2159, 11_570), kind, mode).read() for kind, mode in shapes] if sys.argv[1] == "large" else []
+files += [made((1080, 11_100), "WEBP").read()]
+files += [made((2159, 11_570), "JPEG", progressive=True, subsampling=0).read()]
 files += [made((4000, 3000), "WEBP").read(), made((5000, 5000), "JPEG", progressive=True, subsampling=0).read()]
 with open("/proc/self/clear_refs", "w") as reset:
     reset.write("5")

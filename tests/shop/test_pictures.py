@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from PIL import Image
+from PIL import ExifTags, Image
 
 from shop.core.errors import ShopError
 from shop.library import encoding
@@ -50,9 +50,50 @@ def test_the_name_is_random_below_the_shop(shop):
 
 def test_large_pictures_shrink_and_small_ones_stay(shop):
     assert image_at(store(made((2000, 1000))).name).size == (800, 400)
-    assert image_at(store(made((1000, 4000), "JPEG")).name).size == (200, 800)
+    assert image_at(store(made((3000, 4000), "JPEG")).name).size == (600, 800)
     assert image_at(store(made((4001, 3))).name).size == (800, 1)
     assert image_at(store(made((3, 2))).name).size == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "stored"),
+    [
+        ((790, 6000), (790, 6000)),
+        ((2480, 3508), (1080, 1528)),  # a scanned certificate
+        ((1200, 20_000), (600, 10_000)),
+        ((2000, 12_500), (1080, 6750)),
+    ],
+)
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+def test_of_a_tall_picture_the_width_counts(shop, size, stored, options):
+    asset = store(made(size, "JPEG", **options))
+    if options and size[0] * size[1] > encoding.MOST_PIXELS_PROGRESSIVE:
+        stored = tuple(min(side, most // 2) for side, most in zip(stored, size, strict=True))
+    assert (asset.width, asset.height) == image_at(asset.name).size == stored
+    sizes = {name[-9:]: Image.open(BytesIO(content)).size for name, content in variants_of(asset).items()}
+    assert sizes[".jpg"] == stored
+    assert (max(sizes["_400.webp"]), max(sizes["_200.webp"])) == (400, 200)
+
+
+def variants_of(asset):
+    with storages["public"].open(asset.name) as file:
+        return encoding.variants(file.read())
+
+
+def test_a_tall_picture_that_lies_on_its_side_is_stored_upright(shop):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    assert image_at(store(made((5000, 1200), "JPEG", exif=exif)).name).size == (1080, 4500)
+
+
+def test_fine_print_of_a_tall_picture_stays_sharp(shop):
+    page = Image.new("RGB", (790, 3000), "white")
+    for x in range(0, 790, 2):
+        page.paste("black", (x, 0, x + 1, 3000))
+    output = BytesIO()
+    page.save(output, "PNG")
+    stored = image_at(store(ContentFile(output.getvalue(), name="a.png")).name)
+    assert stored.getpixel((401, 1500))[0] - stored.getpixel((400, 1500))[0] > 150
 
 
 def test_shrinking_strip_by_strip_shows_the_same_picture(shop):
