@@ -384,6 +384,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": False,
     "BORDER_RADIUS": "8px",
     "STYLES": [STATIC_URL + "weipu/admin.css", STATIC_URL + "weipu/desk.css"],
+    "SCRIPTS": [STATIC_URL + "weipu/files.js"],
     "COLORS": {
         "primary": {
             "50": "oklch(98.2% .018 155.8)",

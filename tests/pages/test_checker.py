@@ -37,6 +37,16 @@ def test_a_broken_page_is_told_from_a_mended_one(checker, kind):
     assert look(checker, MENDED[kind]) == []
 
 
+def test_a_script_that_fails_when_a_file_is_chosen_is_seen(checker, tmp_path):
+    (tmp_path / "a.csv").write_text("a")
+    script = "document.querySelector('input').addEventListener('change', () => null.setAttribute('value', ''))"
+    page = checker.pages[390]
+    page.set_content(FRAME.format(f"<input type=file><script>{script}</script>"))
+    page.set_input_files("input", tmp_path / "a.csv")
+    page.wait_for_timeout(300)
+    assert any("setAttribute" in found for found in page.found)
+
+
 def test_scripts_that_fail_and_other_hosts_are_seen(checker):
     page = checker.pages[390]
     page.set_content(FRAME.format("<script>console.error('broken')</script><img src='http://127.0.0.1:9/x.png'>"))

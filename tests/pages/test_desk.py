@@ -240,9 +240,11 @@ def test_twenty_orders_leave_with_one_spreadsheet(product, merchant, shop, buyer
 
 
 def results(page, file):
+    page.found.clear()
     page.set_input_files("[name=file]", file)
     page.click("button:has-text('上传并发货')")
     page.wait_for_selector("#ship-results tbody tr")
+    assert page.found == []
     return page.locator("#ship-results tbody tr td:last-child").all_inner_texts()
 
 

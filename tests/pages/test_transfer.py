@@ -69,7 +69,9 @@ def upload(merchant, shop, path, page="import", field="file"):
     """Upload at the desk's width, wait for the end; the address of the job's page."""
     desk = merchant.pages[1280]
     desk.goto(f"{shop['web']}/admin/catalog/product/{page}/")
+    desk.found.clear()
     desk.set_input_files(f"input[name={field}]", str(path))
+    assert desk.found == []
     desk.click("#content-main button[type=submit]")
     return wait(desk)
 
@@ -104,7 +106,7 @@ def test_a_catalogue_with_broken_rows_is_told_mended_and_imported(product, shop,
     assert [row[3] for row in table(desk)] == [
         "请填写以元为单位的金额，最多两位小数，例如 12.50",
         "不能为空",
-        "必须是整数",
+        "不能小于 0",
     ]
     assert merchant.check(address, "import-errors") == []
     with desk.expect_download() as download:
