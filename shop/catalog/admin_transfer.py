@@ -30,6 +30,7 @@ _AT_ONCE_BYTES = MEGABYTE
 _LARGEST = 50 * MEGABYTE
 _LARGEST_PICTURES = 200 * MEGABYTE
 _AT_ONCE_PICTURES = 10
+EXPORT_FORMATS = ("xlsx", "csv", "jsonl")
 _SUFFIXES = (".xlsx", ".csv", ".jsonl")
 _EXAMPLES: tuple[dict[str, Cell], ...] = (
     {
@@ -56,7 +57,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("文件"),
         widget=forms.FileInput(attrs={"accept": ",".join(_SUFFIXES), "class": "weipu-files"}),
-        help_text=_("Excel（.xlsx）或 CSV 文件，最大 50 MB，最多 50000 行"),
+        help_text=_("Excel（.xlsx）、CSV 或 JSONL 文件，最大 50 MB，最多 50000 行"),
     )
     update = forms.TypedChoiceField(
         label=_("商品编码已经存在时"),
@@ -72,7 +73,7 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["file"]
         suffix = f".{file.name.rpartition('.')[2].lower()}"
         if suffix not in _SUFFIXES:
-            raise ValidationError(_("请选择 .xlsx 或 .csv 文件"))
+            raise ValidationError(_("请选择 .xlsx、.csv 或 .jsonl 文件"))
         if file.size > _LARGEST:
             raise ValidationError(_("文件不能超过 %(most)d MB") % {"most": _LARGEST // MEGABYTE})
         if suffix != ".jsonl" and not is_package(file):
@@ -201,6 +202,11 @@ class TransferAdmin:
         """Export the chosen products as CSV."""
         return _export(request, products, "csv")
 
+    @action(description=_("导出为 JSONL"), permissions=["view"])
+    def export_jsonl(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse:
+        """Export the chosen products as JSON Lines."""
+        return _export(request, products, "jsonl")
+
     def _page(self, request: HttpRequest, template: str, title: Any, **context: Any) -> HttpResponse:
         site, opts = self.admin_site, self.opts  # type: ignore[attr-defined]
         return TemplateResponse(
@@ -234,6 +240,6 @@ def _export(request: HttpRequest, products: QuerySet[Product], file_format: str)
     if not chosen:
         messages.info(request, str(_("没有可以导出的商品")))
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
-    params = {"products": chosen, "format": "csv" if file_format == "csv" else "xlsx"}
+    params = {"products": chosen, "format": file_format if file_format in EXPORT_FORMATS else "xlsx"}
     job = jobs.start("catalog.export", user=request.user, params=params, at_once=len(chosen) <= AT_ONCE_ROWS)
     return HttpResponseRedirect(job_address(job))

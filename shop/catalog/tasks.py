@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from shop.catalog.batch import ADD, SET, Edit, Planned
 from shop.catalog.batch_job import BATCH, living, plans
-from shop.catalog.exporting import sheet_of
+from shop.catalog.exporting import lines_of, sheet_of
 from shop.catalog.importing import Count, ProductPart, SheetPart, TaobaoPart, import_files, preview_files
 from shop.catalog.importing.pictures import MOST_LISTED, import_pictures
 from shop.catalog.importing.summary import marked_sheet, mistakes_report, preview_report, stored_report
@@ -73,14 +73,25 @@ def _refusal(errors: int) -> str:
 
 
 def run_export(job: Job, progress: Progress) -> Outcome:
-    """Write the chosen products into a spreadsheet."""
+    """Write the chosen products into a spreadsheet, or as JSON Lines."""
     chosen: list[int] = job.params["products"]
     products = list(Product.objects.filter(pk__in=chosen, archived_at=None).values_list("pk", flat=True))
-    sheet = sheet_of(products, with_costs=bool(job.user and job.user.has_perm("catalog.change_product")))
-    write, suffix = (write_csv, "csv") if job.params.get("format") == "csv" else (write_xlsx, "xlsx")
-    data = write(sheet.columns, _counted(sheet.rows, len(products), progress))
+    with_costs = bool(job.user and job.user.has_perm("catalog.change_product"))
+    suffix = job.params.get("format", "xlsx")
+    if suffix == "jsonl":
+        data = b"".join(_told(lines_of(products, with_costs=with_costs), len(products), progress))
+    else:
+        sheet = sheet_of(products, with_costs=with_costs)
+        write = write_csv if suffix == "csv" else write_xlsx
+        data = write(sheet.columns, _counted(sheet.rows, len(products), progress))
     name = f"{_('商品')}-{timezone.localtime():%Y%m%d-%H%M}.{suffix}"
     return Outcome({"products": len(products)}, data, name)
+
+
+def _told(lines: Iterator[bytes], total: int, progress: Progress) -> Iterator[bytes]:
+    for done, line in enumerate(lines, 1):
+        progress(done, total)
+        yield line
 
 
 def _counted(rows: Iterator[list[Any]], total: int, progress: Progress) -> Iterator[list[Any]]:

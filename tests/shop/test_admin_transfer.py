@@ -1,5 +1,6 @@
 """Import, export and batch edit of products in the back office."""
 
+import json
 from io import BytesIO
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_file_is_checked_shown_and_imported_when_confirmed(browser):
     assert "羊毛被" in checked and "确认导入" in checked
     assert not Product.objects.exists()
     done = page_of(browser, confirm(browser))
-    assert "共 2 件商品、3 个 SKU，其中新增 2 件商品。" in done
+    assert "文件里共 2 件商品、3 个 SKU：新增 2、修改 0、没有变化 0。" in done
     assert SKU.objects.count() == 3
     entry = AuditEntry.objects.get(action="catalog.import")
     assert (entry.actor, entry.after["products"], entry.after["file"]) == (owner().username, 2, "商品.xlsx")
@@ -53,6 +54,12 @@ def test_changes_are_shown_old_and_new(browser):
     confirm(browser)
     page = page_of(browser, upload(browser, (*PLAIN[2][:6], "98", 7)))
     assert "<del>99.00</del> <ins>98.00</ins>" in page and "<ins>7</ins>" in page
+    confirm(browser)
+    page = page_of(browser, upload(browser, *PLAIN[:2], (*PLAIN[2][:6], "97", 7)))
+    done = page_of(browser, confirm(browser))
+    assert "文件里共 2 件商品、3 个 SKU：新增 0、修改 1、没有变化 1。" in done
+    upload(browser, PLAIN[2])
+    confirm(browser)
     same = page_of(browser, upload(browser, PLAIN[2]))
     assert "没有需要修改的内容" in same and "确认导入" not in same
 
@@ -60,6 +67,7 @@ def test_changes_are_shown_old_and_new(browser):
 def test_mistakes_are_listed_and_marked_in_a_file_that_can_be_uploaded_again(browser):
     rows = (PLAIN[0], ("P2", "=二", "居家", "", "", "B", "十二", 1), ("P3", "", "居家", "", "", "C", "1", 1))
     page = page_of(browser, upload(browser, *rows))
+    assert "检查没有通过" in page and "没有完成" not in page
     assert "有 2 处错误，没有导入任何内容" in page and "十二" in page and "确认导入" not in page
     assert not Product.objects.exists()
     job = Job.objects.get()
@@ -76,7 +84,7 @@ def test_mistakes_are_listed_and_marked_in_a_file_that_can_be_uploaded_again(bro
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0", "请选择 .xlsx 或 .csv 文件"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "请选择 .xlsx、.csv 或 .jsonl 文件"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0", "另存为不带密码的 .xlsx"),
         ("a.xlsx", b"PK\x03\x04", "文件已损坏"),
         ("a.csv", b"\n", "是空的"),
@@ -102,15 +110,19 @@ def test_the_template_imports_as_it_is(browser):
     assert SKU.objects.filter(product__code="QZ1001").count() == 2
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "jsonl"])
 def test_an_export_of_the_filtered_list_imports_back_unchanged(browser, suffix):
     upload(browser, *PLAIN)
     confirm(browser)
     page_of(browser, browser.post("/admin/catalog/product/export/?q=羊毛", {"format": suffix}))
     job = Job.objects.latest("pk")
     data = b"".join(browser.get(f"/admin/jobs/job/{job.key}/result").streaming_content)
-    rows = [values for _line, values in read_sheet(BytesIO(data), "a")]
-    assert [(values["SKU编码"], values["库存"]) for values in rows] == [("P1-R", "5"), ("P1-W", "0")]
+    assert job.result_name.endswith(f".{suffix}")
+    if suffix == "jsonl":
+        rows = [(sku["code"], str(sku["stock"])) for sku in json.loads(data)["skus"]]
+    else:
+        rows = [(values["SKU编码"], values["库存"]) for _line, values in read_sheet(BytesIO(data), "a")]
+    assert rows == [("P1-R", "5"), ("P1-W", "0")]
     assert "没有需要修改的内容" in page_of(browser, upload(browser, data=data, name=f"a.{suffix}"))
 
 

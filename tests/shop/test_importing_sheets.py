@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from shop.catalog.drafts import AttributeDraft, LimitsDraft, ProductDraft, SKUDraft
-from shop.catalog.exporting import sheet_of
+from shop.catalog.exporting import lines_of, sheet_of
 from shop.catalog.importing import ProductPart, SheetPart, import_files, preview_files
 from shop.catalog.importing.columns import join_attributes, join_list, split_attributes, split_list
 from shop.catalog.models import SKU, Product, ProductTag
@@ -36,11 +36,15 @@ def load(path, *, update=True, **options):
 
 
 def exported(write=write_xlsx):
+    if write is None:
+        return b"".join(lines_of(Product.objects.filter(archived_at=None).values_list("pk", flat=True)))
     made = sheet_of(Product.objects.filter(archived_at=None).values_list("pk", flat=True))
     return write(made.columns, made.rows)
 
 
 def content(data):
+    if data.startswith(b"{"):
+        return data
     found = read_sheet(BytesIO(data), "a")
     return found.columns, [values for _line, values in found]
 
@@ -268,8 +272,29 @@ def random_product(chance, number, categories):
     )
 
 
+def test_mistakes_stand_in_the_order_of_the_rows_and_say_what_is_wrong(shop, tmp_path):
+    load(sheet(tmp_path / "a.xlsx", PLAIN[2]))
+    rows = (
+        (*PLAIN[2][:7], "-3"),  # the shop has its code: found last
+        ("P3", "锅", "餐厨", "", "", "P3", "-5", "1.5"),
+        ("P4", "盆", "餐厨", "", "", "P4", "9", "1000001"),
+        ("P5", "碗", "餐厨", "", "", "P2", "9", "−1"),
+    )
+    report = preview_files([sheet(tmp_path / "b.xlsx", *rows)], (SheetPart,), update=False).report
+    told = [(mistake.line, mistake.field, mistake.reason) for mistake in report.in_order()]
+    assert [line for line, _field, _reason in told] == sorted(line for line, _field, _reason in told)
+    assert {
+        (2, "库存", "不能小于 0"),
+        (3, "价格", "不能小于 0"),
+        (3, "库存", "必须是整数"),
+        (4, "库存", "不能大于 1000000"),
+        (5, "库存", "不能小于 0"),
+    } <= set(told)
+    assert [mistake.line for mistake in report.errors] != [line for line, _field, _reason in told]
+
+
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize(("write", "name"), [(write_xlsx, "a.xlsx"), (write_csv, "a.csv")])
+@pytest.mark.parametrize(("write", "name"), [(write_xlsx, "a.xlsx"), (write_csv, "a.csv"), (None, "a.jsonl")])
 def test_what_is_exported_imports_back_unchanged_and_makes_the_same_shop(shop, other_shop, tmp_path, seed, write, name):
     chance = random.Random(seed)
     made, _count = ensure_categories([("居家", "被枕"), ("餐厨",), ("=类", "+子")])
@@ -278,7 +303,7 @@ def test_what_is_exported_imports_back_unchanged_and_makes_the_same_shop(shop, o
     set_on_hand({pk: chance.randint(0, 99) for pk in stocked}, kind="IMPORT", ref="t", actor="t")
     data = exported(write)
     (tmp_path / name).write_bytes(data)
-    preview = preview_files([tmp_path / name], (SheetPart,), update=True)
+    preview = preview_files([tmp_path / name], (ProductPart, SheetPart), update=True)
     assert (preview.products, preview.changes, preview.report.errors) == (25, [], [])
     versions = list(Product.objects.order_by("pk").values_list("version"))
     load(tmp_path / name)

@@ -29,7 +29,7 @@ def sheet_of(products: Collection[int], *, with_costs: bool = True) -> ProductSh
     keys = sorted(products)
     paths = {category.pk: SEPARATOR.join(path) for path, category in Category.objects.by_path().items()}
     option_count, detail_count = _FEWEST_OPTIONS, 1
-    for batch in _batches(keys):
+    for batch in batches(keys):
         for draft in drafts_of(batch).values():
             option_count = max(option_count, *(len(sku.options) for sku in draft.skus), _FEWEST_OPTIONS)
             detail_count = max(detail_count, len(_pieces(draft.detail_html)))
@@ -61,12 +61,13 @@ def titles(option_count: int = MOST_OPTIONS, detail_count: int = 1) -> list[str]
     ]
 
 
-def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+def batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Return the keys in pieces that are read together."""
     return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
 
 
 def _rows(keys: Sequence[int], paths: Mapping[int, str], order: Sequence[str]) -> Iterator[list[Cell]]:
-    for batch in _batches(keys):
+    for batch in batches(keys):
         levels = stock_levels(batch)
         for draft in drafts_of(batch).values():
             for index, sku in enumerate(draft.skus):

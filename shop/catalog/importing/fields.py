@@ -56,8 +56,11 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong(name, _("必须是整数"))
             return 0
-        if not 0 <= value <= most:
-            self.wrong(name, _("必须在 %(least)d 到 %(most)d 之间") % {"least": 0, "most": most})
+        if value < 0:
+            self.wrong(name, _("不能小于 0"))
+            return 0
+        if value > most:
+            self.wrong(name, _("不能大于 %(most)d") % {"most": most})
             return 0
         return value
 
@@ -72,7 +75,8 @@ class Fields:
         try:
             fen = parse_yuan(value)
         except ValueError:
-            self.wrong(name, _("请填写以元为单位的金额，最多两位小数，例如 12.50"))
+            below = value.strip().startswith(("-", "−", "－"))
+            self.wrong(name, _("不能小于 0") if below else _("请填写以元为单位的金额，最多两位小数，例如 12.50"))
             return 0
         if required and fen < 1:
             self.wrong(name, _("价格不能低于 0.01 元"))

@@ -16,10 +16,23 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many rows of the files the shop now has, and how many of them were not there before."""
+    """How many rows of the files the shop now has, how many were not there before, and how many were not like this.
+
+    Only products tell how many were `changed`.
+    """
 
     rows: int
     created: int
+    changed: int = 0
+
+    @property
+    def same(self) -> int:
+        """How many rows changed nothing."""
+        return self.rows - self.created - self.changed
+
+    def __add__(self, other: "Count") -> "Count":
+        """Return what both counted."""
+        return Count(self.rows + other.rows, self.created + other.created, self.changed + other.changed)
 
 
 @dataclass(slots=True, kw_only=True)

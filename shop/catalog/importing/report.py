@@ -41,3 +41,9 @@ class Report:
         self.warning_count += 1
         if len(self.warnings) < MOST_LISTED:
             self.warnings.append(Mistake(file, line, name, reason))
+
+    def in_order(self) -> list[Mistake]:
+        """Return the listed errors file by file, line by line: they are found in several rounds."""
+        files = {mistake.file: None for mistake in self.errors}
+        places = {file: place for place, file in enumerate(files)}
+        return sorted(self.errors, key=lambda mistake: (places[mistake.file], mistake.line))

@@ -152,7 +152,7 @@ def _store(
             return none
         for part in parts:
             for table, count in part.apply(context).items():
-                counts[table] = Count(counts[table].rows + count.rows, counts[table].created + count.created)
+                counts[table] += count
         for part in parts:
             if isinstance(part, StoredPart):
                 part.write_stock(context)

@@ -20,6 +20,8 @@ from shop.core.sheets import read_sheet
 
 _IN_SKU = re.compile(r"skus\[(\d+)\]\.(.+)")
 _IN_ATTRIBUTE = re.compile(r"(attributes|tags)(\[.*)?")
+_WHOLE = re.compile(r"[-−－]?\d{1,11}", re.ASCII)
+_MINUS = str.maketrans("−－", "--")
 _YUAN = str.maketrans("，", ",", "¥￥元 ")
 _TITLES = {field: title for title, field in (columns.TEXTS | columns.FLAGS | columns.LIMITS).items()}
 _TITLES |= {"detail_html": columns.DETAIL, "attributes": columns.ATTRIBUTES, "tags": columns.TAGS}
@@ -225,7 +227,7 @@ def _sku(group: Group, index: int, names: list[str], error: Any) -> dict[str, An
 
 def _whole(text: str) -> int | str:
     plain = without_thousands(text)
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 12 else text
+    return int(plain.translate(_MINUS)) if _WHOLE.fullmatch(plain) else text
 
 
 def _place(group: Group, path: str) -> Place:

@@ -47,8 +47,6 @@ class StoredPart(Part):
 
     def __init__(self) -> None:
         self.rows: list[ProductRow] = []
-        self._sku_codes: set[str] = set()
-        self._levels: dict[str, int] = {}
 
     @property
     def size(self) -> int:
@@ -63,7 +61,6 @@ class StoredPart(Part):
         for index, sku in enumerate(row.draft.skus):
             if context.owners.get(("sku", sku.code)) is not row:  # twice in one row is reported by the row's own rules
                 self._claim("sku", sku.code, row, f"skus[{index}].code", context)
-            self._sku_codes.add(sku.code)
         self.rows.append(row)
         context.product_codes.add(row.draft.code)
 
@@ -111,16 +108,16 @@ class StoredPart(Part):
         paths = {row.path: None for row in self.rows}
         categories, made = ensure_categories(paths)
         keys = {path: category.pk for path, category in categories.items()}
-        products = skus = 0
+        products = skus = Count(0, 0)
         for rows in batches(self.rows):
-            new_products, new_skus = _write(rows, keys)
-            products, skus = products + new_products, skus + new_skus
+            written, written_skus = _write(rows, keys)
+            products, skus = products + written, skus + written_skus
             context.progress(len(rows))
         named = with_parents(paths) - context.category_paths
         context.category_paths |= named
         return {
-            "products": Count(len(self.rows), products),
-            "skus": Count(len(self._sku_codes), skus),
+            "products": products,
+            "skus": skus,
             "categories": Count(len(named), made),
         }
 
@@ -171,8 +168,8 @@ def _lock(rows: Sequence[ProductRow]) -> None:
     list(named.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
-def _write(rows: Sequence[ProductRow], categories: dict[tuple[str, ...], int]) -> tuple[int, int]:
-    """Write some products and return how many products and SKUs are new."""
+def _write(rows: Sequence[ProductRow], categories: dict[tuple[str, ...], int]) -> tuple[Count, Count]:
+    """Write some products and return what was counted of products and SKUs."""
     _lock(rows)  # what a row leaves out is written back as it was read: nobody may change it in between
     stored = _stored(rows)
     drafts = []
@@ -185,4 +182,5 @@ def _write(rows: Sequence[ProductRow], categories: dict[tuple[str, ...], int]) -
     save_products(drafts)
     known = {sku.code for draft in stored.drafts.values() for sku in draft.skus}
     wanted = {sku.code for row in rows for sku in row.draft.skus}
-    return len(rows) - len(stored.drafts), len(wanted - known)
+    new = len(rows) - len(stored.drafts)
+    return Count(len(rows), new, len(drafts) - new), Count(len(wanted), len(wanted - known))

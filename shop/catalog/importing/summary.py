@@ -45,13 +45,15 @@ def stored_report(counts: Mapping[str, Count]) -> dict[str, Any]:
         "stored": True,
         **{table: count.rows for table, count in counts.items()},
         "created": {table: count.created for table, count in counts.items()},
+        "changed": counts["products"].changed,
+        "same": counts["products"].same,
     }
 
 
 def mistakes_report(report: Report) -> dict[str, Any]:
     """Return errors and warnings with the counts of all."""
     return {
-        "errors": [_mistake(mistake) for mistake in report.errors],
+        "errors": [_mistake(mistake) for mistake in report.in_order()],
         "error_count": report.error_count,
         "warnings": [_mistake(mistake) for mistake in report.warnings[:MOST_CHANGES]],
         "warning_count": report.warning_count,
