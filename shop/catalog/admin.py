@@ -21,7 +21,7 @@ from unfold.decorators import display
 from shop.catalog import services
 from shop.catalog.admin_batch import BatchAdmin
 from shop.catalog.admin_forms import ProductForm
-from shop.catalog.admin_lists import LEFT, ArchivedFilter, SoldOutFilter
+from shop.catalog.admin_lists import LEFT, ArchivedFilter, CategoryFilter, SoldOutFilter
 from shop.catalog.admin_transfer import TransferAdmin
 from shop.catalog.admin_widgets import choice_of
 from shop.catalog.models import SKU, Product
@@ -47,13 +47,14 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     form = ProductForm
     change_form_template = "admin/catalog/product_form.html"
     list_display = ("cover_title", "category", "price_range", "stock", "sales", "shelf")
-    list_filter = ("is_on_shelf", SoldOutFilter, "category", ArchivedFilter)
+    list_filter = ("is_on_shelf", SoldOutFilter, CategoryFilter, ArchivedFilter)
     list_select_related = ("category",)
     search_fields = ("title", "code", "skus__code")
     search_help_text = _("标题、商品编码或 SKU 编码")
     ordering = ("-id",)
     actions = (
-        *("put_on_shelf", "take_off_shelf", "batch_edit", "export_xlsx", "export_csv"),
+        *("put_on_shelf", "take_off_shelf", "batch_edit"),
+        *("export_xlsx", "export_csv", "export_jsonl"),
         *("archive", "restore", "purge"),
     )
 

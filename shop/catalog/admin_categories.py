@@ -106,8 +106,11 @@ def _last_position(parent: Category | None) -> int:
 
 
 def _nested(rows: list[Any], parent: int | None = None) -> list[dict[str, Any]]:
-    """Return the tree below a category, each node with its own."""
-    return [{"row": row, "children": _nested(rows, row.pk)} for row in rows if row.parent_id == parent]
+    """Return the tree below a category, each node with its own and how many products are in it or below."""
+    nodes = [{"row": row, "children": _nested(rows, row.pk)} for row in rows if row.parent_id == parent]
+    for node in nodes:
+        node["total"] = node["row"].product_total + sum(child["total"] for child in node["children"])
+    return nodes
 
 
 def _places(text: str) -> list[services.Place]:

@@ -7,7 +7,10 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models import Category
+
 LEFT = F("stock_items__on_hand") - F("stock_items__reserved") - F("stock_items__safety")
+INDENT = "\u3000"  # of a category below another
 
 
 class ArchivedFilter(SimpleListFilter):
@@ -28,6 +31,22 @@ class ArchivedFilter(SimpleListFilter):
         """Name the usual list."""
         first, *others = super().choices(changelist)
         return [{**first, "display": _("未归档")}, *others]
+
+
+class CategoryFilter(SimpleListFilter):
+    """Products of a category or of any below it."""
+
+    title = _("分类")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the categories as a tree, each set in by its depth."""
+        return [(row.key, INDENT * depth + row.name) for depth, row in Category.objects.in_tree_order()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the products of the chosen category and of those below it."""
+        key = self.value()
+        return queryset.filter(category__in=Category.objects.subtree(key)) if key else queryset
 
 
 class SoldOutFilter(SimpleListFilter):

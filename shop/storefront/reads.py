@@ -197,12 +197,9 @@ def _listing(given: tuple[str, ...], sort: str) -> Prepared:
 
 def _subtree(key: str) -> list[int]:
     """Return the primary keys of the category and all below it."""
-    nodes = list(Category.objects.values_list("pk", "parent_id", "key"))
-    found = [pk for pk, _parent, own in nodes if own == key]
+    found = Category.objects.subtree(key)
     if not found:
         raise UnknownCategory(key)
-    for above in found:  # grows while it is walked
-        found += [pk for pk, parent, _key in nodes if parent == above]
     return found
 
 

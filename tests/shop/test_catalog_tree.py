@@ -1,6 +1,7 @@
 """The category tree is put in order as a whole."""
 
 import json
+import re
 
 import pytest
 
@@ -157,3 +158,19 @@ def test_a_tag_or_brand_renamed_is_read_at_once(browser, api):
     shown = json.loads(api.get(f"/api/v1/products/{saved.key}").content)
     assert ([row["name"] for row in shown["tags"]], shown["brand"]) == (["上新"], "山日")
     assert [row["brand"] for row in [shown]] == ["山日"]
+
+
+def test_a_category_above_counts_and_lists_what_is_below(browser):
+    for code, path in (("T1", "茶叶/绿茶"), ("T2", "茶叶/黑茶/熟普"), ("T3", "茶具")):
+        product(code, code, path)
+    page = " ".join(browser.get(PAGE).content.decode().split())
+    told = re.findall(r'change/">(\w+)</a> <span class="weipu-soft">(\d+) 件商品', page)
+    assert {"茶叶": "2", "绿茶": "1", "黑茶": "1", "熟普": "1", "茶具": "1"}.items() <= dict(told).items()
+    above = Category.objects.get(name="茶叶")
+    listed = browser.get("/admin/catalog/product/", {"category": above.key}).context["cl"]
+    assert {row.code for row in listed.result_list} == {"T1", "T2"}
+    [choices] = [spec for spec in listed.filter_specs if spec.parameter_name == "category"]
+    shown = [choice["display"] for choice in choices.choices(listed)]
+    tea = shown.index("茶叶")
+    assert shown[tea : tea + 4] == ["茶叶", "\u3000绿茶", "\u3000黑茶", "\u3000\u3000熟普"]
+    assert browser.get("/admin/catalog/product/", {"category": "none"}).context["cl"].result_count == 0

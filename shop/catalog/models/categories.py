@@ -24,6 +24,24 @@ class CategoryQuerySet(ShopQuerySet):
 
         return {path(category): category for category in rows.values()}
 
+    def in_tree_order(self) -> "list[tuple[int, Category]]":
+        """Every category after the one above it and with its depth, as the tree is shown."""
+        rows = list(self.order_by("position", "pk"))
+
+        def below(parent: int | None, depth: int) -> "list[tuple[int, Category]]":
+            children = [row for row in rows if row.parent_id == parent]
+            return [found for row in children for found in ((depth, row), *below(row.pk, depth + 1))]
+
+        return below(None, 0)
+
+    def subtree(self, key: str) -> list[int]:
+        """Return the primary keys of a category and of all below it; none for a key that nobody has."""
+        nodes = list(self.order_by().values_list("pk", "parent_id", "key"))
+        found = [pk for pk, _parent, own in nodes if own == key]
+        for above in found:  # grows while it is walked
+            found += [pk for pk, parent, _key in nodes if parent == above]
+        return found
+
 
 class Category(ShopModel):
     """A node of the category tree."""
