@@ -71,6 +71,7 @@ def upload(merchant, shop, path, page="import", field="file"):
     desk.goto(f"{shop['web']}/admin/catalog/product/{page}/")
     desk.found.clear()
     desk.set_input_files(f"input[name={field}]", str(path))
+    desk.evaluate("0")  # what the page did meanwhile is heard before this returns
     assert desk.found == []
     desk.click("#content-main button[type=submit]")
     return wait(desk)
