@@ -1,5 +1,6 @@
 """What a shopper may want to type: completions while typing, and what is searched for most."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ MOST_SUGGESTIONS = 10
 MOST_HOT = 10
 MOST_LOOKED_AT = 100
 HOT_DAYS = 30
+LEAST_SEARCHES = 3  # what fewer looked for is nobody else's business
 LONGEST_START = 30
 LIKED = 40  # candidates of which the best are shown
 
@@ -58,15 +60,26 @@ def hot_words() -> list[str]:
     rows = list(HotWord.objects.order_by("position", "pk").values_list("word", "kind"))
     pinned = [word for word, kind in rows if kind == HotWord.Kind.PINNED]
     hidden = {normalise(word) for word, _kind in rows}
-    often = (
+    often = [word for word in _often() if word not in hidden]
+    return [*pinned, *_in_own_words(often)][:MOST_HOT]
+
+
+def _often() -> list[str]:
+    """Return what was searched for and found most of late: letters and misspellings count for what was meant."""
+    rows = list(
         SearchCount.objects.filter(day__gt=localdate() - timedelta(days=HOT_DAYS))
         .values("text")
         .annotate(found=Sum(F("searches") - F("misses")))
         .filter(found__gt=0)
         .order_by("-found", "text")
-        .values_list("text", flat=True)[: MOST_LOOKED_AT + len(hidden)]
+        .values_list("text", "found")[:MOST_LOOKED_AT]
     )
-    return [*pinned, *_in_own_words([text for text in often if text not in hidden])][:MOST_HOT]
+    plain = set(_in_own_words([text for text, _found in rows]))
+    counts: Counter[str] = Counter()
+    for text, found in rows:
+        readings = [] if text in plain else understand(text)
+        counts[readings[0].text if readings else text] += found
+    return [word for word, found in counts.most_common() if found >= LEAST_SEARCHES]
 
 
 def _in_own_words(texts: Sequence[str]) -> list[str]:

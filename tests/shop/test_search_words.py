@@ -1,5 +1,7 @@
 """Suggestions, hot words, and the counts behind them."""
 
+import time
+
 import pytest
 from django.utils.timezone import localdate
 
@@ -9,6 +11,7 @@ from tenants.context import using_shop
 from tests.client import Api
 from tests.shop.catalogue import product
 from tests.shop.test_storefront import get
+from tests.tenants.conftest import open_shops
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +129,7 @@ def test_what_strangers_add_to_the_shops_words_is_shown_to_nobody(api, shop, mon
     monkeypatch.setattr(counting, "EVERY_SECONDS", 0)
     product("A", "冬季羊毛被")
     settle()
-    for text in ("羊毛被 老板是骗子", "羊毛被老板是骗子", "羊毛被", "冬季 羊毛"):
+    for text in ("羊毛被 老板是骗子", "羊毛被老板是骗子", "羊毛被", "冬季 羊毛") * 3:
         assert get(api, f"products?keyword={text}")["count"] == 1
     assert words(api, "search/hot") == ["冬季 羊毛", "羊毛被"]
 
@@ -135,8 +138,39 @@ def test_pinned_words_come_first_then_what_is_found_most(api, shop):
     product("A", "锅"), product("B", "被"), product("C", "脏话")
     settle()
     today = localdate()
-    for text, searches, misses in (("锅", 9, 0), ("被", 5, 1), ("手机", 50, 50), ("脏话", 99, 0)):
+    rows = (("锅", 9, 0), ("被", 5, 1), ("手机", 50, 50), ("脏话", 99, 0), ("李小姐的地址", 2, 0))
+    for text, searches, misses in rows:
         SearchCount.objects.create(day=today, text=text, searches=searches, misses=misses)
     HotWord.objects.create(word="新年礼盒", position=1)
     HotWord.objects.create(word="脏话", kind="BLOCKED")
     assert words(api, "search/hot") == ["新年礼盒", "锅", "被"]
+
+
+def test_hot_words_are_what_was_meant_and_wanted_by_more_than_one(api, shop):
+    product("A", "羊毛被")
+    product("B", "KETTLE 水壶", "餐厨/杯壶")
+    settle()
+    today = localdate()
+    for text, searches in (("ymb", 2), ("羊毛备", 1), ("kettle", 4), ("qxz", 30), ("水壶", 2)):
+        SearchCount.objects.create(day=today, text=text, searches=searches)
+    assert words(api, "search/hot") == ["kettle", "羊毛被"]
+    HotWord.objects.create(word="羊毛被", kind="BLOCKED")
+    assert words(api, "search/hot") == ["kettle"]
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    with open_shops(django_db_blocker, 1) as (opened,), django_db_blocker.unblock(), using_shop(opened):
+        yield opened
+
+
+@pytest.mark.race
+def test_the_last_search_is_written_though_none_follows(committed, monkeypatch):
+    monkeypatch.setattr(counting, "EVERY_SECONDS", 0.5)
+    for _time in range(3):
+        counting.searched("羊毛", found=True)
+    assert counts() == {"羊毛": (1, 0)}
+    deadline = time.monotonic() + 10
+    while counts() != {"羊毛": (3, 0)} and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert counts() == {"羊毛": (3, 0)}
