@@ -1,6 +1,6 @@
 """Writes on carts. Prices are never stored: a cart shows today's, an order fixes its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, CharField
@@ -27,6 +27,10 @@ _SELECTED = PreparedObjects[CartItem](
 _ADD = """
 UPDATE cart_cartitem SET quantity = quantity + %s, is_selected = true
 WHERE member_id = %s AND sku_id = %s AND quantity <= %s
+"""
+_TAKE = """
+DELETE FROM cart_cartitem line USING unnest(%s::bigint[], %s::bigint[]) AS taken (sku_id, quantity)
+WHERE line.member_id = %s AND line.sku_id = taken.sku_id AND line.quantity = taken.quantity
 """
 
 
@@ -110,9 +114,15 @@ def remove(member: Member, key: str) -> None:
         raise CartItem.DoesNotExist
 
 
-def clear(member: Member, skus: Iterable[int]) -> None:
-    """Remove the lines of these SKUs (primary keys), which have just been ordered."""
-    CartItem.objects.of(member).filter(sku__in=list(skus)).delete()
+def take(member: Member, quantities: Mapping[int, int]) -> None:
+    """Remove the lines that are being ordered: SKU (primary key) → units.
+
+    ShopError 409 `cart_changed` when one of them is not so any more: ordered by a rival, or changed meanwhile.
+    """
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_TAKE, [list(quantities), list(quantities.values()), member.pk])
+        if cursor.rowcount != len(quantities):
+            raise ShopError("cart_changed", _("购物车有变动，请重新结算"), status=409)
 
 
 def selected(member: Member) -> list[tuple[SKU, int]]:

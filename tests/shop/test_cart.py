@@ -1,5 +1,6 @@
 """Carts."""
 
+import functools
 import time
 
 import pytest
@@ -15,7 +16,9 @@ from shop.inventory.models import StockItem, StockMove
 from shop.inventory.services import set_on_hand
 from shop.members.models import Member
 from shop.members.services import connect_app
+from shop.orders.services import checkout
 from tenants.context import using_shop
+from tests import factories
 from tests.client import Api
 from tests.shop.members import APPID, at_once, body, log_in, refused
 
@@ -202,12 +205,20 @@ def test_a_sku_of_another_shop_is_not_there(api, app, other_shop):
     assert lines() == []
 
 
-def test_ordered_lines_are_cleared(shop):
+def test_ordered_lines_are_taken_out(shop):
     member, kept, ordered = Member.objects.create(), make_sku("P1"), make_sku("P2")
     for sku in (kept, ordered):
         services.add_item(member, sku.key, 1)
-    services.clear(member, [ordered.pk])
+    services.take(member, {ordered.pk: 1})
     assert lines() == [(kept.pk, 1, True)]
+
+
+def test_a_line_that_changed_while_it_was_being_ordered_stays(shop):
+    member, sku = Member.objects.create(), make_sku()
+    services.add_item(member, sku.key, 2)
+    with pytest.raises(ShopError, match="cart_changed"), transaction.atomic():
+        services.take(member, {sku.pk: 1})
+    assert lines() == [(sku.pk, 2, True)]
 
 
 def test_a_quantity_beyond_the_limit_is_refused_below_the_api_too(shop):
@@ -258,3 +269,40 @@ def test_parallel_adds_never_pass_the_limits(committed_shop, wechatsim):
     statuses = sorted(answer.status_code for answer in _parallel_adds(committed_shop, token, sku))
     assert statuses == [201] * 4 + [422] * 4
     assert lines() == [(sku.pk, 999, True)]
+
+
+def _parallel_checkouts(shop, monkeypatch):
+    """(status, code) of four checkouts of one cart, each with a key of its own; all see the full cart first."""
+    real = checkout.preview
+
+    def slow(member, request):
+        basket = real(member, request)
+        time.sleep(0.3)
+        return basket
+
+    monkeypatch.setattr(checkout, "preview", slow)
+    member, sku = factories.make_member(), make_sku(units=100)
+    address = factories.make_address(member)
+    services.add_item(member, sku.key, 1)
+    wanted = {"cart": True, "address": address.key}
+
+    def order(number):
+        return Api(shop.host).post("/api/v1/orders", wanted, token=member.token, key=f"k{number}")
+
+    answers = at_once(shop, [functools.partial(order, number) for number in range(4)])
+    return sorted((answer.status_code, body(answer).get("code", "")) for answer in answers)
+
+
+@pytest.mark.race
+def test_one_cart_is_ordered_once(committed_shop, monkeypatch):
+    assert _parallel_checkouts(committed_shop, monkeypatch) == [(201, "")] + [(409, "cart_changed")] * 3
+    assert lines() == []
+
+
+@pytest.mark.race
+def test_control_only_removing_the_lines_orders_one_cart_several_times(committed_shop, monkeypatch):
+    def naive(member, quantities):
+        CartItem.objects.of(member).filter(sku__in=list(quantities)).delete()
+
+    monkeypatch.setattr(services, "take", naive)
+    assert _parallel_checkouts(committed_shop, monkeypatch).count((201, "")) > 1

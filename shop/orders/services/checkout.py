@@ -115,8 +115,8 @@ def _freight() -> Freight:
 def place_order(member: Member, request: OrderRequest) -> Order:
     """Return the new order, its stock held until the pay deadline.
 
-    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`; 422
-    `below_minimum`, `form_invalid`; 404 for a foreign address.
+    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`, `cart_changed`;
+    422 `below_minimum`, `form_invalid`; 404 for a foreign address.
     """
     basket = preview(member, request)
     if request.expected_total not in (None, basket.quote.total):
@@ -135,7 +135,7 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     order.placed_lines = lines
     limits.count(member, order, {sku.product for sku in basket.skus})
     if request.from_cart:
-        cart.clear(member, [sku.pk for sku in basket.skus])
+        cart.take(member, basket.quantities)
     due.schedule("orders.expire", order.number, after=timedelta(minutes=settings.pay_minutes))
     publish("order.placed", "order", order.number)
     inventory.reserve(
