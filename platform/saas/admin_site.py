@@ -21,7 +21,7 @@ from payments.admin import AccountAdmin, PaymentAdmin, RefundAdmin
 from payments.models import Account, Payment, Refund
 from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
-from saas.admin_onboarding import add_samples_view, fold_view, remove_samples_view
+from saas.admin_onboarding import add_samples_view, archive_samples_view, fold_view, remove_samples_view
 from saas.admin_words import EmptyState, empty_state_of, help_of
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
@@ -98,6 +98,7 @@ class ShopAdminSite(UnfoldAdminSite):
             for address, name, view in (
                 ("first-steps/fold", "fold_steps", fold_view),
                 ("samples/add", "add_samples", add_samples_view),
+                ("samples/archive", "archive_samples", archive_samples_view),
                 ("samples/remove", "remove_samples", remove_samples_view),
             )
         ]

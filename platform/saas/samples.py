@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from csv import reader, writer
 from dataclasses import dataclass
@@ -40,11 +40,11 @@ Kind = SampleRow.Kind
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """How many sample products were deleted or, being in an order, moved to the bin; titles of the edited ones."""
+    """How many sample products were deleted or, being in an order, moved to the bin; the edited ones, key → title."""
 
     deleted: int
     archived: int
-    kept: tuple[str, ...]
+    kept: dict[str, str]
 
 
 def add_samples(*, actor: str) -> int:
@@ -80,10 +80,10 @@ def remove_samples(*, actor: str) -> Removal:
         marks = {row.key: row.mark for row in rows if row.kind == Kind.PRODUCT}
         _hide_reviews([row.key for row in rows if row.kind == Kind.REVIEW])
         deleted = archived = 0
-        kept = []
+        kept = {}
         for product in Product.objects.select_for_update().filter(key__in=marks).order_by("pk"):
             if _mark_of_product(product) != marks[product.key]:
-                kept.append(product.title)
+                kept[product.key] = product.title
             elif _delete(product):
                 deleted += 1
             else:
@@ -92,7 +92,17 @@ def remove_samples(*, actor: str) -> Removal:
         pictures = [row.key for row in rows if row.kind == Kind.PICTURE]
         remove_assets(list(Asset.objects.filter(key__in=pictures).values_list("pk", flat=True)))
         SampleRow.objects.all().delete()
-        return Removal(deleted, archived, tuple(kept))
+        return Removal(deleted, archived, kept)
+
+
+@transaction.atomic
+def archive_kept(keys: Collection[str]) -> list[Product]:
+    """Move edited samples that a removal left to the recycle bin and return those that were not there yet."""
+    known = Product.objects.filter(key__in=keys, code__startswith=PREFIX, archived_at=None)
+    found = list(known.select_for_update().order_by("pk"))
+    for product in found:
+        archive_product(product)
+    return found
 
 
 @contextmanager

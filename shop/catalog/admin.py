@@ -21,7 +21,7 @@ from unfold.decorators import display
 from shop.catalog import services
 from shop.catalog.admin_batch import BatchAdmin
 from shop.catalog.admin_forms import ProductForm
-from shop.catalog.admin_lists import LEFT, ArchivedFilter, CategoryFilter, SoldOutFilter
+from shop.catalog.admin_lists import IN_BIN, LEFT, ArchivedFilter, CategoryFilter, SoldOutFilter, bin_of, tell_binned
 from shop.catalog.admin_transfer import TransferAdmin
 from shop.catalog.admin_widgets import choice_of
 from shop.catalog.models import SKU, Product
@@ -39,6 +39,7 @@ from shop.inventory.models import StockItem, StockMove
 
 HISTORY_ROWS = 100
 FOUND_ROWS = 10
+_OF_THE_BIN = {"restore", "purge"}  # actions
 
 
 class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
@@ -93,6 +94,10 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         found = Product.objects.filter(named, archived_at=None).order_by("-sales", "-id")[:FOUND_ROWS] if text else []
         return JsonResponse({"results": [choice_of(product) for product in found]})
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Return the list, which says how much is in the recycle bin."""
+        return super().changelist_view(request, {**bin_of(request), **(extra_context or {})})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return products with the range of their prices and the units that may be sold."""
         live = Q(skus__archived_at=None)
@@ -134,7 +139,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
     def shelf(self, product: Any) -> Any:
         """Show whether shoppers can buy it."""
         if product.archived_at:
-            return "archived", _("已归档")
+            return "archived", _("在回收站")
         if not product.is_on_shelf:
             return "off", _("已下架")
         return ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
@@ -201,8 +206,8 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Return what can be done with the products listed: those in the bin come back or go for good."""
-        in_bin = request.GET.get("archived") == "1"
-        hidden = {"put_on_shelf", "take_off_shelf", "archive"} if in_bin else {"restore", "purge"}
+        in_bin = request.GET.get(IN_BIN) == "1"
+        hidden = {name for name in self.actions if (name in _OF_THE_BIN) != in_bin}
         listed = request.method == "GET"  # what is posted may come from either list
         return {name: value for name, value in super().get_actions(request).items() if not (listed and name in hidden)}
 
@@ -231,7 +236,7 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         for product in _in_key_order(products):
             services.archive_product(product)
             self.record(request, product, "archive", Change({"archived": False}, {"archived": True}))
-        messages.success(request, _("已把 %(count)d 件商品移到回收站") % {"count": len(products)})
+        tell_binned(request, len(products))
 
     @action(description=_("恢复"), permissions=["change"])
     @transaction.atomic

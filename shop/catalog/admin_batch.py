@@ -135,7 +135,7 @@ class BatchAdmin:
         """Remember the chosen products and ask what to change."""
         chosen = living(list(products.values_list("pk", flat=True)))
         if not chosen:
-            messages.info(request, str(_("已归档的商品不能批量修改")))
+            messages.info(request, str(_("回收站里的商品不能批量修改")))
             return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
         job = jobs.start("catalog.batch", user=request.user, params={"products": chosen}, waits=True)
         return HttpResponseRedirect(reverse("admin:catalog_product_batch", args=[job.key]))

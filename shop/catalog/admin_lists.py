@@ -2,26 +2,30 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.models import Category
+from shop.catalog.models import Category, Product
 
 LEFT = F("stock_items__on_hand") - F("stock_items__reserved") - F("stock_items__safety")
+IN_BIN = "archived"  # "1" in the address lists the recycle bin
 INDENT = "\u3000"  # of a category below another
 
 
 class ArchivedFilter(SimpleListFilter):
-    """Archived products are only listed when asked for."""
+    """What lies in the recycle bin is only listed when asked for."""
 
-    title = _("归档")
-    parameter_name = "archived"
+    title = _("回收站")
+    parameter_name = IN_BIN
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the one choice beside the usual list."""
-        return [("1", _("已归档"))]
+        return [("1", _("回收站里的"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return archived products, or those that are not."""
@@ -30,7 +34,7 @@ class ArchivedFilter(SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         """Name the usual list."""
         first, *others = super().choices(changelist)
-        return [{**first, "display": _("未归档")}, *others]
+        return [{**first, "display": _("不在回收站的")}, *others]
 
 
 class CategoryFilter(SimpleListFilter):
@@ -64,3 +68,17 @@ class SoldOutFilter(SimpleListFilter):
         if self.value() not in {"none", "some"}:
             return queryset
         return queryset.with_sold_out().filter(sold_out=self.value() == "none")
+
+
+def bin_of(request: HttpRequest) -> dict[str, Any]:
+    """Return what the list shows of the recycle bin: how much is in it, and whether it is what is listed."""
+    total = Product.objects.filter(archived_at__isnull=False).count()
+    return {"bin_total": total, "in_bin": request.GET.get(IN_BIN) == "1"}
+
+
+def tell_binned(request: HttpRequest, count: int) -> None:
+    """Tell the user that products went to the recycle bin, and where that is."""
+    told = _("已把 %(count)d 件商品移到回收站") % {"count": count}
+    address = f"{reverse('admin:catalog_product_changelist')}?{IN_BIN}=1"
+    link = format_html('<a class="weipu-link" href="{}">{}</a>', address, _("打开回收站"))
+    messages.success(request, format_html("{} {}", told, link))

@@ -121,12 +121,9 @@ def test_ordered_samples_go_to_the_bin_and_edited_ones_stay(browser):
     ordered, edited = samples().order_by("pk")[:2]
     make_order(make_member(), (ordered.skus.first(), 1))
     set_shelf(edited, on_shelf=False)
-    messages = press(browser, "samples/remove")
-    assert messages == [
-        "已移除示例商品：删除 4 个",
-        "1 个有过订单，已移到回收站",
-        f"这些您改过，已保留，以后就是您自己的商品：{edited.title}",
-    ]
+    *messages, kept = press(browser, "samples/remove")
+    assert messages == ["已移除示例商品：删除 4 个", "1 个有过订单，已移到回收站"]
+    assert f'<a class="weipu-link" href="/admin/catalog/product/{edited.pk}/change/">{edited.title}</a>' in kept
     assert {product.pk: bool(product.archived_at) for product in samples()} == {ordered.pk: True, edited.pk: False}
     assert not Review.objects.filter(product__in=[ordered, edited], state="SHOWN").exists()
     assert Category.objects.filter(pk=own.pk).exists()
@@ -134,6 +131,22 @@ def test_ordered_samples_go_to_the_bin_and_edited_ones_stay(browser):
     assert SampleRow.objects.count() == 0
     assert 'id="samples"' not in home(browser)  # there are orders now
     assert press(browser, "samples/add") == ["店里已有订单，不能再添加示例商品"]
+
+
+def test_edited_samples_that_stayed_go_to_the_bin_with_one_click(browser):
+    press(browser, "samples/add")
+    edited, own = samples().order_by("pk")[0], make_sku().product
+    set_shelf(edited, on_shelf=False)
+    *_others, kept = press(browser, "samples/remove")
+    [key] = re.findall(r'name="product" value="(\w+)"', kept)
+    assert key == edited.key
+    for count in (1, 0):  # the second click changes nothing
+        answer = browser.post("/admin/samples/archive/", {"product": [key, own.key]}, follow=True)
+        assert f"已把 {count} 件商品移到回收站" in answer.content.decode()
+    edited.refresh_from_db()
+    own.refresh_from_db()
+    assert edited.archived_at and own.archived_at is None
+    assert AuditEntry.objects.filter(action="archive", object_ref=edited.key).count() == 1
 
 
 def test_own_goods_in_the_way_are_left_alone(browser):
@@ -144,7 +157,7 @@ def test_own_goods_in_the_way_are_left_alone(browser):
     assert message.startswith("没有添加示例商品：") and count_rows() == before
 
 
-@pytest.mark.parametrize("name", ["samples/add", "samples/remove", "first-steps/fold"])
+@pytest.mark.parametrize("name", ["samples/add", "samples/remove", "samples/archive", "first-steps/fold"])
 def test_only_the_owner_of_an_open_shop_presses_the_buttons(shop, browser, name):
     before = count_rows()
     clerk = browser_of(shop, make_staff("clerk", "运营"))

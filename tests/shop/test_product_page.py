@@ -387,6 +387,20 @@ def test_the_recycle_bin_restores_and_deletes(browser):
     assert broken() == {}
 
 
+def test_the_way_to_the_recycle_bin_stands_above_the_list_and_in_the_message(browser):
+    first, second = make_sku().product, make_sku().product
+    assert "回收站（0）" in browser.get("/admin/catalog/product/").content.decode()
+    data = {"action": "archive", "_selected_action": [first.pk]}
+    text = browser.post("/admin/catalog/product/", data, follow=True).content.decode()
+    assert '<a class="weipu-link" href="/admin/catalog/product/?archived=1">打开回收站</a>' in text
+    assert "回收站（1）" in text
+    listed = browser.get("/admin/catalog/product/?archived=1")
+    text = listed.content.decode()
+    assert [row.pk for row in listed.context["cl"].result_list] == [first.pk] != [second.pk]
+    assert "返回商品列表" in text and "归档" not in text
+    assert {name for name, _label in listed.context["action_form"].fields["action"].choices} == {"", "restore", "purge"}
+
+
 def test_only_the_owner_deletes_for_good(shop):
     saved = make_sku().product
     archive_product(saved)

@@ -30,7 +30,7 @@ def set_shelf(product: Product, *, on_shelf: bool) -> None:
         is_on_shelf=on_shelf, updated_at=timezone.now(), version=F("version") + 1, **planned
     )
     if not changed:
-        raise ShopError("product_archived", _("商品已归档"), status=409)
+        raise ShopError("product_archived", _("商品在回收站里"), status=409)
     product.refresh_from_db(fields=["is_on_shelf", *_TIMES])  # the end may have moved since it was read
     keep_time(product)
     announce([product])
