@@ -46,6 +46,8 @@ WHOLE_FILES = {
     "shop/catalog/importing/sheets.py": "signs around amounts",
     "shop/catalog/importing/summary.py": "names of columns in spreadsheets",
     "shop/catalog/importing/taobao.py": "names of columns in Taobao's packages, and a category's, stored",
+    "shop/members/pasted.py": "words of Chinese addresses",
+    "shop/members/regions.py": "words of Chinese addresses",
     "shop/fulfilment/sheets.py": "names of columns in spreadsheets",
     "shop/inventory/admin/ledger.py": "names of columns in spreadsheets",
     "shop/inventory/count_files.py": "names of columns in spreadsheets",

@@ -287,9 +287,12 @@ def test_an_order_for_a_customer_is_typed_by_product_name(merchant, shop):
     page.keyboard.press("Enter")
     assert page.input_value("[name=goods-3-code]") == "Q1-1"
     assert page.input_value("[name=goods-3-quantity]") == "1"
-    for name, value in (("buyer", "13700001234"), ("name", "李四"), ("province", "江苏省"), ("city", "苏州市")):
-        page.fill(f"[name={name}]", value)
-    page.fill("[name=detail]", "桂花巷 21 号")
+    page.fill("#paste-text", "李四 13700001234 江苏苏州姑苏区桂花巷 21 号")
+    page.click("#paste-read")
+    page.wait_for_selector("#paste [role=status]:has-text('已填好')")
+    names = ("buyer", "name", "province", "city", "district", "detail")
+    filled = ["13700001234", "李四", "江苏省", "苏州市", "姑苏区", "桂花巷 21 号"]
+    assert [page.input_value(f"[name={name}]") for name in names] == filled
     seen(merchant, "new-order")
     page.click("button:has-text('创建订单')")
     page.wait_for_selector(".weipu-state")

@@ -3,9 +3,9 @@
 import pytest
 
 from shop.orders.models import Order
-from tests.factories import make_sku
+from tests.factories import make_order, make_sku
 from tests.shop import catalogue
-from tests.shop.admin_browser import browser_of, owner
+from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.test_orders_desk import customer_form
 
 NEW, SKUS = "/admin/orders/order/new/", "/admin/orders/order/skus/"
@@ -52,3 +52,15 @@ def test_the_name_of_several_skus_is_not_enough(browser):
     page = browser.post(NEW, customer_form({"code": "羊毛被", "quantity": "1"})).content.decode()
     assert "“羊毛被”有几种规格，请从提示里选一种" in page
     assert not Order.objects.exists()
+
+
+def test_a_pasted_address_is_read_for_who_may_use_it(shop, browser):
+    read = "/admin/orders/order/read-address/"
+    text = {"text": "李四 13900139000 江苏省苏州市姑苏区桂花巷 21 号"}
+    parts = {"name": "李四", "phone": "13900139000", "province": "江苏省", "city": "苏州市", "district": "姑苏区"}
+    assert browser.post(read, text).json() == {"found": parts | {"detail": "桂花巷 21 号"}}
+    assert browser.post(read, {"text": "明天再发"}).json() == {"found": {}}
+    assert browser.get(read, text).status_code == 403
+    assert browser_of(shop, make_staff("books@example.com", "财务")).post(read, text).status_code == 403
+    assert 'id="paste-text"' in browser.get(NEW).content.decode()
+    assert 'id="paste-text"' in browser.get(f"/admin/orders/order/{make_order().pk}/address/").content.decode()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.members.models import Address, Member
+from shop.members.regions import full_names
 from shop.members.services.locks import lock_member
 
 MOST_ADDRESSES = 20
@@ -32,9 +33,10 @@ class AddressDraft:
     district: str = ""
 
     def checked(self) -> "AddressDraft":
-        """Return it with single blanks and a plain phone; ShopError 422 names every field that is wrong."""
+        """Return it with single blanks, a plain phone and the region's full names; ShopError 422 names wrong fields."""
         values = {name: " ".join(text.split()) for name, text in asdict(self).items()}
         values["phone"] = plain_phone(values["phone"])
+        values["province"], values["city"] = full_names(values["province"], values["city"])
         wrong: dict[str, list[object]] = {}
         for name, most in _LIMITS.items():
             if not values[name] and name not in _MAY_BE_EMPTY:

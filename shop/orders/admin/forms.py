@@ -16,6 +16,7 @@ from shop.core.admin_fields import YuanField
 from shop.fulfilment.carriers import CHOICES, VIRTUAL, carrier_name
 from shop.fulfilment.models import Package
 from shop.fulfilment.services import Parcel, shippable_with
+from shop.members.regions import provinces
 from shop.members.services import AddressDraft
 from shop.orders.models import Order, OrderLine
 
@@ -235,10 +236,14 @@ class AddressFields(forms.Form):
     phone = forms.CharField(
         label=_("手机号"), max_length=20, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "tel"})
     )
-    province = forms.CharField(label=_("省"), max_length=40, widget=UnfoldAdminTextInputWidget)
+    province = forms.CharField(
+        label=_("省"), max_length=40, widget=UnfoldAdminTextInputWidget(attrs={"list": "provinces"})
+    )
     city = forms.CharField(label=_("市"), max_length=40, widget=UnfoldAdminTextInputWidget)
     district = forms.CharField(label=_("区"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget)
     detail = forms.CharField(label=_("详细地址"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+    provinces = staticmethod(provinces)
 
     @property
     def draft(self) -> AddressDraft:
@@ -248,6 +253,8 @@ class AddressFields(forms.Form):
 
 class AddressForm(OrderForm, AddressFields):
     """Where the parcel shall go."""
+
+    template = "admin/orders/address_fields.html"
 
     def __init__(self, order: Order, **kwargs: Any) -> None:
         super().__init__(order, **kwargs)

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from shop.core.admin_base import Change, ShopModelAdmin, actor_of, may_write
 from shop.core.admin_fields import money
 from shop.core.errors import ShopError
+from shop.members.pasted import read_pasted
 from shop.orders.admin.forms import AddressFields
 from shop.orders.admin.offering import keys_of, offers
 from shop.orders.models import Order
@@ -144,3 +145,12 @@ def skus_view(page: ShopModelAdmin, request: HttpRequest) -> JsonResponse:
         for sku in offers(request.GET.get("q", "").strip()[:60])
     ]
     return JsonResponse({"skus": shown})
+
+
+def read_address_view(page: ShopModelAdmin, request: HttpRequest) -> JsonResponse:
+    """Return the parts of the posted text as fields of an address; nothing when it holds neither phone nor region."""
+    user = request.user
+    if request.method != "POST" or not (user.has_perm("orders.add_order") or user.has_perm("orders.change_order")):
+        raise PermissionDenied
+    found = read_pasted(request.POST.get("text", ""))
+    return JsonResponse({"found": found if found["phone"] or found["province"] else {}})

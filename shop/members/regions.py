@@ -1,0 +1,83 @@
+"""China's provinces and prefectures by their full and their usual short names."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("regions.txt")
+_PEOPLES = "蒙古|维吾尔|布依|朝鲜|土家|傈僳|哈尼|景颇|哈萨克|柯尔克孜|壮|回|藏|苗|彝|侗|白|傣|羌"
+_PROVINCE_ENDING = re.compile(r"(省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
+_PREFECTURE_ENDING = re.compile(rf"(市|地区|盟|(?:(?:{_PEOPLES})族?)+自治州)$")
+
+
+@cache
+def _regions() -> dict[str, tuple[str, ...]]:
+    """Return province → prefectures, by their full names."""
+    lines = _FILE.read_text("utf-8").splitlines()
+    pairs = (line.partition("：") for line in lines if not line.startswith("#"))
+    return {province: tuple(cities.split()) for province, _colon, cities in pairs}
+
+
+@cache
+def _provinces() -> dict[str, str]:
+    return {name: full for full in _regions() for name in (full, _PROVINCE_ENDING.sub("", full))}
+
+
+@cache
+def _cities(province: str) -> dict[str, str]:
+    """Return name → full name of a province's prefectures."""
+    names: dict[str, str] = {}
+    for full in _regions().get(province, ()):
+        short = _PREFECTURE_ENDING.sub("", full)
+        names |= {full: full, short: full} | ({f"{short}州": full} if full.endswith("自治州") else {})
+    return names
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Return prefecture → its province, by full names."""
+    return {city: province for province, cities in _regions().items() for city in cities}
+
+
+@cache
+def _any_full_name() -> re.Pattern[str]:
+    return re.compile("|".join([*_regions(), *_homes()]))
+
+
+def provinces() -> tuple[str, ...]:
+    """Return the full names of all provinces, in their usual order."""
+    return tuple(_regions())
+
+
+def full_names(province: str, city: str) -> tuple[str, str]:
+    """Return both with their full names (浙江, 杭州 → 浙江省, 杭州市); what is not known stays as it is."""
+    known = _provinces().get(province, province)
+    return known, _cities(known).get(city, city)
+
+
+def take_region(text: str) -> tuple[str, str, str] | None:
+    """Return province, prefecture and the rest of a text that begins with them; None when it does not.
+
+    The province may be missing before a prefecture's full name. The prefecture is "" when none follows.
+    """
+    province, rest = _longest(text, _provinces())
+    if province:
+        city, after = _longest(rest, _cities(province))
+        is_city = _regions()[province] == (province,)
+        return province, city or (province if is_city else ""), after
+    home, rest = _longest(text, _homes())
+    return (home, text[: len(text) - len(rest)].rstrip(), rest) if home else None
+
+
+def find_region(text: str) -> int:
+    """Return where in a text a region begins, -1 when nowhere; behind other words only by its full name."""
+    if take_region(text):
+        return 0
+    found = _any_full_name().search(text)
+    return found.start() if found else -1
+
+
+def _longest(text: str, names: dict[str, str]) -> tuple[str, str]:
+    """Return the full name of the longest of the names with which the text begins, and the rest; "" when none."""
+    found = max((name for name in names if text.startswith(name)), key=len, default="")
+    return names.get(found, ""), text[len(found) :].lstrip()
