@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,23 @@ CARRIERS[VIRTUAL] = Carrier(_("无需配送"), "")
 def carrier_code(text: str) -> str:
     """Return the code of a carrier named by code, name, WeChat's id or the start of its name; "" when unknown."""
     wanted = text.strip().lower()
+    names = {code: _names(carrier) for code, carrier in CARRIERS.items()}
     for code, carrier in CARRIERS.items():
-        if wanted in {code, carrier.wechat.lower(), str(carrier.name).lower()}:
+        if wanted and wanted in {code, carrier.wechat.lower(), *names[code]}:
             return code
-    starts = [code for code, carrier in CARRIERS.items() if len(wanted) > 1 and _starts(str(carrier.name), wanted)]
+    starts = [code for code in names if len(wanted) > 1 and any(_starts(name, wanted) for name in names[code])]
     return starts[0] if len(starts) == 1 else ""
 
 
+def _names(carrier: Carrier) -> set[str]:
+    """Return the name in the reader's language and in the shop's."""
+    with override(settings.LANGUAGE_CODE):
+        own = str(carrier.name).lower()
+    return {own, str(carrier.name).lower()}
+
+
 def _starts(name: str, wanted: str) -> bool:
-    return name.lower().startswith(wanted) or wanted.startswith(name[:2].lower())
+    return name.startswith(wanted) or (not name.isascii() and wanted.startswith(name[:2]))
 
 
 def carrier_name(code: str) -> str:

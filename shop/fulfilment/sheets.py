@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from shop.core import audit
 from shop.core.errors import ShopError
 from shop.core.sheets import Cell, Marked, Sheet, read_sheet, write_xlsx
-from shop.fulfilment.carriers import carrier_code
+from shop.fulfilment.carriers import CHOICES, carrier_code
 from shop.fulfilment.models import Package
 from shop.fulfilment.services import ship
 from shop.jobs.kinds import Outcome, Progress
@@ -120,8 +120,10 @@ def _ship_parcel(order: Order | None, rows: Sequence[Row], actor: str) -> tuple[
     if order is None:
         return Result.REFUSED, _("没有这个订单")
     carrier = carrier_code(first.carrier)
+    if not carrier:
+        return Result.REFUSED, _unknown(first.carrier)
     known = Package.objects.filter(order=order, carrier=carrier, tracking_number=first.tracking_number)
-    if carrier and known.exists():
+    if known.exists():
         return Result.ALREADY, _("已发货")
     try:
         with transaction.atomic():
@@ -133,6 +135,13 @@ def _ship_parcel(order: Order | None, rows: Sequence[Row], actor: str) -> tuple[
         # Somebody else may have shipped the very same parcel in the meantime.
         return (Result.ALREADY, _("已发货")) if known.exists() else (Result.REFUSED, str(error.message))
     return Result.SHIPPED, _("发货成功")
+
+
+def _unknown(carrier: str) -> str:
+    names = "、".join(str(name) for _code, name in CHOICES)
+    if not carrier:
+        return _("没有填快递公司，可填：%(names)s") % {"names": names}
+    return _("不认识“%(carrier)s”，可填：%(names)s") % {"carrier": carrier[:40], "names": names}
 
 
 def _lines_of(order: Order, rows: Sequence[Row]) -> Mapping[int, int] | None:

@@ -1,6 +1,8 @@
 """Shipping with a spreadsheet, through the back office."""
 
+import re
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -82,14 +84,17 @@ def test_a_wrong_row_stops_no_other(browser):
         {NUMBER: "20990101XXXX", CARRIER: "sf", TRACKING: "SF00000001"},
         {NUMBER: unpaid.number, CARRIER: "sf", TRACKING: "SF00000002"},
         {NUMBER: short.number, CARRIER: "信鸽", TRACKING: "SF00000003"},
+        {NUMBER: short.number, CARRIER: "", TRACKING: "SF00000003"},
         {NUMBER: short.number, CARRIER: "sf", TRACKING: "12"},
         {NUMBER: good.number, CARRIER: "sf", TRACKING: "SF00000004"},
         {NUMBER: short.number},
     ]
+    known = "可填：顺丰速运、中通快递、圆通速递、申通快递、韵达速递、京东物流、邮政 EMS、极兔速递、德邦快递"
     assert results(upload(browser, rows)) == [
         ("20990101XXXX", "REFUSED", "没有这个订单"),
         (unpaid.number, "REFUSED", "订单不是待发货状态"),
-        (short.number, "REFUSED", "请选择快递公司"),
+        (short.number, "REFUSED", f"不认识“信鸽”，{known}"),
+        (short.number, "REFUSED", f"没有填快递公司，{known}"),
         (short.number, "REFUSED", "运单号不正确：6 到 40 位字母或数字"),
         (good.number, "SHIPPED", "发货成功"),
     ]
@@ -153,3 +158,20 @@ def test_another_shops_order_number_ships_nothing(shop, other_shop, browser):
     assert row[1] == "REFUSED"
     with using_shop(other_shop):
         assert Order.objects.get(pk=foreign.pk).state == "TO_SHIP"
+
+
+def test_chinese_names_of_carriers_are_known_in_every_language(shop):
+    order = paid()
+    row = {NUMBER: order.number, CARRIER: "中通", TRACKING: "ZT00000001"}
+    assert results(upload(browser_of(shop, owner(), language="en"), [row]))[0][:2] == (order.number, "SHIPPED")
+
+
+def test_files_have_chinese_names(browser):
+    paid()
+
+    def name(page):
+        return unquote(browser.get(page)["Content-Disposition"].partition("utf-8''")[2])
+
+    assert re.fullmatch(r"待发货-\d{8}-\d{4}\.xlsx", name("/admin/orders/order/ship-sheet/?download"))
+    assert name("/admin/orders/order/print/?kind=notes&as=pdf") == "发货单.pdf"
+    assert name("/admin/orders/order/print/?kind=picking&as=pdf") == "拣货单.pdf"

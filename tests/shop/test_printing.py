@@ -1,5 +1,6 @@
 """Delivery notes and picking lists, as PDF and as pages."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -111,3 +112,28 @@ def test_chosen_orders_lead_to_their_papers(browser):
     answer = browser.post("/admin/orders/order/", {"action": "print_notes", "_selected_action": [str(order.pk)]})
     assert answer["Location"] == f"{PAGE}?kind=notes&ids={order.pk}"
     assert Order.objects.get(pk=order.pk).state == "TO_SHIP"
+
+
+def test_what_the_buyer_filled_in_is_on_the_papers(shop, browser):
+    cup = make_sku(title="杯子", stock=9)
+    one, two, three = (paid((cup, 1)) for _ in range(3))
+    for order, text in ((one, "福"), (two, "福"), (three, "寿")):
+        line = order.lines.get()
+        line.form = [
+            {"key": "a", "label": "刻字", "kind": "TEXT", "value": text},
+            {"key": "b", "label": "称呼", "kind": "TEXT", "value": ""},
+            {"key": "c", "label": "身份证", "kind": "ID_NUMBER", "value": ""},
+        ]
+        line.personal_answers = {"b": "老王", "c": "11010119900307001X"}
+        line.save()
+    page = browser.get(f"{PAGE}?kind=notes&ids={one.pk}").content.decode()
+    assert "标准；刻字：福；称呼：老王" in page and "11010119900307001X" not in page
+    assert "标准；刻字：福；称呼：老王" in pages_of(browser.get(f"{PAGE}?kind=notes&as=pdf&ids={one.pk}").content)[0]
+    page = browser.get(f"{PAGE}?kind=picking").content.decode()
+    assert re.findall(r"<td>标准；(刻字：.)；称呼：老王</td><td>[^<]*</td><td>(\d)</td><td>(\d)</td>", page) == [
+        ("刻字：寿", "1", "1"),
+        ("刻字：福", "2", "2"),
+    ]
+    books = browser_of(shop, make_staff("books@example.com", "财务"))
+    page = books.get(f"{PAGE}?kind=notes&ids={one.pk}").content.decode()
+    assert "刻字：福" in page and "老王" not in page

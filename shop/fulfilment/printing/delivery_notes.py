@@ -32,7 +32,7 @@ def _write(paper: Paper, note: DeliveryNote, shop_name: str, service_phone: str)
     if note.remark:
         paper.say(_("买家留言：%(remark)s") % {"remark": note.remark})
     paper.ln(3)
-    rows = [(line.title, line.options, line.code, line.units) for line in note.lines]
+    rows = [(line.title, line.described, line.code, line.units) for line in note.lines]
     paper.rows((_("商品"), _("规格"), _("SKU 编码"), _("数量")), (46, 24, 20, 10), rows)
     paper.ln(2)
     paper.say(_("共 %(units)d 件") % {"units": note.units}, size=11)

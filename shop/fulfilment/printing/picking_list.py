@@ -19,7 +19,7 @@ def picking_list_pdf(picks: Sequence[Pick], *, orders: int, shop_name: str) -> b
     counted = {"orders": orders, "skus": len(picks), "units": units, "time": now}
     paper.say(_("%(time)s　%(orders)d 个订单，%(skus)d 种商品，共 %(units)d 件") % counted, grey=True)
     paper.ln(3)
-    rows = [("□", pick.title, pick.options, pick.code, pick.orders, pick.units) for pick in picks]
+    rows = [("□", pick.title, pick.described, pick.code, pick.orders, pick.units) for pick in picks]
     titles = (" ", _("商品"), _("规格"), _("SKU 编码"), _("订单"), _("数量"))
     paper.rows(titles, (5, 42, 22, 18, 7, 8), rows)
     return paper.bytes()

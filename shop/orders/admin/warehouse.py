@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_base import Change, ShopModelAdmin
@@ -69,7 +70,7 @@ def _sheet(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
     orders = _waiting(request, sheets.MOST_ROWS)
     data = sheets.sheet_to_ship(orders, lambda order: contact_of(order, request.user))
     _record(page, request, "order.sheet", orders)
-    return _file(data, XLSX, f"to-ship-{timezone.localdate():%Y%m%d}.xlsx")
+    return _file(data, XLSX, f"{_('待发货')}-{timezone.localtime():%Y%m%d-%H%M}.xlsx")
 
 
 def _record(page: ShopModelAdmin, request: HttpRequest, action: str, orders: list[Order]) -> None:
@@ -79,8 +80,7 @@ def _record(page: ShopModelAdmin, request: HttpRequest, action: str, orders: lis
 
 
 def _file(data: bytes, kind: str, name: str, *, shown: bool = False) -> HttpResponse:
-    disposition = "inline" if shown else "attachment"
-    headers = {"Content-Disposition": f'{disposition}; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": content_disposition_header(not shown, name) or "", "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=kind, headers=headers)
 
 
@@ -123,17 +123,18 @@ def print_view(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _picking(request: HttpRequest, orders: list[Order]) -> HttpResponse | dict[str, Any]:
-    picks = picks_of(orders)
+    picks = picks_of(orders, personal=sees_contact(request.user))
     if request.GET.get("as") != "pdf":
         return {"title": _("拣货单"), "picks": picks, "units": sum(pick.units for pick in picks)}
     from shop.fulfilment.printing.picking_list import picking_list_pdf
 
     data = picking_list_pdf(picks, orders=len(orders), shop_name=require_shop().name)
-    return _file(data, "application/pdf", "picking-list.pdf", shown=True)
+    return _file(data, "application/pdf", f"{_('拣货单')}.pdf", shown=True)
 
 
 def _notes(request: HttpRequest, orders: list[Order]) -> HttpResponse | dict[str, Any]:
-    notes = [note_of(order, contact_of(order, request.user)) for order in orders]
+    user = request.user
+    notes = [note_of(order, contact_of(order, user), personal=sees_contact(user)) for order in orders]
     service_phone = ShopSettings.objects.values_list("service_phone", flat=True).get(pk=1)
     if request.GET.get("as") != "pdf":
         shown = [(note, segno.make(note.number, micro=False).svg_inline(scale=3, border=0)) for note in notes]
@@ -141,4 +142,4 @@ def _notes(request: HttpRequest, orders: list[Order]) -> HttpResponse | dict[str
     from shop.fulfilment.printing.delivery_notes import delivery_notes_pdf
 
     data = delivery_notes_pdf(notes, shop_name=require_shop().name, service_phone=service_phone)
-    return _file(data, "application/pdf", "delivery-notes.pdf", shown=True)
+    return _file(data, "application/pdf", f"{_('发货单')}.pdf", shown=True)
