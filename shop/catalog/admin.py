@@ -19,9 +19,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from shop.catalog import services
+from shop.catalog.admin_barcodes import shared_barcodes
 from shop.catalog.admin_batch import BatchAdmin
 from shop.catalog.admin_forms import ProductForm
-from shop.catalog.admin_lists import IN_BIN, LEFT, ArchivedFilter, CategoryFilter, SoldOutFilter, bin_of, tell_binned
+from shop.catalog.admin_lists import (
+    IN_BIN,
+    LEFT,
+    ArchivedFilter,
+    CategoryFilter,
+    SoldOutFilter,
+    bin_of,
+    short_moment,
+    tell_binned,
+)
 from shop.catalog.admin_transfer import TransferAdmin
 from shop.catalog.admin_widgets import choice_of
 from shop.catalog.models import SKU, Product
@@ -135,14 +145,17 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         """Show how many units may be sold."""
         return max(product.left, 0)
 
-    @display(description=_("状态"), label={"on": "success", "gone": "warning", "off": "info"})
+    @display(description=_("状态"), label={"on": "success", "gone": "warning", "off": "info", "timed": "primary"})
     def shelf(self, product: Any) -> Any:
-        """Show whether shoppers can buy it."""
+        """Show whether shoppers can buy it, and when that will change."""
         if product.archived_at:
             return "archived", _("在回收站")
         if not product.is_on_shelf:
-            return "off", _("已下架")
-        return ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
+            start = product.on_shelf_at
+            return ("timed", _("定时上架 %(when)s") % {"when": short_moment(start)}) if start else ("off", _("已下架"))
+        state, word = ("on", _("出售中")) if product.left > 0 else ("gone", _("已售罄"))
+        end = product.off_shelf_at
+        return state, _("%(state)s，%(when)s 下架") % {"state": word, "when": short_moment(end)} if end else word
 
     @display(description=_("规格与价格"))
     def sku_table(self, product: Product) -> str:
@@ -179,10 +192,16 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         if request.user.has_perm("inventory.change_stockitem"):
             _save_stock(product, form.grid.stock, actor=actor_of(request))
         form.audited = Change(old, new)
+        for warning in shared_barcodes(product):
+            messages.warning(request, warning)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Return what changed, value by value."""
         return form.audited
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the page; what is wrong stands above it with its reasons, so the theme's own sentence is left out."""
+        return super().render_change_form(request, {**context, "errors": None}, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what of this product."""
@@ -194,7 +213,8 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
         for entry in entries[:HISTORY_ROWS]:
             if not self.has_change_permission(request, product):
                 entry.before, entry.after = without_costs(entry.before), without_costs(entry.after)
-            told.append({"entry": entry, "action": ACTIONS.get(entry.action, entry.action), "lines": lines(entry)})
+            action = ACTIONS.get(entry.action, entry.action)
+            told.append({"entry": entry, "action": action, "lines": lines(entry), "made": _made(entry)})
         context = {
             **self.admin_site.each_context(request),
             "title": _("修改记录：%(title)s") % {"title": product.title},
@@ -261,6 +281,12 @@ class ProductAdmin(BatchAdmin, TransferAdmin, ShopModelAdmin):
                 messages.error(request, f"{product.title}：{error.message}")
         if deleted:
             messages.success(request, _("已彻底删除 %(count)d 件商品") % {"count": deleted})
+
+
+def _made(entry: AuditEntry) -> str:
+    """Return in one line what a product began with."""
+    skus = sum(name.startswith("skus ") for name in entry.after)
+    return str(_("%(title)s：%(count)d 个 SKU") % {"title": entry.after.get("title", ""), "count": skus})
 
 
 def _in_key_order(products: QuerySet[Product]) -> QuerySet[Product]:

@@ -13,11 +13,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from shop.catalog.admin_widgets import category_choices
 from shop.catalog.batch import ADD, PERCENT, SET, Edit
 from shop.catalog.batch_job import fingerprint, living, plans
 from shop.catalog.importing.summary import differences_report
-from shop.catalog.models import Category, Product
-from shop.catalog.rules import SEPARATOR
+from shop.catalog.models import Product
 from shop.core.admin_base import may_write
 from shop.core.errors import ShopError
 from shop.core.money import parse_yuan
@@ -74,9 +74,7 @@ class EditForm(forms.Form):
 
     def __init__(self, *args: Any, may_stock: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        paths = sorted(Category.objects.by_path().items())
-        categories = [("", _("不改")), *((category.pk, SEPARATOR.join(names)) for names, category in paths)]
-        self.fields["category"].choices = categories  # type: ignore[attr-defined]
+        self.fields["category"].choices = category_choices(_("不改"))  # type: ignore[attr-defined]
         if not may_stock:
             del self.fields["stock_mode"], self.fields["stock"]
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog import services
+from shop.catalog.admin_widgets import category_choices
 from shop.catalog.drafts import CategoryDraft
 from shop.catalog.models import Category
 from shop.catalog.rules import DEEPEST_CATEGORY
@@ -31,6 +32,9 @@ class CategoryForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "parent" in self.fields:
+            parent: Any = self.fields["parent"]
+            parent.choices = [choice for choice in category_choices() if choice[0] != self.instance.pk]
         if "picture" in self.fields and self.instance.pk:
             self.initial["picture"] = self.instance.picture
 

@@ -1,6 +1,7 @@
 """The form of a product, and the draft it makes."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from unfold.widgets import (
 )
 
 from shop.catalog import richtext
+from shop.catalog.admin_problems import Reason, reasons
 from shop.catalog.admin_widgets import (
     ChipsInput,
     FactsInput,
@@ -22,6 +24,7 @@ from shop.catalog.admin_widgets import (
     RelatedInput,
     RichTextInput,
     VariantsInput,
+    category_choices,
 )
 from shop.catalog.drafts import AttributeDraft, LimitsDraft, ProductDraft, ScheduleDraft
 from shop.catalog.models import Guarantee, Product, Tag
@@ -30,7 +33,9 @@ from shop.catalog.product_document import differences, document_of
 from shop.catalog.rules import product_problems
 from shop.catalog.variants import Malformed, Variants, read_variants
 from shop.core.admin_base import ServiceForm
+from shop.core.audit import latest_of
 from shop.core.audit_words import Line, lines_of
+from shop.core.models import AuditEntry
 from shop.library.fields import PicturesField, VideoField
 from tenants.models import new_key
 
@@ -96,10 +101,13 @@ class ProductForm(ServiceForm):
 
     draft: ProductDraft
     grid: Variants
+    fact_places: tuple[int, ...] = ()  # of each attribute that has a value: the row it came from
+    summed_up = (_("表格里有填错的地方，已标红"), _("参数里有填错的地方"))
     # Filled in by the page: what is on hand of a product's SKUs (stock lies above the catalogue), who may type it.
     units: Callable[[Product | None], dict[int, int]]
     may_stock: bool = False
     newer: Sequence[Line] = ()  # what others changed since the page was opened
+    newer_by: AuditEntry | None = None  # who did, where the log knows
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,6 +115,8 @@ class ProductForm(ServiceForm):
         if not self.fields.keys() >= {"variants", "shelf"}:
             return  # the form of who may only look
         fields: dict[str, Any] = self.fields
+        if "category" in fields:
+            fields["category"].choices = category_choices()
         names = Guarantee.objects.filter(is_for_all=False).values_list("name", flat=True)
         fields["guarantees"].choices = [(name, name) for name in names]
         fields["tags"].widget.suggestions = list(Tag.objects.values_list("name", flat=True))
@@ -123,7 +133,9 @@ class ProductForm(ServiceForm):
         if refusal is not None and refusal.code == "product_changed" and self.is_bound:
             present = document_of(self.instance)
             data: Any = self.data.copy()  # type: ignore[attr-defined]
-            self.newer = lines_of("catalog.product", *differences(_document(self.data.get("opened")), present))
+            changed = differences(_document(self.data.get("opened")), present)
+            self.newer = lines_of("catalog.product", *changed)
+            self.newer_by = latest_of(self.instance, changed[1])
             data["edited_version"] = str(refusal.detail["present"])
             data["opened"] = json.dumps(present, ensure_ascii=False)
             self.data = data
@@ -142,12 +154,15 @@ class ProductForm(ServiceForm):
         return tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split("、")))))
 
     def clean_facts(self) -> tuple[AttributeDraft, ...]:
-        """Return the attributes."""
+        """Return the attributes that have a value."""
         rows = _json_list(self.cleaned_data["facts"])
         try:
-            return tuple(AttributeDraft(str(row["name"]).strip(), str(row["value"]).strip()) for row in rows)
+            typed = [AttributeDraft(str(row["name"]).strip(), str(row["value"]).strip()) for row in rows]
         except (TypeError, KeyError) as error:
             raise ValidationError(_("页面数据有误，请刷新后重试")) from error
+        # What a category asks for may be left empty.
+        self.fact_places = tuple(at for at, fact in enumerate(typed) if fact.value)
+        return tuple(fact for fact in typed if fact.value)
 
     def clean_related(self) -> tuple[str, ...]:
         """Return the codes."""
@@ -173,14 +188,22 @@ class ProductForm(ServiceForm):
         refusal = getattr(self, "refusal", None)
         if refusal is not None and hasattr(self, "grid"):
             self._show({name: str(why) for name, why in refusal.detail.items() if isinstance(why, str)})
-        for line in self.newer:
-            self.add_error(None, f"{line.name}：{line.before} → {line.after}")
         return values
+
+    def reasons(self) -> list[Reason]:
+        """Return what is wrong, for the list above the page."""
+        return reasons(self)
+
+    def parts_at_fault(self) -> set[str]:
+        """Return the parts of the page that hold mistakes."""
+        return {reason.part for reason in reasons(self)}
 
     def _require_attributes(self, values: dict[str, Any]) -> None:
         from shop.catalog.services.presets import wanted_attributes
 
-        given = {fact.name for fact in values.get("facts") or () if fact.value}
+        if "facts" in self.errors:
+            return
+        given = {fact.name for fact in values.get("facts") or ()}
         wanted = [row.name for row in wanted_attributes(values["category"].pk) if row.required]
         if missing := [name for name in wanted if name not in given]:
             self.add_error("facts", _("请填写必填参数：%(names)s") % {"names": "、".join(missing)})
@@ -190,19 +213,18 @@ class ProductForm(ServiceForm):
         for name, reason in problems.items():
             place = self.grid.place(name)
             if place in self.fields:
-                if place in self.errors and reason in self.errors[place]:
-                    continue
+                if place in self.errors:
+                    continue  # one reason is enough
                 self.add_error(place, reason)
-            elif place.startswith("attributes["):
-                self._drawn("facts", place, reason)
+            elif found := re.match(r"attributes\[(\d+)\]", place):
+                self._drawn("facts", f"attributes[{self.fact_places[int(found[1])]}]", reason)
             elif place.startswith(("rows", "options", "skus")):
                 self._drawn("variants", place, reason)
 
     def _drawn(self, field: str, place: str, reason: str) -> None:
         self.fields[field].widget.errors[place] = reason
         if field not in self.errors:
-            text = _("表格里有填错的地方，已标红") if field == "variants" else _("参数里有填错的地方")
-            self.add_error(field, text)
+            self.add_error(field, self.summed_up[0] if field == "variants" else self.summed_up[1])
 
     def _draft(self, values: dict[str, Any]) -> ProductDraft:
         shelf = values.get("shelf", OFF)

@@ -1,5 +1,6 @@
 """Filters and columns of the product list."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import Category, Product
@@ -82,3 +84,9 @@ def tell_binned(request: HttpRequest, count: int) -> None:
     address = f"{reverse('admin:catalog_product_changelist')}?{IN_BIN}=1"
     link = format_html('<a class="weipu-link" href="{}">{}</a>', address, _("打开回收站"))
     messages.success(request, format_html("{} {}", told, link))
+
+
+def short_moment(moment: datetime) -> str:
+    """Return the time in the shop's zone, with the year only where it is another."""
+    local = localtime(moment)
+    return local.strftime("%m-%d %H:%M" if local.year == localtime().year else "%Y-%m-%d %H:%M")

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from shop.catalog import services
+from shop.catalog.admin_widgets import category_choices
 from shop.catalog.drafts import AttributeRowDraft, OptionDraft, SpecTemplateDraft
 from shop.catalog.models import AttributeTemplate, Brand, Guarantee, SpecTemplate, Tag
 from shop.core.admin_base import ServiceForm, ShopModelAdmin
@@ -233,6 +234,9 @@ class AttributeTemplateForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "category" in self.fields:
+            category: Any = self.fields["category"]
+            category.choices = category_choices()
         if self.instance.pk and "rows_text" in self.fields:
             self.initial["rows_text"] = rows_text(self.instance.rows)
 

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from shop.catalog.models import Product, SpecTemplate
-from shop.catalog.rules import MOST_OPTIONS, MOST_SKUS
+from shop.catalog.models import Category, Product, SpecTemplate
+from shop.catalog.rules import MOST_OPTIONS, MOST_SKUS, SEPARATOR
 from shop.catalog.services.presets import templates_by_category
 from shop.catalog.variants import variants_of
 
@@ -169,6 +169,12 @@ class RelatedInput(PageInput):
             "own": self.product.code if self.product else "",
             "words": words,
         }
+
+
+def category_choices(empty: Any = "---------") -> list[tuple[Any, Any]]:
+    """Return the categories by their paths (床品/被子), after the choice of none."""
+    paths = sorted(Category.objects.by_path().items())
+    return [("", empty), *((category.pk, SEPARATOR.join(names)) for names, category in paths)]
 
 
 def choice_of(product: Product) -> dict[str, str]:

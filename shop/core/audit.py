@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from shop.core.models import AuditEntry
 from tenants.addresses import client_address
 
+LOOKED_BACK = 20
 HIDDEN = ("password", "sealed", "digest", "secret", "token")
 
 
@@ -31,6 +32,21 @@ def record(
         after=_plain(after),
         ip=client_address(request) if request else None,
     )
+
+
+def latest_of(target: models.Model, after: Mapping[str, Any]) -> AuditEntry | None:
+    """Return the last entry about an object with a `key` that made one of these values what it is; None without."""
+    entries = AuditEntry.objects.filter(object_kind=target._meta.label_lower, object_ref=getattr(target, "key", ""))
+    for entry in entries.order_by("-pk")[:LOOKED_BACK]:
+        if any(name in entry.after and _made(entry.after[name], value) for name, value in after.items()):
+            return entry
+    return None
+
+
+def _made(stored: Any, value: Any) -> bool:
+    if isinstance(stored, dict) and isinstance(value, dict):
+        return any(stored.get(name) == part for name, part in value.items())
+    return bool(stored == value)
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -22,6 +22,9 @@ Values = dict[str, Any]
 
 LONGEST_VALUE = 300
 NOTHING = "—"
+COUNTED = ("pictures", "new_pictures")
+PART_TITLE = "option_text"
+ASSET = "library.asset"
 NAMES = {
     "roles": _("角色"),
     "renewed": _("已更换"),
@@ -76,17 +79,27 @@ def lines_of(kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[L
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         part = _part(model, name)
-        if part and isinstance(old, dict | None) and isinstance(new, dict | None):
+        if name in COUNTED and isinstance(old, list | None) and isinstance(new, list | None):
+            found.append(_counted(_label(model, name), old or [], new or []))
+        elif part and isinstance(old, dict | None) and isinstance(new, dict | None):
             found += _part_lines(part, name, old, new)
         else:
             found.append(Line(_label(model, name), _text(model, name, old), _text(model, name, new)))
     return found
 
 
+def _counted(label: str, old: list[Any], new: list[Any]) -> Line:
+    """Return how many there were and are; keys of pictures tell nobody anything."""
+    before, after = (str(_("%(count)d 张") % {"count": len(keys)}) for keys in (old, new))
+    if before == after:
+        after = f"{after}（{_('顺序变了') if sorted(old) == sorted(new) else _('换了图')}）"
+    return Line(label, before, after)
+
+
 def _part_lines(
     part: type[models.Model], name: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> list[Line]:
-    title = f"{part._meta.verbose_name} {name.partition(' ')[2]}".strip()
+    title = f"{part._meta.verbose_name} {_part_title(part, name.partition(' ')[2], old, new)}".strip()
     if not old and not new:
         return [Line(title, NOTHING, NOTHING)]
     keys = [key for key in dict.fromkeys((*(old or {}), *(new or {}))) if (old or {}).get(key) or (new or {}).get(key)]
@@ -98,6 +111,15 @@ def _part_lines(
         )
         for key in keys
     ]
+
+
+def _part_title(part: type[models.Model], ref: str, *values: dict[str, Any] | None) -> str:
+    """Return what a part is called: of a SKU its options, where the entry or the shop still knows them."""
+    if PART_TITLE not in {field.name for field in part._meta.concrete_fields}:
+        return ref
+    known = next((str(given[PART_TITLE]) for given in values if given and given.get(PART_TITLE)), "")
+    stored = None if known else part._default_manager.filter(code=ref).values_list(PART_TITLE, flat=True).first()
+    return known or stored or ref
 
 
 def _model(kind: str) -> type[models.Model] | None:
@@ -123,7 +145,7 @@ def _part(model: type[models.Model] | None, name: str) -> type[models.Model] | N
 
 def _label(model: type[models.Model] | None, name: str) -> str:
     field = _field(model, name)
-    if name in NAMES and not (field is not None and hasattr(field, "verbose_name") and field.concrete):
+    if name in NAMES and not (field is not None and getattr(field, "_verbose_name", None) and field.concrete):
         return str(NAMES[name])
     return str(getattr(field, "verbose_name", name) or name)
 
@@ -161,9 +183,14 @@ def _moment(moment: datetime) -> str:
 
 def _title_of(model: Any, value: Any) -> str:
     if not isinstance(value, int) and not str(value).isdigit():
-        return str(value)
+        return _asset_title(model, value) if model._meta.label_lower == ASSET else str(value)
     found = model._default_manager.filter(pk=value).first()
     return str(found) if found else str(value)
+
+
+def _asset_title(model: Any, key: str) -> str:
+    """Return what the library calls a picture or video; its key would tell nobody anything."""
+    return model._default_manager.filter(key=key).values_list("title", flat=True).first() or str(_("有"))
 
 
 def _short(text: str) -> str:

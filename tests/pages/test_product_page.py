@@ -75,7 +75,7 @@ def test_a_product_is_made_by_hand_keys_and_paste(shop, merchant):
     page.found.clear()
     page.goto(f"{shop['web']}/admin/catalog/product/add/", wait_until="networkidle")
     page.fill("[name=title]", "亚麻衬衫")
-    page.select_option("[name=category]", label="被枕")
+    page.select_option("[name=category]", label="居家/被枕")
     add_values(page, 0, "颜色", "红、白")
     add_values(page, 1, "尺码", "M、L")
     assert page.locator("tbody tr").count() == 4
@@ -93,6 +93,12 @@ def test_a_product_is_made_by_hand_keys_and_paste(shop, merchant):
     save(page)
     assert page.locator(".weipu-input.is-wrong").count() == 1
     assert values(page, 0) == ["99", "88", "79", "坏"]
+    assert "白/L 价格：请输入金额" in page.inner_text("[data-reasons]")
+    assert cell(page, 3, 0).evaluate("cell => document.activeElement === cell")
+    assert [one.inner_text() for one in page.locator(".weipu-sections .is-wrong").all()] == ["规格与价格"]
+    page.locator("[name=title]").focus()
+    page.click("[data-reasons] a")
+    assert cell(page, 3, 0).evaluate("cell => document.activeElement === cell")
     merchant.picture("product-cell-error", 1280)
     assert merchant.look(1280) == []
     cell(page, 3, 0).fill("69.5")
@@ -138,7 +144,8 @@ def test_two_tabs_do_not_overwrite_each_other(shop, merchant):
     page.fill("[name=title]", "羊毛被（新）")
     save(page)
     assert "商品已被别人修改" in page.inner_text("body")
-    assert "副标题：— → 来自另一页" in page.inner_text("body")
+    assert "副标题：— → 来自另一页" in page.inner_text("[data-conflict]")
+    assert f"{OWNER} 在" in page.inner_text("[data-conflict]")
     assert page.input_value("[name=title]") == "羊毛被（新）"
     merchant.picture("product-conflict", 1280)
     assert merchant.look(1280) == []

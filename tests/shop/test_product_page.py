@@ -251,7 +251,7 @@ def test_two_pages_do_not_overwrite_each_other_silently(browser):
     text = answer.content.decode()
     assert answer.status_code == 200
     assert "商品已被别人修改" in text
-    assert f"SKU {sku.code} 价格：¥10.00 → ¥12.00" in text
+    assert f"SKU {sku.option_text or sku.code} 价格：¥10.00 → ¥12.00" in text
     assert 'value="第二页的名字"' in text
     sku.product.refresh_from_db()
     assert sku.product.title == "原名"
@@ -336,7 +336,7 @@ def test_the_history_tells_who_changed_which_price(browser):
     browser.post(page_of(sku.product), posted)
     text = browser.get(f"/admin/catalog/product/{sku.product_id}/history/").content.decode()
     assert owner().username in text
-    assert f"SKU {sku.code} 价格" in text
+    assert f"SKU {sku.option_text or sku.code} 价格" in text
     assert "¥10.00" in text
     assert "¥12.00" in text
     log = browser.get("/admin/core/auditentry/").content.decode()

@@ -223,7 +223,7 @@
         inputmode: NUMERIC.has(name) ? "decimal" : ["stock", "weight"].includes(name) ? "numeric" : "text",
         placeholder: name === "code" ? words.automatic : "", disabled: fixed, autocomplete: "off",
         maxlength: name === "code" ? 80 : 32, "aria-label": `${words[name]} ${this.model.textOf(row).join(" ")}`,
-        "aria-invalid": row.errors[name] ? "true" : null, "data-row": number, "data-column": column,
+        "aria-invalid": row.errors[name] ? "true" : null, id: row.errors[name] ? `${row.place}.${name}` : null, "data-row": number, "data-column": column,
         oninput: (event) => { row[name] = event.target.value.trim(); delete row.errors[name]; this.store(); },
         onkeydown: (event) => this.walk(event, number, column),
         onpaste: (event) => this.paste(event, number, column) });

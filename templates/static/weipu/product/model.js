@@ -16,6 +16,7 @@
         ...this.emptyRow(),
         ...row,
         ids: row.values.map((number, at) => this.options[at].values[number].id),
+        place: `rows[${index}]`,
         errors: this.errorsOf(errors, `rows[${index}].`),
       }));
       // What the product lacks was switched off; only values that are added now switch combinations on.

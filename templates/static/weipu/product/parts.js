@@ -65,7 +65,7 @@
           make("input", { type: "text", class: "weipu-input", maxlength: 40, value: row.name, placeholder: words.name,
             "aria-label": words.name, oninput: (event) => { row.name = event.target.value.trim(); store(); } }),
           make("input", { type: "text", class: "weipu-input", maxlength: 2000, value: row.value,
-            placeholder: template?.required ? words.required : words.value, "aria-label": `${words.value} ${row.name}`,
+            placeholder: template?.required ? words.required : words.value, "aria-label": `${words.value} ${row.name}`, id: `attributes[${at}]`,
             list: suggestions?.id, oninput: (event) => { row.value = event.target.value; row.error = ""; store(); } }),
           suggestions,
           make("button", { type: "button", class: "weipu-icon", "aria-label": `${words.remove} ${row.name}`,
@@ -142,11 +142,24 @@
     if (time) show();
   }
 
+  // A reason above the page leads to its field, or to the part of the page that shows it.
+  function leading(link) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const part = document.querySelector(link.getAttribute("href"));
+      const field = document.getElementById(link.dataset.place);
+      const place = field?.checkVisibility() ? field : part;
+      place.scrollIntoView({ block: place === part ? "start" : "center" });
+      if (place === field) field.focus({ preventScroll: true });
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-chips]").forEach(chips);
     document.querySelectorAll("[data-facts]").forEach(facts);
     document.querySelectorAll("[data-related]").forEach(related);
     document.querySelectorAll("form:has([name=shelf])").forEach(shelf);
-    document.querySelector(".weipu-wrong:not(:empty), .errorlist, .errors")?.scrollIntoView({ block: "center" });
+    document.querySelectorAll("[data-reasons] a").forEach(leading);
+    if (!document.querySelector("[data-conflict]")) document.querySelector("[data-reasons] a")?.click();
   });
 })();
