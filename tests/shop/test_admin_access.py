@@ -75,6 +75,9 @@ LIST_ACTIONS = {
     ("orders.order", "print_notes"): set(ROLES) | {"店主"},
     ("orders.order", "print_picking"): set(ROLES) | {"店主"},
     ("orders.order", "flag_red"): {"店主", "客服"},
+    ("orders.order", "flag_yellow"): {"店主", "客服"},
+    ("orders.order", "flag_blue"): {"店主", "客服"},
+    ("orders.order", "flag_purple"): {"店主", "客服"},
     ("orders.order", "flag_green"): {"店主", "客服"},
     ("orders.order", "flag_none"): {"店主", "客服"},
 }

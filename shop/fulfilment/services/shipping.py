@@ -17,7 +17,7 @@ from shop.core.models import ShopSettings
 from shop.fulfilment.carriers import CARRIERS, VIRTUAL
 from shop.fulfilment.models import Package, PackageLine
 from shop.orders import services as orders
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Order, OrderEvent, OrderLine
 from tenants import due
 
 State = Order.State
@@ -96,7 +96,11 @@ def _pack(order: Order, wanted: Mapping[int, int], carrier: str, number: str, ac
     PackageLine.objects.bulk_create(
         PackageLine(package=package, order_line_id=line, quantity=units) for line, units in wanted.items()
     )
-    if not _unsent(order):
+    if _unsent(order):
+        OrderEvent.objects.create(
+            order=order, actor=actor, action="parcel_shipped", before=State.TO_SHIP, after=State.TO_SHIP, note=number
+        )
+    else:
         _all_sent(order, actor=actor, note=number)
     publish("package.shipped", "package", package.key)
     return package

@@ -60,6 +60,12 @@ class OrderFilter(forms.Form):
     channel = _choice(_("来源"), list(Order.Channel.choices))
     upload = _choice(_("微信发货信息"), list(Package.Upload.choices))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nothing brings an order into this state yet.
+        state: Any = self.fields["state"]
+        state.widget.choices = [choice for choice in state.choices if choice[0] != Order.State.WAIT_GROUP]
+
     def narrow(self, orders: QuerySet[Order]) -> QuerySet[Order]:
         """Return those of the orders that fit."""
         self.is_valid()

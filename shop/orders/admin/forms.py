@@ -4,8 +4,12 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -21,6 +25,7 @@ from shop.members.services import AddressDraft
 from shop.orders.models import Order, OrderLine
 
 MOST_PARCELS = 10
+_lazy_html = lazy(format_html, SafeString)
 CODE = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
 
 
@@ -127,9 +132,7 @@ def _line_name(line: OrderLine, parcel: int) -> str:
 class TogetherForm(CarrierForm):
     """Which other orders of the buyer go into the same parcel."""
 
-    others = forms.MultipleChoiceField(
-        label=_("一起发出的订单"), widget=forms.CheckboxSelectMultiple(attrs={"class": "weipu-choices"})
-    )
+    others = forms.MultipleChoiceField(label=_("一起发出的订单"), widget=UnfoldAdminCheckboxSelectMultipleWidget)
 
     def __init__(self, order: Order, **kwargs: Any) -> None:
         super().__init__(order, **kwargs)
@@ -206,6 +209,10 @@ class RefundForm(OrderForm):
     reason = forms.CharField(label=_("退款原因"), max_length=80, widget=UnfoldAdminTextInputWidget)
 
 
+def _coloured(flag: Order.Flag) -> Any:
+    return _lazy_html('<span class="weipu-flag is-{}" aria-hidden="true"></span>{}', flag.lower(), flag.label)
+
+
 class RemarkForm(OrderForm):
     """What staff note for each other."""
 
@@ -219,7 +226,7 @@ class RemarkForm(OrderForm):
 
     flag = forms.ChoiceField(
         label=_("旗帜"),
-        choices=[("", _("不标记")), *Order.Flag.choices],
+        choices=[("", _("不标记")), *((flag.value, _coloured(flag)) for flag in Order.Flag)],
         required=False,
         widget=forms.RadioSelect(attrs={"class": "weipu-choices is-inline"}),
     )

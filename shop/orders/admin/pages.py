@@ -1,5 +1,6 @@
 """The list of orders and the page of one, with the forms of its actions."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,7 @@ EVENTS = {
     "repriced": _("改价"),
     "address_changed": _("修改收货地址"),
     "cancelled": _("取消"),
+    "parcel_shipped": _("部分发货"),
     "shipped": _("全部发货"),
     "tracking_corrected": _("更正运单号"),
     "received": _("确认收货"),
@@ -57,6 +59,28 @@ PAGES = {
     "read-address": read_address_view,
 }
 MOST_FLAGGED = 500
+FLAGS = {
+    Order.Flag.RED.value: _("标记红旗"),
+    Order.Flag.YELLOW.value: _("标记黄旗"),
+    Order.Flag.GREEN.value: _("标记绿旗"),
+    Order.Flag.BLUE.value: _("标记蓝旗"),
+    Order.Flag.PURPLE.value: _("标记紫旗"),
+    "": _("取消旗帜"),
+}
+
+
+def _flag_action(flag: str, label: Any) -> Callable[..., None]:
+    """Return the action of the list that gives the chosen orders a flag."""
+
+    @action(description=label, permissions=["note"])
+    def run(page: "OrderAdmin", request: HttpRequest, orders: QuerySet[Order]) -> None:
+        page.mark(request, orders, flag)
+
+    run.__name__ = f"flag_{flag.lower() or 'none'}"
+    return run
+
+
+FLAG_ACTIONS = tuple(_flag_action(flag, label) for flag, label in FLAGS.items())
 
 
 class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
@@ -68,7 +92,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
     list_select_related = ("member",)
     search_fields = ("number",)
     search_help_text = _("订单号、手机号、手机尾号或运单号")
-    actions = ("print_notes", "print_picking", "export_rows", "flag_red", "flag_green", "flag_none")
+    actions = ("print_notes", "print_picking", "export_rows", *FLAG_ACTIONS)
     ordering = ("-pk",)
     date_hierarchy = None
 
@@ -107,7 +131,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
         if not order.flag:
             return order.number
         return format_html(
-            '<span class="weipu-flag is-{}" title="{}"></span>{}',
+            '<span class="whitespace-nowrap"><span class="weipu-flag is-{}" title="{}"></span>{}</span>',
             order.flag.lower(),
             order.get_flag_display(),
             order.number,
@@ -147,22 +171,8 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
         keys = ",".join(str(pk) for pk in orders.values_list("pk", flat=True)[:MOST_PRINTED])
         return HttpResponseRedirect(f"{self.page('print')}?kind={kind}&ids={keys}")
 
-    @action(description=_("标记红旗"), permissions=["note"])
-    def flag_red(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        """Give the chosen orders a red flag."""
-        self._flag(request, orders, Order.Flag.RED)
-
-    @action(description=_("标记绿旗"), permissions=["note"])
-    def flag_green(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        """Give the chosen orders a green flag."""
-        self._flag(request, orders, Order.Flag.GREEN)
-
-    @action(description=_("取消旗帜"), permissions=["note"])
-    def flag_none(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        """Take the flags of the chosen orders away."""
-        self._flag(request, orders, "")
-
-    def _flag(self, request: HttpRequest, orders: QuerySet[Order], flag: str) -> None:
+    def mark(self, request: HttpRequest, orders: QuerySet[Order], flag: str) -> None:
+        """Give the chosen orders a flag, "" for none."""
         found = dict(orders.values_list("pk", "number")[:MOST_FLAGGED])
         with transaction.atomic():
             count = set_flag(list(found), flag)
