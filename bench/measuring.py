@@ -5,6 +5,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,3 +68,14 @@ def quantiles(seconds: list[float]) -> dict[str, float]:
     """Return median and 95th percentile in milliseconds."""
     cuts = statistics.quantiles(seconds, n=20, method="inclusive")
     return {"median_ms": round(1000 * statistics.median(seconds), 1), "p95_ms": round(1000 * cuts[18], 1)}
+
+
+def wait_until_idle(product: Product, *, most_seconds: float = 900) -> None:
+    """Wait until the product has done what an import left to its workers: below a tenth of a core for three seconds."""
+    deadline = time.monotonic() + most_seconds
+    while time.monotonic() < deadline:
+        before = sum(cpu_seconds(product).values())
+        time.sleep(3)
+        if sum(cpu_seconds(product).values()) - before < 0.3:
+            return
+    note("still busy; the figures hold its work too")

@@ -17,7 +17,7 @@ from pathlib import Path
 import requests
 
 from bench import catalogue, wrk
-from bench.measuring import cpu_seconds, note, running_product, say
+from bench.measuring import cpu_seconds, note, running_product, say, wait_until_idle
 from tests.e2e.driver import Product
 
 RUNS = 3
@@ -43,6 +43,7 @@ def main() -> None:
         catalogue.write(file, given.products, given.skus)
         api = product.create_shop("bench")["api"]
         product.manage("import_catalogue", "bench", file, timeout=1800)
+        wait_until_idle(product)
         note(f"{given.products} products with {given.skus} SKUs each")
         keys = _keys(api, most=1000)
         for name, target, script, changing in _scenarios(api, keys):

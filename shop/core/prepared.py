@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import BooleanField, Expression, Field, Func, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Expression, Field, Func, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
@@ -38,6 +38,16 @@ class AnyOf(Func):
 
     def __init__(self, column: str, name: str, field: Field) -> None:
         super().__init__(column, Parameter(name, field), output_field=BooleanField())
+
+
+class AmongMany(Func):
+    """`AnyOf` for lists of thousands of keys: a kept plan would compare each row with the whole list."""
+
+    arg_joiner = " IN (SELECT unnest("
+    template = "%(expressions)s::bigint[]))"
+
+    def __init__(self, column: str, name: str) -> None:
+        super().__init__(column, Parameter(name, BigIntegerField()), output_field=BooleanField())
 
 
 def _given(parameters: Sequence[Any], values: Row) -> list[Any]:

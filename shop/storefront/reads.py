@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
-from shop.core.prepared import AnyOf, Parameter, Prepared
+from shop.core.prepared import AmongMany, Parameter, Prepared
 from shop.inventory.models import StockItem
 from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
@@ -157,8 +157,8 @@ def matching_products(query: ListQuery) -> ProductQuerySet:
 
 
 _FILTERS = {
-    "found": Q(AnyOf("id", "found", models.BigIntegerField())),
-    "categories": Q(AnyOf("category_id", "categories", models.BigIntegerField())),
+    "found": Q(AmongMany("id", "found")),
+    "categories": Q(AmongMany("category_id", "categories")),
     "min_price": Q(price__gte=Parameter("min_price", models.BigIntegerField())),
     "max_price": Q(price__lte=Parameter("max_price", models.BigIntegerField())),
     "brand": Q(brand__key=Parameter("brand", models.CharField())),
