@@ -53,7 +53,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund|virtual/(cardsecret|servicecode)/\d+/change)/")
 # What was paid for is owed to shoppers: it can be sent whatever the shop's state.
 _SHIPPING = re.compile(r"/admin/(orders/order/(\d+/(ship|together|tracking)|ship-sheet)|virtual/servicecode/redeem)/")
-_SIGN_IN = ("/admin/login", "/admin/logout", "/welcome")
+_SIGN_IN = ("/admin/login", "/admin/logout", "/admin/language", "/welcome")
 
 
 class IllegalState(Exception):

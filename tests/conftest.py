@@ -14,6 +14,8 @@ def pytest_unconfigure(config):
 @pytest.fixture(scope="session", autouse=True)
 def compiled_messages():
     """Translations as `make messages` compiles them."""
+    import gettext
+
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
     from django.conf import settings
@@ -23,6 +25,7 @@ def compiled_messages():
         with source.open("rb") as text, source.with_suffix(".mo").open("wb") as target:
             write_mo(target, read_po(text))
     trans_real._translations.clear()
+    gettext._translations.clear()  # files that were read before they were compiled anew
 
 
 @pytest.fixture(scope="session")

@@ -62,8 +62,6 @@ DATA = {
     ("shop/core/roles.py", "客服"): "a role's name, stored",
     ("shop/core/roles.py", "仓库"): "a role's name, stored",
     ("shop/core/roles.py", "财务"): "a role's name, stored",
-    ("shop/inventory/services.py", "默认仓库"): "a warehouse's name, stored",
-    ("shop/reviews/models.py", "匿名"): "an author's name, stored",
     **{
         ("shop/reviews/models.py", tag): "a tag of reviews, stored"
         for tag in ("质量好", "性价比高", "与描述相符", "包装用心", "物流快", "会再买")

@@ -14,8 +14,13 @@ from shop.core.admin_base import may_write
 from shop.core.home import collect
 from shop.orders.home import paid_today, sales_of_the_month
 
-# title, [(title, icon, app.model)]
-_NAVIGATION = (
+# title, [(title, icon, app.model)], and whether the group is folded until one of its pages is open
+_NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
+    (
+        _("订单"),
+        [(_("订单"), "receipt_long", "orders.order"), (_("核销"), "qr_code_scanner", "virtual.servicecode")],
+        False,
+    ),
     (
         _("商品"),
         [
@@ -23,16 +28,23 @@ _NAVIGATION = (
             (_("分类"), "account_tree", "catalog.category"),
             (_("品牌"), "verified", "catalog.brand"),
             (_("图片库"), "photo_library", "library.asset"),
-            (_("下单表单"), "assignment", "catalog.orderform"),
-            (_("卡密"), "key", "virtual.cardsecret"),
-            (_("服务规则"), "event_available", "virtual.serviceterms"),
-            (_("标签"), "sell", "catalog.tag"),
-            (_("服务保障"), "handshake", "catalog.guarantee"),
-            (_("规格模板"), "grid_view", "catalog.spectemplate"),
-            (_("参数模板"), "list_alt", "catalog.attributetemplate"),
             (_("评价"), "reviews", "reviews.review"),
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],
+        False,
+    ),
+    (
+        _("商品设置"),
+        [
+            (_("规格模板"), "grid_view", "catalog.spectemplate"),
+            (_("参数模板"), "list_alt", "catalog.attributetemplate"),
+            (_("标签"), "sell", "catalog.tag"),
+            (_("服务保障"), "handshake", "catalog.guarantee"),
+            (_("下单表单"), "assignment", "catalog.orderform"),
+            (_("卡密"), "key", "virtual.cardsecret"),
+            (_("服务规则"), "event_available", "virtual.serviceterms"),
+        ],
+        True,
     ),
     (
         _("搜索"),
@@ -42,9 +54,9 @@ _NAVIGATION = (
             (_("热搜词"), "local_fire_department", "search.hotword"),
             (_("专有词"), "dictionary", "search.dictionaryword"),
         ],
+        False,
     ),
-    (_("订单"), [(_("订单"), "receipt_long", "orders.order"), (_("核销"), "qr_code_scanner", "virtual.servicecode")]),
-    (_("会员"), [(_("会员"), "group", "members.member")]),
+    (_("会员"), [(_("会员"), "group", "members.member")], False),
     (
         _("库存"),
         [
@@ -53,6 +65,7 @@ _NAVIGATION = (
             (_("库存流水"), "swap_vert", "inventory.stockmove"),
             (_("库存占用"), "lock_clock", "inventory.reservation"),
         ],
+        False,
     ),
     (
         _("资金"),
@@ -60,6 +73,7 @@ _NAVIGATION = (
             (_("收款"), "payments", "payments.payment"),
             (_("退款"), "currency_exchange", "payments.refund"),
         ],
+        False,
     ),
     (
         _("设置"),
@@ -70,8 +84,9 @@ _NAVIGATION = (
             (_("支付账户"), "account_balance_wallet", "payments.account"),
             (_("小程序"), "smartphone", "members.wechatapp"),
         ],
+        False,
     ),
-    (_("员工"), [(_("员工"), "badge", "core.user"), (_("操作日志"), "history", "core.auditentry")]),
+    (_("员工"), [(_("员工"), "badge", "core.user"), (_("操作日志"), "history", "core.auditentry")], False),
 )
 
 
@@ -80,14 +95,14 @@ def navigation_of(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]
     home = reverse("admin:index")
     groups: list[dict[str, Any]] = [{"title": "", "items": [_item(_("首页"), "home", home, request.path == home)]}]
     pages = {model._meta.label_lower: page for model, page in site._registry.items()}
-    for title, entries in _NAVIGATION:
+    for title, entries, is_folded in _NAVIGATION:
         items = []
         for name, icon, label in entries:
             if pages[label].has_view_permission(request):
                 address = reverse(f"admin:{label.replace('.', '_')}_changelist")
                 items.append(_item(name, icon, address, request.path.startswith(address)))
         if items:
-            groups.append({"title": title, "items": items, "separator": True})
+            groups.append({"title": title, "items": items, "separator": True, "collapsible": is_folded})
     return groups
 
 

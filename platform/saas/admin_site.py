@@ -80,7 +80,7 @@ class ShopAdminSite(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows, with what the state of the shop forbids."""
         own = {"shop_notice": shop_notice(), "may_write": may_write(request.path), "page_help": help_of(request)}
-        return {**super().each_context(request), **own}
+        return {**super().each_context(request), "show_languages": True, **own}
 
     def empty_state(self, request: HttpRequest, model: type[Model], *, is_filtered: bool) -> EmptyState:
         """Return what the empty list of a model shows to the user."""

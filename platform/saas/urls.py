@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularSwaggerView
 
 from payments.urls import notice_urlpatterns
@@ -27,6 +28,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("pay/", include(notice_urlpatterns)),
     path("", RedirectView.as_view(url="/admin/")),  # the shop's own front comes with the mini-program
+    path("admin/language/", set_language, name="set_language"),
     path("admin/", site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("welcome", welcome, name="welcome"),

@@ -13,8 +13,8 @@ from shop.core.money import MOST_FEN, parse_yuan, yuan
 
 
 def money(fen: int | None) -> str:
-    """Return fen as a person reads it, `¥12.50`; "" for None."""
-    return "" if fen is None else f"¥{yuan(fen)}"
+    """Return fen as a person reads it, `¥1,312.50`; "" for None."""
+    return "" if fen is None else f"¥{yuan(fen, thousands=',')}"
 
 
 def money_column(field: str, label: Any) -> Any:

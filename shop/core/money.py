@@ -40,10 +40,10 @@ def parse_yuan(text: str) -> int:
     return int(Decimal(clean) * 100)
 
 
-def yuan(fen: int) -> str:
-    """Return fen as text in yuan with two decimals."""
+def yuan(fen: int, *, thousands: str = "") -> str:
+    """Return fen as text in yuan with two decimals; `thousands` stands between the thousands."""
     sign, amount = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{amount // 100}.{amount % 100:02d}"
+    return f"{sign}{amount // 100:,}.{amount % 100:02d}".replace(",", thousands)
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
@@ -90,7 +91,9 @@ class SoldOut(ShopError):
 
 def seed() -> None:
     """Make sure that the default warehouse exists."""
-    Warehouse.objects.get_or_create(code=DEFAULT_WAREHOUSE, defaults={"name": "默认仓库", "is_default": True})
+    Warehouse.objects.get_or_create(
+        code=DEFAULT_WAREHOUSE, defaults={"name": gettext_noop("默认仓库"), "is_default": True}
+    )
 
 
 def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None, *, bucket: str = "") -> None:

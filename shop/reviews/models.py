@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from shop.catalog.models import Product
 from shop.core.base import ShopModel, ShopQuerySet
@@ -12,7 +13,7 @@ from shop.library.models import Asset
 from shop.members.models import Member
 from tenants.models import new_key
 
-ANONYMOUS = "匿名"
+ANONYMOUS = gettext_noop("匿名")  # stored
 TAGS = ("质量好", "性价比高", "与描述相符", "包装用心", "物流快", "会再买")
 
 

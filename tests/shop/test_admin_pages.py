@@ -49,6 +49,7 @@ FORMS = [
 # Words that are the same in Chinese: standard terms, and units of the examples.
 LATIN = {
     "SKU",
+    "English",  # of the choice of languages
     "AppID",
     "API",
     "APIv3",
@@ -67,6 +68,7 @@ LATIN = {
     "esc",
     "CSV",
     "Excel",
+    "JSONL",
 }
 
 

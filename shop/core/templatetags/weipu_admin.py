@@ -38,6 +38,13 @@ def actor_name(actor: str) -> Any:
 
 
 @register.filter
+def without_repeats(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parts of a page's title, of neighbours that read the same the last one only."""
+    texts = [str(part["title"]).capitalize() for part in parts]
+    return [part for part, text, after in zip(parts, texts, [*texts[1:], None], strict=True) if text != after]
+
+
+@register.filter
 def page_json(value: Any, name: str) -> SafeString:
     """Return the value as JSON for a page's script to read, in a script element marked `data-<name>`."""
     element = str(json_script(value))

@@ -19,6 +19,14 @@ from shop.inventory.models import StockItem, StockMove
 
 MOST_EXPORTED = 50_000
 COLUMNS = ("时间", "商品", "规格", "SKU 编码", "类型", "变动", "结存", "原因", "说明", "单据", "操作人")
+# What the reference of a movement begins with, and where that comes from; an order's is its number.
+_ORIGINS = {
+    "import": _("导入"),
+    "form": _("商品页修改"),
+    "batch": _("批量修改"),
+    "void": _("作废卡密"),
+}
+SHORT = 6  # of a reference that is only a key: enough to tell two apart
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -44,13 +52,13 @@ class ItemFilter(SimpleListFilter):
 class StockMoveAdmin(ReadOnlyAdmin):
     """Every movement of stock."""
 
-    list_display = ("at", "product", "kind", "signed", "balance", "why", "ref", "who")
+    list_display = ("at", "product", "kind", "signed", "balance", "why", "document", "who")
     list_filter = (ItemFilter, "kind", "cause", "at")
     list_select_related = ("stock_item__sku__product",)
     search_fields = ("ref", "stock_item__sku__code", "stock_item__sku__product__title")
     search_help_text = _("单据、SKU 编码或商品标题")
     ordering = ("-pk",)
-    fields = ("at", "kind", "product", "signed", "balance", "why", "ref", "who")
+    fields = ("at", "kind", "product", "signed", "balance", "why", "document", "who")
     readonly_fields = fields
     list_before_template = "admin/inventory/ledger_tools.html"
 
@@ -78,6 +86,13 @@ class StockMoveAdmin(ReadOnlyAdmin):
     def why(self, move: StockMove) -> str:
         """Show the cause and the note."""
         return " · ".join(filter(None, [str(move.get_cause_display()), move.reason]))
+
+    @display(description=_("单据"), ordering="ref")
+    def document(self, move: StockMove) -> str:
+        """Show what it belongs to: an order by its number, what happened here by name and a short number."""
+        origin, dash, number = move.ref.partition("-")
+        name = _ORIGINS.get(origin) if dash else None
+        return f"{name} {number[:SHORT]}" if name else move.ref
 
     @display(description=_("操作人"))
     def who(self, move: StockMove) -> Any:
