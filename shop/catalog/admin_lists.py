@@ -44,6 +44,7 @@ class CategoryFilter(SimpleListFilter):
 
     title = _("分类")
     parameter_name = "category"
+    place = "category"  # where a listed row has its category
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the categories as a tree, each set in by its depth."""
@@ -52,7 +53,7 @@ class CategoryFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the products of the chosen category and of those below it."""
         key = self.value()
-        return queryset.filter(category__in=Category.objects.subtree(key)) if key else queryset
+        return queryset.filter(**{f"{self.place}__in": Category.objects.subtree(key)}) if key else queryset
 
 
 class SoldOutFilter(SimpleListFilter):

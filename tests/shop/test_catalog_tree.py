@@ -5,10 +5,12 @@ import re
 
 import pytest
 
-from shop.catalog.models import AttributeTemplate, Brand, Category, Guarantee, SpecTemplate, Tag
+from shop.catalog.admin_lists import CategoryFilter
+from shop.catalog.models import SKU, AttributeTemplate, Brand, Category, Guarantee, SpecTemplate, Tag
 from shop.catalog.services import Place, arrange_categories, tree_digest
 from shop.core.errors import ShopError
 from shop.core.models import AuditEntry
+from shop.inventory.services import set_on_hand
 from shop.library.services import store_picture
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.catalogue import category, product
@@ -166,11 +168,14 @@ def test_a_category_above_counts_and_lists_what_is_below(browser):
     page = " ".join(browser.get(PAGE).content.decode().split())
     told = re.findall(r'change/">(\w+)</a> <span class="weipu-soft">(\d+) 件商品', page)
     assert {"茶叶": "2", "绿茶": "1", "黑茶": "1", "熟普": "1", "茶具": "1"}.items() <= dict(told).items()
+    set_on_hand(dict.fromkeys(SKU.objects.values_list("pk", flat=True), 1), kind="IMPORT", ref="t", actor="t")
     above = Category.objects.get(name="茶叶")
     listed = browser.get("/admin/catalog/product/", {"category": above.key}).context["cl"]
     assert {row.code for row in listed.result_list} == {"T1", "T2"}
-    [choices] = [spec for spec in listed.filter_specs if spec.parameter_name == "category"]
+    [choices] = [spec for spec in listed.filter_specs if isinstance(spec, CategoryFilter)]
     shown = [choice["display"] for choice in choices.choices(listed)]
     tea = shown.index("茶叶")
     assert shown[tea : tea + 4] == ["茶叶", "\u3000绿茶", "\u3000黑茶", "\u3000\u3000熟普"]
+    stock = browser.get("/admin/inventory/stockitem/", {"category": above.key}).context["cl"]
+    assert {row.sku.code for row in stock.result_list} == {"T1-1", "T2-1"}
     assert browser.get("/admin/catalog/product/", {"category": "none"}).context["cl"].result_count == 0

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from shop.catalog.admin_lists import CategoryFilter
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.errors import ShopError
 from shop.inventory import counting, levels
@@ -43,11 +44,17 @@ class LevelFilter(SimpleListFilter):
         return queryset.filter(warning_at__gt=0, left__lte=F("warning_at")) if self.value() == "low" else queryset
 
 
+class StockCategoryFilter(CategoryFilter):
+    """Stock of the products of a category or of any below it."""
+
+    place = "sku__product__category"
+
+
 class StockItemAdmin(ExportAdmin, ReadOnlyAdmin):
     """Stock levels; every change goes through the services."""
 
     list_display = ("product", "sku_code", "left_units", "on_hand", "reserved", "safety", "warning")
-    list_filter = (LevelFilter, "sku__product__category")
+    list_filter = (LevelFilter, StockCategoryFilter)
     list_select_related = ("sku__product", "warehouse")
     search_fields = ("sku__code", "sku__product__title", "sku__barcode")
     search_help_text = _("SKU 编码、商品标题或条形码")
