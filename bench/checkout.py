@@ -12,15 +12,17 @@ import itertools
 import json
 import os
 import secrets
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.measuring import cpu_seconds, note, quantiles, running_product, say
-from tests.e2e.driver import Product
-from tests.faults.storm import place, prepare, session
+from bench.measuring import cpu_seconds, note, quantiles, running_product, say, wait_until_idle
+from tests.e2e.driver import REPOSITORY, Product
+from tests.faults.storm import place, session
 
 MEMBERS, SKUS = 20, 20
 CLIENTS, RUNS = 4, 3
@@ -40,18 +42,22 @@ def main() -> None:
     options.add_argument("--only", default="")
     given = options.parse_args()
     with running_product(WEIPU_SPARE_SCHEMAS="20" if given.shops > 1 else "5") as product:
-        shops = [_shop(product, f"bench-{number}") for number in range(given.shops)]
+        shops = _open_shops(product, given.shops)
+        wait_until_idle(product)
         note(f"{given.shops} shops")
         for name, target, work, undone in _scenarios(shops):
-            if given.only in name:
+            if any(part in name for part in given.only.split(",")):
                 for _run in range(RUNS):
                     _measure(product, name, target, work, undone, given.orders, given.shops)
 
 
-def _shop(product: Product, slug: str) -> Made:
-    api = product.create_shop(slug)["api"]
+def _open_shops(product: Product, count: int) -> list[Made]:
     levels = [[1000 + number, 1_000_000] for number in range(SKUS)]
-    return {"api": api, **prepare(product, slug, members=MEMBERS, skus=levels)}
+    wanted = json.dumps({"members": MEMBERS, "skus": levels})
+    command = [sys.executable, "-m", "bench.many_shops", str(count), wanted]
+    done = subprocess.run(command, cwd=REPOSITORY, env=product.environment, capture_output=True, text=True, check=True)
+    web = f"http://127.0.0.1:{product.port}"
+    return [{"api": f"{web}/s/{made['key']}/api/v1", **made} for made in json.loads(done.stdout)]
 
 
 def _scenarios(shops: list[Made]) -> list[tuple[str, float, Work, Callable[[], None] | None]]:

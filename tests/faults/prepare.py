@@ -86,4 +86,5 @@ def main():
         print(json.dumps({**made, "cards": cards(wanted.get("cards", []))}))
 
 
-main()
+if __name__ == "__main__":
+    main()
