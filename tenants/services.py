@@ -15,6 +15,7 @@ from tenants.migrations_hash import current_hash
 from tenants.models import Domain, Tenant
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
+LONGEST_NAME = 30
 RESERVED_SLUGS = frozenset(
     [
         "admin",
@@ -80,6 +81,20 @@ def open_shop(slug: str, name: str, owner: Owner) -> ShopRef:
         if Tenant.objects.filter(slug=slug).exists():
             raise ShopError("slug_taken", _("这个网址已被使用，请换一个")) from error
         raise
+
+
+def rename(shop: ShopRef, name: str) -> None:
+    """Give a shop another name, for every process at once; ShopError `name_invalid`."""
+    clean = " ".join(name.split())
+    if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
+        raise ShopError("name_invalid", _("店铺名称请填 1 到 30 个字"))
+    Tenant.objects.filter(uuid=shop.uuid).update(name=clean)
+    registry.changed()
+
+
+def current_name(shop: ShopRef) -> str:
+    """Return the shop's name as the database has it; a process may hold an older one for a moment."""
+    return Tenant.objects.values_list("name", flat=True).get(uuid=shop.uuid)
 
 
 def _open(slug: str, name: str, owner: Owner) -> ShopRef:

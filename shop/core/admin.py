@@ -16,11 +16,14 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.core.admin_base import Change, ReadOnlyAdmin, ServiceForm, ShopModelAdmin, SingleObjectAdmin
+from shop.core.admin_base import Change, ReadOnlyAdmin, ServiceForm, ShopModelAdmin, SingleObjectAdmin, may_write
 from shop.core.admin_fields import actor_name
 from shop.core.audit_words import lines, title_objects
 from shop.core.models import AuditEntry, User
+from shop.core.naming import rename_shop
 from shop.core.staff import StaffDraft, may_edit, roles_of, save_staff
+from tenants.context import require_shop
+from tenants.services import LONGEST_NAME, current_name
 
 ACTIONS = {
     "add": _("新增"),
@@ -71,14 +74,47 @@ ACTIONS = {
 }
 
 
+class NamedSettingsForm(forms.ModelForm):
+    """The settings, with the shop's name for its owner."""
+
+    shop_name = forms.CharField(
+        label=_("店铺名称"), max_length=LONGEST_NAME, widget=UnfoldAdminTextInputWidget, help_text=_("顾客看到的名字")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["shop_name"] = current_name(require_shop())
+
+
 class ShopSettingsAdmin(SingleObjectAdmin):
-    """How this shop sells."""
+    """How this shop sells; its name is the owner's to change."""
 
     fieldsets = (
         (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days")}),
         (_("库存"), {"fields": ("low_stock_units",)}),
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; the owner sees the shop's name before them."""
+        rows = super().get_fieldsets(request, obj)
+        return ((_("店铺"), {"fields": ("shop_name",)}), *rows) if self._may_rename(request) else rows
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; the name is no column, so Django must not look for it."""
+        if self._may_rename(request):
+            columns = [name for _title, rows in self.fieldsets for name in rows["fields"]]
+            kwargs |= {"form": NamedSettingsForm, "fields": columns}
+        return super().get_form(request, obj, change, **kwargs)
+
+    def _may_rename(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_owner", False) and may_write(request.path))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and rename the shop when its owner wrote another name."""
+        super().save_model(request, obj, form, change)
+        if "shop_name" in form.changed_data:
+            rename_shop(form.cleaned_data["shop_name"])
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field, with the limits that the database has too."""

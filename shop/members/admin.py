@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -15,6 +17,7 @@ from shop.core.admin_fields import WriteOnlyField, masked_phone
 from shop.jobs.admin_export import ExportAdmin
 from shop.members import services
 from shop.members.models import Member, WechatApp
+from tenants.context import require_shop
 
 
 class MemberAdmin(ExportAdmin, ReadOnlyAdmin):
@@ -76,6 +79,19 @@ class WechatAppAdmin(SingleObjectAdmin):
             },
         ),
     )
+
+    change_form_outer_before_template = "admin/members/wechatapp_api.html"
+
+    class Media:
+        js = (static("weipu/copy.js"),)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Answer the form, with what the mini-program's developer has to know of the shop."""
+        key = require_shop().key
+        shown = {"shop_key": key, "api_address": f"{settings.SHARED_URL}/s/{key}/api/v1"}
+        return super().changeform_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; the secret is no column, so Django must not look for it."""

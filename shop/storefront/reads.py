@@ -20,6 +20,7 @@ from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
 from shop.storefront.reviews import summary_column, summary_of
 from tenants.context import require_shop
+from tenants.services import current_name
 
 Row = dict[str, Any]
 
@@ -247,7 +248,7 @@ def bootstrap() -> Row:
     """Return what a client needs before it shows anything."""
     shop, how = require_shop(), ShopSettings.objects.get()
     return {
-        "shop": {"name": shop.name, "key": shop.key},
+        "shop": {"name": current_name(shop), "key": shop.key},
         "notice": how.notice,
         "service_phone": how.service_phone,
         "stock_socket": f"{settings.WS_URL}/s/{shop.key}/ws/stock",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tenants.errors import ShopError
-from tenants.services import check_slug
+from tenants.services import LONGEST_NAME, check_slug
 from tenants.signup.contacts import Contact, parse_contact
 from tenants.signup.services import SignUp
 
@@ -41,7 +41,7 @@ class SignUpForm(forms.Form):
 
     name = forms.CharField(
         label=_("店铺名称"),
-        max_length=30,
+        max_length=LONGEST_NAME,
         widget=_input(autocomplete="organization"),
         help_text=_("顾客看到的名字"),
     )

@@ -117,7 +117,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
     @display(description=_("收货人"))
     def receiver(self, order: Order) -> str:
         """Show the name, as far as its reader may know it, and the last four digits of the phone number."""
-        tail = format_html('<small class="weipu-soft">{} {}</small>', _("尾号"), order.phone_last4)
+        tail = format_html('<small class="weipu-soft whitespace-nowrap">{} {}</small>', _("尾号"), order.phone_last4)
         return format_html("{} {}", order.receiver, tail) if order.phone_last4 else ""  # type: ignore[attr-defined]
 
     @display(description=_("会员"), ordering="member__nickname")

@@ -11,7 +11,7 @@ let asked = 0;
 const isCode = (element) => element.matches?.("[role=combobox]");
 
 const close = () => {
-    list.previousElementSibling?.querySelector?.("[role=combobox]")?.setAttribute("aria-expanded", "false");
+    list.parentElement?.querySelector("[role=combobox]").setAttribute("aria-expanded", "false");
     list.remove();
 };
 
@@ -31,7 +31,7 @@ const offer = (field, skus) => {
     }));
     field.setAttribute("aria-expanded", "true");
     field.setAttribute("aria-controls", list.id);
-    field.closest("label").after(list);
+    field.closest(".weipu-goods").append(list);
 };
 
 const choose = (item) => {
