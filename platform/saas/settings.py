@@ -116,7 +116,9 @@ DATABASES = {
         "OPTIONS": {
             "connect_timeout": 3,
             # A server that vanished without a word is noticed in a minute, not in the two hours of the system.
-            **{"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             "prepare_threshold": 2,  # for what goes through prepared_cursor(); the ORM's own cursors never prepare
             "options": (
                 "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c jit=off"

@@ -2,6 +2,7 @@
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 
 from saas.realtime import closing
@@ -25,7 +26,7 @@ class Topic:
         self.watchers: set[Watcher] = set()
 
 
-class Watcher:
+class Watcher(ABC):
     """A client. Subclasses say how it is told and how it is cut off; neither may wait."""
 
     def __init__(self, shop: ShopRef, limits: Limits) -> None:
@@ -33,15 +34,15 @@ class Watcher:
         # What it named (the key of a SKU or of a product) → the SKUs that stands for; none before it is looked up.
         self.named: dict[str, tuple[Topic, ...]] = {}
 
+    @abstractmethod
     def tell(self, units: Mapping[str, int]) -> None:
         """Take levels (SKU key → units), newer than any before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cut(self, code: int) -> None:
         """End the connection with this close code."""
-        raise NotImplementedError
 
-    def look(self, now: float) -> None:
+    def look(self, now: float) -> None:  # noqa: B027  (a long poll has nothing to do in between)
         """Do what is to be done from time to time; `now` is monotonic."""
 
     def topics(self) -> set[Topic]:
