@@ -17,8 +17,14 @@ def tell_of_low(skus: Collection[int]) -> None:
     low = StockItem.objects.low().filter(sku__in=skus)
     untold = low.filter(low_since=None).select_for_update(of=("self",)).order_by("pk")
     told = dict(untold.values_list("pk", "sku_id"))
-    recovered = StockItem.objects.filter(sku__in=skus, low_since__isnull=False).exclude(pk__in=low.values("pk"))
-    recovered.update(low_since=None)
+    forget_recovered(skus)
     if told:
         StockItem.objects.filter(pk__in=told).update(low_since=Now())
         publish("stock.low", "stock", "low", skus=sorted(set(told.values())))
+
+
+def forget_recovered(skus: Collection[int]) -> None:
+    """Note which of the SKUs (primary keys) are not low any more: the next time is told again."""
+    low = StockItem.objects.low().filter(sku__in=skus)
+    told = StockItem.objects.filter(sku__in=skus, low_since__isnull=False)
+    told.exclude(pk__in=low.values("pk")).update(low_since=None)

@@ -13,6 +13,7 @@ from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
 from shop.inventory.cards import card_skus
 from shop.inventory.hints import stock_changed
+from shop.inventory.low_stock import forget_recovered
 from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
 
 DEFAULT_WAREHOUSE = "MAIN"
@@ -132,7 +133,9 @@ def commit(ref: str, *, actor: str) -> None:
 def release(ref: str) -> None:
     """Give the units held for `ref` back to sale. Repeating has no effect."""
     ended = _end_hold(ref, State.RELEASED, sold=False)
-    stock_changed(sku for _item, sku, _quantity, _available in ended)
+    skus = [sku for _item, sku, _quantity, _available in ended]
+    stock_changed(skus)
+    forget_recovered(skus)
     if any(available <= quantity for _item, _sku, quantity, available in ended):
         catalogue_changed()  # something was sold out until now
 
@@ -157,6 +160,7 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
     for move in moves:
         StockItem.objects.filter(pk=move.stock_item_id).update(on_hand=F("on_hand") + move.quantity)
     stock_changed(quantities)
+    forget_recovered(list(quantities))
     catalogue_changed()
 
 
@@ -177,4 +181,5 @@ def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -
     if not changed:
         return
     stock_changed(changed)
+    forget_recovered(changed)
     catalogue_changed()

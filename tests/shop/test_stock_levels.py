@@ -96,6 +96,26 @@ def test_the_shop_is_told_once_for_each_time_it_becomes_low(shop):
     assert told(shop) == [[sku.pk], [sku.pk]]
 
 
+@pytest.mark.parametrize("way", ["import", "cancelled", "returned"])
+def test_stock_that_came_back_by_any_way_is_told_of_again(shop, way):
+    sku = make_sku(stock=10)
+    order = make_order(make_member(), (sku, 6))
+    tell_of_low([sku.pk])
+    assert told(shop) == [[sku.pk]]
+    if way == "import":
+        services.set_on_hand({sku.pk: 30}, kind=StockMove.Kind.IMPORT, ref="r", actor="test")
+        adjust({sku: -20}, ref="b")
+    elif way == "cancelled":
+        services.release(order.number)
+        make_order(make_member(), (sku, 6))
+    else:
+        services.commit(order.number, actor="test")
+        services.put_back(order.number, {sku.pk: 6}, cause="c", actor="test")
+        make_order(make_member(), (sku, 6))
+    tell_of_low([sku.pk])
+    assert told(shop) == [[sku.pk], [sku.pk]]
+
+
 def test_a_booked_count_tells_of_low_stock(shop):
     from shop.inventory import counting
 
