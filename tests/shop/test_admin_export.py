@@ -10,6 +10,7 @@ from shop.inventory.models import StockItem
 from shop.jobs.models import Job
 from shop.members.models import Member
 from shop.orders.models import Order, OrderLine
+from shop.reviews.models import Review
 from tenants.context import using_shop
 from tests.factories import make_order, make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
@@ -83,3 +84,31 @@ def test_many_rows_are_left_to_a_worker(shop, monkeypatch):
     browser = browser_of(shop, owner())
     browser.post("/admin/orders/order/", {"action": "export_rows", "_selected_action": [order.pk]})
     assert Job.objects.get().state == "QUEUED"
+
+
+def test_reviews_are_exported_as_the_page_filters_them(shop):
+    product = make_sku(title="羊毛被").product
+    Review.objects.create(product=product, author="王**", content="很暖和", score=5, tags=["保暖"], reply="谢谢")
+    Review.objects.create(product=product, author="李**", content="=太薄", score=1)
+    browser = browser_of(shop, make_staff("ke@example.com", "客服"))
+
+    def exported(**asked):
+        answer = browser.post("/admin/reviews/review/export/", asked)
+        data = b"".join(browser.get(answer.headers["Location"] + "result").streaming_content)
+        return [values for _line, values in read_sheet(BytesIO(data), "a.xlsx")]
+
+    assert sorted(row["内容"] for row in exported()) == ["=太薄", "很暖和"]
+    [row] = exported(q="暖和")
+    assert (row["商品"], row["昵称"], row["星级"], row["标签"], row["商家回复"]) == (
+        "羊毛被",
+        "王**",
+        "5",
+        "保暖",
+        "谢谢",
+    )
+    assert [row["星级"] for row in exported(tab="bad")] == ["1"]
+    assert AuditEntry.objects.filter(action="export").count() == 3
+    assert browser.get("/admin/reviews/review/export/").status_code == 403
+    assert (
+        browser_of(shop, make_staff("c@example.com", "仓库")).post("/admin/reviews/review/export/").status_code == 403
+    )

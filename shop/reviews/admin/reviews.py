@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import Product
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.errors import ShopError
+from shop.jobs.admin_export import ExportAdmin
 from shop.orders.models import Order
 from shop.reviews import services
 from shop.reviews.models import Check, Review
@@ -36,13 +37,26 @@ TABS = (
 REASONS = (_("广告"), _("辱骂"), _("泄露他人隐私"), _("与商品无关"))
 
 
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(ExportAdmin, ReadOnlyAdmin):
     """What shoppers say of products: one page to read and answer, most of it without leaving it."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with what may be done to reviews before them."""
         view = self.admin_site.admin_view(self.action_view)
-        return [path("do/", view, name="reviews_review_do"), *super().get_urls()]
+        export = self.admin_site.admin_view(self.export_view)
+        own = [path("do/", view, name="reviews_review_do"), path("export/", export, name="reviews_review_export")]
+        return own + super().get_urls()
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Export what the page's address filters, newest first."""
+        if request.method != "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.POST
+        reviews = _filtered(
+            self.get_queryset(request), asked.get("tab", "all"), asked.get("product", ""), asked.get("q", "").strip()
+        )
+        started = self.export_rows(request, reviews.order_by("-created_at", "-pk"))
+        return started or HttpResponseRedirect(self.page("changelist"))
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may answer and hide, and the shop's state lets anybody."""
