@@ -1,19 +1,22 @@
 """What the back office's home page counts, and the sidebar."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from saas.first_steps import checklist
+from saas.first_steps import Checklist, checklist
 from saas.home_chart import chart_of
 from shop.core.admin_base import may_write
 from shop.core.home import collect
 from shop.orders.home import paid_today, sales_of_the_month
 
+PREPARED_WITHIN = timedelta(seconds=60)  # after the shop was opened
 # title, [(title, icon, app.model)], and whether the group is folded until one of its pages is open
 _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
     (
@@ -126,10 +129,21 @@ def may_onboard(user: Any) -> bool:
     return bool(user.is_owner and may_write(reverse("admin:index")))
 
 
+def _is_preparing(owner: Any, steps: Checklist) -> bool:
+    """Return whether the simulators' accounts of a shop opened just now are still on their way."""
+    simulated = {step.code for step in steps.steps if step.code in ("account", "app") and not step.done}
+    return bool(settings.PAYSIM_URL and simulated and timezone.now() - owner.date_joined < PREPARED_WITHIN)
+
+
 def _onboarding(user: Any) -> dict[str, Any]:
     """Return the checklist until it is complete, and what can be done with samples, to whom they concern."""
     if not may_onboard(user):
         return {}
     steps = checklist()
     shown = None if steps.is_complete else steps
-    return {"checklist": shown, "has_samples": steps.has_samples, "may_add_samples": steps.may_add_samples}
+    return {
+        "checklist": shown,
+        "is_preparing": _is_preparing(user, steps),
+        "has_samples": steps.has_samples,
+        "may_add_samples": steps.may_add_samples,
+    }

@@ -1,15 +1,17 @@
 """The first steps of a shop, and the sample goods that come and go with one click."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from payments.models import Account
 from saas.first_steps import checklist
 from saas.samples import PREFIX
 from shop.catalog.models import Category, Product
 from shop.catalog.services import set_shelf
-from shop.core.models import AuditEntry, SampleRow, ShopSettings
+from shop.core.models import AuditEntry, SampleRow, ShopSettings, User
 from shop.inventory.models import StockItem
 from shop.library.models import Asset
 from shop.members.models import WechatApp
@@ -168,3 +170,18 @@ def test_only_the_owner_of_an_open_shop_presses_the_buttons(shop, browser, name)
     registry.forget()
     assert browser.post(f"/admin/{name}/").status_code in (302, 403)
     assert count_rows() == before
+
+
+def test_a_shop_opened_just_now_says_what_is_still_on_its_way(browser, settings):
+    preparing = "正在为新店准备模拟的收款和小程序"
+    User.objects.update(date_joined=timezone.now())
+    settings.PAYSIM_URL = ""
+    assert preparing not in home(browser)  # nobody but the merchant opens accounts where nothing is simulated
+    settings.PAYSIM_URL = "http://127.0.0.1:9"
+    assert preparing in home(browser)
+    account = Account.objects.create(name="模拟")
+    WechatApp.objects.create(pk=1, appid="wx0000000000000001")
+    assert preparing not in home(browser)
+    account.delete()
+    User.objects.update(date_joined=timezone.now() - timedelta(minutes=2))
+    assert preparing not in home(browser)
