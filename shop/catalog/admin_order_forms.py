@@ -28,8 +28,6 @@ from shop.catalog.services.order_forms import save_order_form
 from shop.core.admin_base import Change, ReadOnlyAdmin, may_write
 from shop.core.errors import ShopError
 
-BLANK_ROWS = 2
-
 
 class QuestionForm(forms.Form):
     """One question; a row without a label is left out."""
@@ -52,7 +50,7 @@ class QuestionForm(forms.Form):
     is_personal = forms.BooleanField(
         label=_("个人信息"), required=False, widget=UnfoldBooleanWidget, help_text=_("加密保存，只给处理订单的员工看")
     )
-    position = forms.IntegerField(label=_("排序"), required=False, widget=UnfoldAdminIntegerFieldWidget)
+    position = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the page numbers its rows
     key = forms.CharField(required=False, max_length=LONGEST_KEY, widget=forms.HiddenInput)
 
     def field(self) -> FormField:
@@ -75,7 +73,7 @@ class QuestionForm(forms.Form):
         )
 
 
-Questions = formset_factory(QuestionForm, extra=BLANK_ROWS, max_num=MOST_FIELDS, validate_max=True, can_delete=True)
+Questions = formset_factory(QuestionForm, extra=0, max_num=MOST_FIELDS, validate_max=True, can_delete=True)
 
 
 def _initial(product: Product) -> list[dict[str, Any]]:
@@ -167,6 +165,7 @@ class OrderFormAdmin(ReadOnlyAdmin):
         if posts and not self.has_change_permission(request):
             raise PermissionDenied
         rows = Questions(request.POST if posts else None, initial=_initial(product), prefix="fields")
+        rows.extra = 0 if product.order_form else 1
         problem = ""
         if posts and rows.is_valid():
             problem = self._saved(request, product, rows)

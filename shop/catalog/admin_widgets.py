@@ -187,15 +187,16 @@ class RichTextInput(UnfoldAdminTextareaWidget):
     """Rich text; without scripts a text area with markup."""
 
     class Media:
-        js = ("weipu/product/richtext.js",)
+        js = ("weipu/uploads.js", "weipu/pictures.js", "weipu/product/richtext.js")
+        css = {"all": ("weipu/pictures.css", "weipu/product/product.css")}
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the field."""
         area = super().render(name, value, attrs, renderer)
         try:
-            upload = reverse("admin:library_asset_upload")
+            upload, choose = reverse("admin:library_asset_upload"), reverse("admin:library_asset_choose")
         except NoReverseMatch:  # a site without a library
-            upload = ""
+            upload = choose = ""
         words = {
             "bold": _("加粗"),
             "italic": _("斜体"),
@@ -207,13 +208,15 @@ class RichTextInput(UnfoldAdminTextareaWidget):
             "plain": _("清除格式"),
             "link": _("链接"),
             "link_address": _("链接地址"),
-            "picture": _("插入图片"),
+            "picture": _("上传图片"),
+            "library": _("从图片库选择"),
             "source": _("查看源码"),
             "label": _("图文详情"),
             "uploading": _("正在上传 %s…"),
             "failed": _("上传失败，请重试"),
         }
-        return render_to_string("admin/catalog/richtext.html", {"area": area, "upload": upload, "words": words})
+        context = {"area": area, "upload": upload, "choose": choose, "words": words}
+        return render_to_string("admin/catalog/richtext.html", context)
 
 
 class MomentInput(UnfoldAdminTextInputWidget):

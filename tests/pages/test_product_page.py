@@ -6,6 +6,7 @@ import pytest
 
 from tests.pages.checker import PageChecker
 from tests.pages.test_pages import log_in
+from tests.shop.pictures import made
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
@@ -129,6 +130,79 @@ def test_renamed_and_moved_values_keep_their_skus(shop, merchant):
     assert page.locator("tbody .is-code input").nth(1).input_value() == "Q1-1"
     assert page.found == []
     merchant.check(page.url, "product-change")
+
+
+def product_page(shop, page):
+    page.goto(f"{shop['web']}/admin/catalog/product/?q=Q1", wait_until="networkidle")
+    page.locator("a[href*='/change/']").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+CUT = """() => {
+  const box = document.querySelector(".weipu-scroll");
+  const cells = [...box.querySelectorAll("tbody .weipu-input")].filter((cell) => cell.scrollWidth > cell.clientWidth);
+  return [box.scrollWidth - box.clientWidth, ...cells.map((cell) => cell.value)];
+}"""
+
+
+def test_all_columns_of_the_grid_fit_at_1280(shop, merchant):
+    page = merchant.pages[1280]
+    product_page(shop, page)
+    add_values(page, 1, "颜色", "豆沙红、燕麦白")
+    for column, value in enumerate(("1299.00", "1599.00", "899.50", "1199.00", "9999", "12500", "6901234567892")):
+        cell(page, 0, column).fill(value)
+    assert page.evaluate(CUT) == [0]
+    merchant.picture("product-grid", 1280)
+
+
+def test_pictures_of_the_library_go_where_the_caret_was(shop, merchant):
+    page = merchant.pages[1280]
+    page.found.clear()
+    product_page(shop, page)
+    editor = page.locator(".weipu-richtext-page")
+    with page.expect_file_chooser() as chosen:
+        page.click(".weipu-richtext-bar [aria-label='上传图片']")
+    chosen.value.set_files({"name": "旗.png", "mimeType": "image/png", "buffer": made((90, 60)).read()})
+    editor.locator("img").wait_for()
+    stored = editor.locator("img").get_attribute("src")
+    assert page.input_value("[name=title]").startswith("羊毛被")
+    editor.fill("前后")
+    editor.press("Home")
+    editor.press("ArrowRight")
+    page.click(".weipu-richtext-bar [data-pick]")
+    page.locator(".weipu-richtext dialog li button").first.click()
+    merchant.picture("product-editor-library", 1280)
+    page.click(".weipu-richtext dialog [data-confirm]")
+    editor.locator("img").wait_for()
+    pieces = editor.evaluate("box => [...box.querySelectorAll('img')][0].previousSibling.textContent")
+    assert (pieces, editor.locator("img").get_attribute("src")) == ("前", stored)
+    assert editor.inner_text().replace("\n", "") == "前后"
+    merchant.picture("product-editor", 1280)
+    save(page)
+    assert page.locator(".weipu-richtext-page img").get_attribute("src") == stored
+    assert page.found == []
+
+
+def test_questions_are_added_moved_and_removed(shop, merchant):
+    page = merchant.pages[390]
+    page.found.clear()
+    product_page(shop, page)
+    page.click("text=下单表单 >> nth=-1")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#questions fieldset").count() == 1
+    labels = page.locator("#questions fieldset:not([hidden]) [name$=-label]")
+    labels.nth(0).fill("刻字")
+    for at, label in enumerate(("不要的", "包装"), start=1):
+        page.click("text=新增一项")
+        labels.nth(at).fill(label)
+    page.locator("#questions [data-remove]").nth(1).click()
+    page.locator("#questions fieldset:not([hidden]) [data-move='-1']").nth(1).click()
+    assert merchant.look(390) == []
+    merchant.picture("order-form", 390)
+    page.click("button[type=submit]:has-text('保存')")
+    page.wait_for_load_state("networkidle")
+    assert [one.input_value() for one in labels.all()] == ["包装", "刻字"]
+    assert page.found == []
 
 
 def test_two_tabs_do_not_overwrite_each_other(shop, merchant):

@@ -264,6 +264,8 @@
         });
     }
 
+    window.weipuChooser = chooser;
+
     function startAll(within) {
         within.querySelectorAll("[data-pictures]").forEach(start);
     }

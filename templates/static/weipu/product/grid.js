@@ -192,7 +192,7 @@
         this.drawTable();
         this.changed();
       };
-      const cells = columns.map((name) => make("td", { "data-label": words[name] },
+      const cells = columns.map((name) => make("td", { "data-label": words[name], class: `is-${name}` },
         name === "code" || (name === "stock" && !this.mayStock) ? null : make("input", {
           type: "text", class: "weipu-input", placeholder: words.fill_hint, "aria-label": `${words.fill} ${words[name]}`,
           value: this.fillTexts[name] || "", inputmode: name === "barcode" ? "text" : "decimal",

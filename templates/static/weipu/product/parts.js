@@ -160,6 +160,7 @@
     document.querySelectorAll("[data-related]").forEach(related);
     document.querySelectorAll("form:has([name=shelf])").forEach(shelf);
     document.querySelectorAll("[data-reasons] a").forEach(leading);
-    if (!document.querySelector("[data-conflict]")) document.querySelector("[data-reasons] a")?.click();
+    if (document.querySelector("[data-conflict]")) return;
+    window.addEventListener("load", () => document.querySelector("[data-reasons] a")?.click());
   });
 })();

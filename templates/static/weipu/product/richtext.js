@@ -2,9 +2,10 @@
 (() => {
   "use strict";
   const BUTTONS = [
-    ["bold", "B", "bold"], ["italic", "I", "italic"], ["underline", "U", "underline"],
-    ["heading", "H", "formatBlock", "h2"], ["paragraph", "¶", "formatBlock", "p"],
-    ["list", "•", "insertUnorderedList"], ["numbers", "1.", "insertOrderedList"], ["plain", "⌫", "removeFormat"],
+    ["bold", "format_bold", "bold"], ["italic", "format_italic", "italic"], ["underline", "format_underlined", "underline"],
+    ["heading", "title", "formatBlock", "h2"], ["paragraph", "format_paragraph", "formatBlock", "p"],
+    ["list", "format_list_bulleted", "insertUnorderedList"], ["numbers", "format_list_numbered", "insertOrderedList"],
+    ["plain", "format_clear", "removeFormat"],
   ];
 
   function start(box) {
@@ -13,23 +14,39 @@
     const page = document.createElement("div");
     const bar = document.createElement("div");
     const note = document.createElement("p");
-    const files = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", multiple: true, hidden: true });
     let showsSource = false;
 
     const store = () => {
       if (!showsSource) area.value = page.textContent.trim() || page.querySelector("img, table, hr") ? page.innerHTML : "";
       area.dispatchEvent(new Event("input", { bubbles: true }));
     };
-    const button = (name, text, act) => {
-      const one = Object.assign(document.createElement("button"), { type: "button", textContent: text, title: words[name] });
+    const button = (name, icon, act) => {
+      const one = Object.assign(document.createElement("button"), { type: "button", title: words[name] });
+      const drawing = Object.assign(document.createElement("span"), { className: "material-symbols-outlined", textContent: icon });
+      drawing.setAttribute("aria-hidden", "true");
+      one.append(drawing);
       one.setAttribute("aria-label", words[name]);
       one.addEventListener("mousedown", (event) => event.preventDefault());
       one.addEventListener("click", act);
       bar.append(one);
       return one;
     };
+    // Where the next picture goes: where the caret was before a dialog took the focus, else the end.
+    let caret = null;
+    const keepCaret = () => {
+      const selection = window.getSelection();
+      caret = document.createRange();
+      caret.selectNodeContents(page);
+      caret.collapse(false);
+      if (selection.rangeCount && page.contains(selection.anchorNode)) caret = selection.getRangeAt(0).cloneRange();
+    };
     const run = (command, value) => {
       page.focus();
+      if (caret) {
+        window.getSelection().removeAllRanges();
+        window.getSelection().addRange(caret);
+        caret = null;
+      }
       document.execCommand(command, false, value);
       store();
     };
@@ -49,16 +66,25 @@
         note.textContent = answer?.ok ? "" : said?.message || words.failed;
         if (answer?.ok) insert(said.large);
       }
-      files.value = "";
     };
 
-    BUTTONS.forEach(([name, text, command, value]) => button(name, text, () => run(command, value)));
-    button("link", "🔗", () => {
+    BUTTONS.forEach(([name, icon, command, value]) => button(name, icon, () => run(command, value)));
+    button("link", "link", () => {
       const address = window.prompt(words.link_address, "https://");
       if (address && address !== "https://") run("createLink", address);
     });
-    if (box.dataset.upload) button("picture", words.picture, () => files.click());
-    const source = button("source", "</>", () => {
+    if (box.dataset.upload) button("picture", "add_photo_alternate", () => {
+      keepCaret();
+      window.weipuBrowse(true, "image/*", upload);
+    });
+    if (box.dataset.choose) {
+      button("library", "photo_library", keepCaret).dataset.pick = "";
+      box.append(bar);
+      // Nothing outside the chooser takes the focus before it is closed.
+      const add = (asset) => setTimeout(() => insert(asset.large));
+      window.weipuChooser(box, { chosen: () => [], room: (count) => count, add, full: () => {} });
+    }
+    const source = button("source", "code", () => {
       if (showsSource) page.innerHTML = clean(area.value); else store();
       showsSource = !showsSource;
       area.hidden = !showsSource;
@@ -92,11 +118,10 @@
       const html = event.clipboardData.getData("text/html");
       if (html) { event.preventDefault(); run("insertHTML", clean(html)); }
     });
-    files.addEventListener("change", (event) => { event.stopPropagation(); upload([...files.files]); });
     document.execCommand("defaultParagraphSeparator", false, "p");
     area.hidden = true;
     area.before(bar, page);
-    area.after(files, note);
+    area.after(note);
   }
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-richtext]").forEach(start));
