@@ -15,6 +15,8 @@ PLATFORM = {"landing": "/", "signup": "/signup", "sent": "/signup/sent", "terms"
 BACK_OFFICE = {
     "admin-home": "/admin/",
     "products": "/admin/catalog/product/",
+    "bin": "/admin/catalog/product/?archived=1",
+    "categories": "/admin/catalog/category/",
     "product-add": "/admin/catalog/product/add/",
     "library": "/admin/library/asset/",
     "searches": "/admin/search/searchcount/",
@@ -123,6 +125,42 @@ def test_the_back_office(product, shop, merchant):
     assert merchant.check(order, "order") == []
     assert merchant.check(order.replace("/change/", "/ship/"), "order-ship") == []
     assert merchant.check(first_of(merchant, shop, "catalog/orderform"), "order-form") == []
+
+
+@pytest.fixture(scope="module")
+def desk(browser, shop):
+    checker = PageChecker(browser)
+    log_in(checker, shop["web"], OWNER)
+    yield checker
+    checker.close()
+
+
+@pytest.mark.parametrize("name", ["products", "stock"])
+def test_a_row_of_a_list_is_a_short_card_on_a_phone(shop, desk, name):
+    page = desk.pages[390]
+    page.goto(shop["web"] + BACK_OFFICE[name])
+    card = page.locator("#result_list tr.data-row").first.bounding_box()
+    assert 60 < card["height"] < 180
+
+
+def test_the_bar_that_saves_the_tree_comes_with_something_to_save(shop, desk):
+    page = desk.pages[390]
+    page.goto(shop["web"] + BACK_OFFICE["categories"])
+    position = "getComputedStyle(document.querySelector('.weipu-tree-save')).position"
+    assert page.evaluate(position) == "static"
+    page.click("[data-shown] >> nth=0")
+    assert page.evaluate(position) == "sticky"
+    page.found.clear()
+    page.click(".weipu-tree-save button")
+    page.wait_for_load_state("networkidle")
+    assert page.found == [] and "已保存分类顺序" in page.inner_text("main, body")
+
+
+def test_the_scroll_bars_speak_the_pages_language(shop, desk):
+    page = desk.pages[1280]
+    page.goto(f"{shop['web']}/admin/", wait_until="networkidle")
+    assert page.locator('[aria-label="scrollable content"]').count() == 0
+    assert page.locator('[aria-label="可以滚动的区域"]').count() > 0
 
 
 def first_of(checker, shop, model):
