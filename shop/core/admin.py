@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import (
@@ -284,7 +285,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def summary(self, entry: AuditEntry) -> str:
         """Show the first changes."""
         found = lines(entry)
-        text = "；".join(f"{line.name} {line.before} → {line.after}" for line in found[:2])[:120]
+        text = gettext("；").join(f"{line.name} {line.before} → {line.after}" for line in found[:2])[:120]
         return f"{text} …" if len(found) > 2 else text
 
     @display(description=_("改动"))

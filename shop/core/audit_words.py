@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.html import strip_tags
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_fields import money
@@ -23,6 +24,7 @@ Values = dict[str, Any]
 LONGEST_VALUE = 300
 NOTHING = "—"
 COUNTED = ("pictures", "new_pictures")
+NAMED = ("renewed", "changed")  # lists of fields by name, stored in the language of whoever changed them
 PART_TITLE = "option_text"
 ASSET = "library.asset"
 NAMES = {
@@ -159,9 +161,13 @@ def _text(model: type[models.Model] | None, name: str, value: Any) -> str:
     if isinstance(field, MoneyField) and isinstance(value, int):
         return money(value)
     if isinstance(value, dict):
-        return "；".join(f"{_label(model, key)}：{_text(model, key, item)}" for key, item in value.items())
+        pairs = ((_label(model, key), _text(model, key, item)) for key, item in value.items())
+        return gettext("；").join(
+            gettext("%(name)s：%(value)s") % {"name": name, "value": text} for name, text in pairs
+        )
     if isinstance(value, list):
-        return "、".join(_text(model, "", item) for item in value)
+        texts = [_text(model, "", item) for item in value]
+        return gettext("、").join(map(gettext, texts) if name in NAMED else texts)
     return _short(_one(field, value))
 
 

@@ -1,5 +1,7 @@
 """The audit log reads in words: names, yuan, titles."""
 
+from django.utils import translation
+
 from shop.catalog.models import Category
 from shop.core.audit_words import Line, lines_of, title_objects
 from shop.core.models import AuditEntry
@@ -37,6 +39,15 @@ def test_lists_and_markup_are_plain_text(shop):
         ("标签", "—", "新、热"),
         ("图文详情", "—", "好被"),
     ]
+
+
+def test_the_log_is_told_in_english_down_to_its_commas(shop):
+    with translation.override("en"):
+        assert told("members.wechatapp", {}, {"renewed": ["手机号", "详细地址"]}) == [
+            ("Replaced", "—", "Phone, Street address"),
+        ]
+        assert told("catalog.product", {"tags": []}, {"tags": ["手机号"]}) == [("Tags", "—", "手机号")]
+        assert lines_of("gone.model", {"a": 1}, {"a": {"b": True, "c": 2}}) == [Line("a", "1", "b: Yes; c: 2")]
 
 
 def test_an_unknown_kind_is_told_as_it_is(shop):
