@@ -68,6 +68,7 @@ LIST_ACTIONS = {
     ("catalog.product", "batch_edit"): {"店主", "运营"},
     ("catalog.product", "export_xlsx"): {"店主", "运营", "客服", "仓库"},
     ("catalog.product", "export_csv"): {"店主", "运营", "客服", "仓库"},
+    ("catalog.product", "export_jsonl"): {"店主", "运营", "客服", "仓库"},
     ("inventory.stockitem", "change_many"): {"店主", "仓库"},
     ("inventory.stockitem", "count_them"): {"店主", "仓库"},
     ("library.asset", "remove"): {"店主", "运营"},
