@@ -48,11 +48,13 @@ class PreparedCursor(ServerBindingCursor):
     columns a migration changed would fail until the connection ends.
     """
 
-    mark = ""
+    mark = b""
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        """Run a statement under the mark."""
-        return super().execute(f"{query} /* {self.mark} */", params, **options)  # type: ignore[misc]
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        """Add the mark to what is sent, not to the text: the driver reads each text once, whatever the shop."""
+        converted = super()._convert_query(query, params)  # type: ignore[misc]
+        converted.query += self.mark
+        return converted
 
 
 @cache
@@ -227,7 +229,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self._handle_search_path()
         shop, cursor = current_shop.get(), PreparedCursor(self.connection)  # type: ignore[call-arg]
-        cursor.mark = f"{shop.schema} {shop.schema_hash[:12]}" if shop else "public"
+        cursor.mark = f" /* {shop.schema} {shop.schema_hash[:12]} */".encode() if shop else b""
         return self._prepare_cursor(cursor)
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
