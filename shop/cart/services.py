@@ -12,6 +12,7 @@ from shop.core.errors import ShopError
 from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.models import Member
 from shop.members.services.locks import lock_member
+from tenants.models import new_key
 
 MOST_LINES = 120
 
@@ -27,6 +28,11 @@ _SELECTED = PreparedObjects[CartItem](
 _ADD = """
 UPDATE cart_cartitem SET quantity = quantity + %s, is_selected = true
 WHERE member_id = %s AND sku_id = %s AND quantity <= %s
+"""
+_NEW = """
+INSERT INTO cart_cartitem (key, member_id, sku_id, quantity, is_selected)
+SELECT %s, %s, %s, %s, true WHERE (SELECT count(*) FROM cart_cartitem WHERE member_id = %s) < %s
+ON CONFLICT (member_id, sku_id) DO NOTHING
 """
 _TAKE = """
 DELETE FROM cart_cartitem line USING unnest(%s::bigint[], %s::bigint[]) AS taken (sku_id, quantity)
@@ -69,14 +75,16 @@ def _add_to_line(member: Member, sku: SKU, quantity: int) -> bool:
 def _add_line(member: Member, sku: SKU, quantity: int) -> None:
     """Make the line; under the member's lock, so that a parallel add is either before it or after it."""
     locked = lock_member(member)
-    if _add_to_line(locked, sku, quantity):
-        return
-    items = CartItem.objects.of(locked)
-    if quantity > MOST_UNITS or items.filter(sku=sku).exists():
+    if quantity > MOST_UNITS:
         raise _too_many()
-    if items.count() >= MOST_LINES:
+    with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(_NEW, [new_key(), locked.pk, sku.pk, quantity, locked.pk, MOST_LINES])
+        if cursor.rowcount == 1:
+            return
+    if not CartItem.objects.of(locked).filter(sku=sku).exists():
         raise ShopError("cart_full", _("购物车已满，请先清理"), status=409)
-    CartItem.objects.create(member=locked, sku=sku, quantity=quantity)
+    if not _add_to_line(locked, sku, quantity):  # a parallel add made it
+        raise _too_many()
 
 
 def _too_many() -> ShopError:

@@ -3,11 +3,19 @@
 import hashlib
 
 from django.db import connection
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
+from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.models import Member
 from tenants.context import require_shop
+
+_MEMBER = PreparedObjects[Member](
+    lambda: Member.objects.filter(pk=Parameter("member", BigIntegerField()), erased_at=None).select_for_update(
+        no_key=True
+    )
+)
 
 
 def lock_identities() -> None:
@@ -28,7 +36,7 @@ def lock_members(*pks: int) -> list[Member]:
 
 def lock_member(member: Member) -> Member:
     """Return the member, locked against other writes that lock it, not against orders; 401 when erased."""
-    found = Member.objects.filter(pk=member.pk, erased_at=None).select_for_update(no_key=True).first()
-    if found is None:
+    found = _MEMBER.objects(member=member.pk)
+    if not found:
         raise ShopError("unauthorized", _("请先登录"), status=401)
-    return found
+    return found[0]
