@@ -1,7 +1,5 @@
 """Money and goods under threads; each control shows that the same harness catches the obvious wrong way."""
 
-import time
-
 import pytest
 from django.db.models import Sum
 
@@ -19,7 +17,7 @@ from shop.orders.models import Order
 from tenants.context import using_shop
 from tests.factories import broken, make_member, make_order, make_sku
 from tests.payments.cashier import Cashier
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.tenants.conftest import open_shops
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(120)]
@@ -64,16 +62,15 @@ def test_one_receipt_settled_by_sixteen_workers_counts_once(arena, real_money):
 
 
 def test_control_settling_after_a_look_counts_twice(arena, real_money):
-    def naive(attempt, effects):
+    def naive(attempt, effects, looked):
         if Attempt.objects.get(pk=attempt.pk).state != "PAID":
-            time.sleep(0.01)  # what any real code does between looking and writing
+            looked.wait()
             Attempt.objects.filter(pk=attempt.pk).update(state="PAID")
             effects.append(1)
 
     for _run in range(3):
-        effects = []
-        attempt = real_money.start(make_order())
-        together(arena, *[lambda attempt=attempt, effects=effects: naive(attempt, effects)] * 16)
+        given = attempt, effects, _looked = real_money.start(make_order()), [], Meeting()
+        together(arena, *[lambda given=given: naive(*given)] * 16)
         Attempt.objects.filter(pk=attempt.pk).update(state="OPEN")
         assert len(effects) > 1
 
@@ -89,17 +86,17 @@ def test_parallel_refunds_stay_within_the_payment(arena, real_money, amount, tim
 
 
 def test_control_refunding_after_a_look_gives_back_too_much(arena, real_money):
-    def naive(payment, given):
+    def naive(payment, given, looked):
         held = Payment.objects.get(pk=payment.pk).refund_held
         if held + 60 <= payment.amount:
-            time.sleep(0.01)
+            looked.wait()
             Payment.objects.filter(pk=payment.pk).update(refund_held=held + 60)
             given.append(60)
 
     for _run in range(3):
         _order, payment = paid(real_money)
-        given = []
-        together(arena, *[lambda payment=payment, given=given: naive(payment, given)] * 16)
+        given, looked = [], Meeting()
+        together(arena, *[lambda one=payment, given=given, looked=looked: naive(one, given, looked)] * 16)
         Payment.objects.filter(pk=payment.pk).update(refund_held=0)
         assert sum(given) > payment.amount
 

@@ -1,7 +1,6 @@
 """Carts."""
 
 import functools
-import time
 
 import pytest
 from django.db import transaction
@@ -20,6 +19,7 @@ from shop.orders.services import checkout
 from tenants.context import using_shop
 from tests import factories
 from tests.client import Api
+from tests.race import Meeting
 from tests.shop.members import APPID, at_once, body, log_in, refused
 
 pytest_plugins = ["tests.shop.members"]
@@ -244,9 +244,11 @@ def test_parallel_adds_sum_up(committed_shop, wechatsim):
 
 @pytest.mark.race
 def test_control_reading_first_and_writing_then_loses_adds(committed_shop, wechatsim, monkeypatch):
+    looked = []
+
     def naive(member, sku, quantity):
         line = CartItem.objects.of(member).get(sku=sku)
-        time.sleep(0.05)
+        looked[-1].wait()
         CartItem.objects.filter(pk=line.pk).update(quantity=line.quantity + quantity)
         return True
 
@@ -256,6 +258,7 @@ def test_control_reading_first_and_writing_then_loses_adds(committed_shop, wecha
     monkeypatch.setattr(services, "_add_to_line", naive)
     for _ in range(3):
         before = lines()[0][1]
+        looked.append(Meeting())
         _parallel_adds(committed_shop, token, sku)
         assert lines()[0][1] < before + 8
 
@@ -273,11 +276,11 @@ def test_parallel_adds_never_pass_the_limits(committed_shop, wechatsim):
 
 def _parallel_checkouts(shop, monkeypatch):
     """(status, code) of four checkouts of one cart, each with a key of its own; all see the full cart first."""
-    real = checkout.preview
+    real, seen = checkout.preview, Meeting(4)
 
     def slow(member, request):
         basket = real(member, request)
-        time.sleep(0.3)
+        seen.wait()
         return basket
 
     monkeypatch.setattr(checkout, "preview", slow)

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from tenants import due
 from tenants.context import using_shop
 from tenants.models import Due
 from tests.factories import broken
-from tests.race import together
+from tests.race import Meeting, together
 from tests.shop.admin_browser import browser_of, owner
 from tests.shop.catalogue import draft, product, sku
 from tests.shop.product_pages import stored_form
@@ -61,11 +60,11 @@ def test_of_two_pages_saved_at_once_exactly_one_wins(arena):
 
 def test_control_comparing_versions_before_writing_lets_both_win(arena):
     saved = product("NAIVE")
-    opened = Product.objects.get(pk=saved.pk).version
+    opened, looked = Product.objects.get(pk=saved.pk).version, Meeting()
 
     def naive(title):
         if Product.objects.get(pk=saved.pk).version == opened:
-            time.sleep(0.2)  # what any real code does between looking and writing
+            looked.wait()
             Product.objects.filter(pk=saved.pk).update(title=title, version=opened + 1)
             return True
         return False
@@ -107,15 +106,18 @@ def test_an_end_moved_while_it_fires_is_the_one_that_holds(arena):
 
 def test_control_looking_at_the_time_before_writing_takes_a_moved_product_off(arena):
     saved, end = ending("LOOK", timezone.now()), timezone.now() + timedelta(days=1)
+    looked, moved = threading.Event(), threading.Event()
 
     def naive():
         if Product.objects.get(pk=saved.pk).off_shelf_at <= timezone.now():
-            time.sleep(0.3)
+            looked.set()
+            moved.wait(20)
             Product.objects.filter(pk=saved.pk).update(is_on_shelf=False, off_shelf_at=None)
 
     def later():
-        time.sleep(0.1)
+        looked.wait(20)
         move_end(saved, end)
+        moved.set()
 
     together(arena, naive, later)
     assert planned(saved)[:2] == (False, None)
@@ -135,21 +137,25 @@ def sold(code):
     return product(code, skus=(sku(f"{code}-1", 规格="标准"),))
 
 
-def import_while_somebody_takes_off(arena, saved, folder, monkeypatch):
-    """Import another price, and press "off the shelf" when the import has read what it will write back."""
-    file, has_read = folder / "products.jsonl", threading.Event()
+def import_while_somebody_takes_off(arena, saved, folder, monkeypatch, patience=0.3):
+    """Import another price, and press "off the shelf" when the import has read what it will write back.
+
+    The import waits `patience` seconds for the other to come between: one that is locked out does not come.
+    """
+    file, has_read, taken_off = folder / "products.jsonl", threading.Event(), threading.Event()
     row = {"code": saved.code, "title": saved.title, "category": "居家/被枕", "price": "12.00"}
     row["skus"] = [{"code": f"{saved.code}-1", "price": "12.00", "options": {"规格": "标准"}, "stock": 0}]
     file.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
 
     def save(drafts):
         has_read.set()
-        time.sleep(0.3)
+        taken_off.wait(patience)
         return save_products(drafts)
 
     def take_off():
         assert has_read.wait(5)
         set_shelf(Product.objects.get(pk=saved.pk), on_shelf=False)
+        taken_off.set()
 
     monkeypatch.setattr(storing, "save_products", save)
     result, _none = together(arena, lambda: import_files([file], [ProductPart], update=True, actor="test"), take_off)
@@ -163,4 +169,4 @@ def test_a_product_taken_off_the_shelf_while_an_import_writes_stays_off(arena, t
 
 def test_control_an_import_that_locks_after_reading_puts_it_back(arena, tmp_path, monkeypatch):
     monkeypatch.setattr(storing, "_lock", lambda rows: None)
-    assert import_while_somebody_takes_off(arena, sold("UNLOCKED"), tmp_path, monkeypatch) == (1200, True)
+    assert import_while_somebody_takes_off(arena, sold("UNLOCKED"), tmp_path, monkeypatch, 20) == (1200, True)

@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import connection
 
 from shop.core.auditing import violations
 from shop.core.errors import ShopError
@@ -14,7 +13,7 @@ from shop.jobs.tasks import run_job
 from tenants.context import using_shop
 from tenants.due import Again
 from tenants.models import Due
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop import job_handlers
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.tenants.conftest import open_shops
@@ -176,14 +175,13 @@ def test_of_many_confirmations_one_counts(arena, sent):
 
 @pytest.mark.race
 def test_control_looking_first_and_running_then_runs_twice(arena, sent, monkeypatch):
-    def naive(key):
+    def naive(key, looked):
         job = Job.objects.get(key=key)
         if job.is_running:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.05)")
+            looked.wait()
             services._run(job)
 
     for _time in range(3):
-        job = services.start("test.export", user=owner())
-        together(arena, *[lambda key=job.key: naive(key)] * 4)
+        job, looked = services.start("test.export", user=owner()), Meeting()
+        together(arena, *[lambda key=job.key, looked=looked: naive(key, looked)] * 4)
     assert len(job_handlers.calls) > 3

@@ -1,6 +1,6 @@
 """Uploads and removals at the same moment; each control shows that the obvious way goes wrong here."""
 
-import time
+import threading
 
 import pytest
 from django.core.files.base import ContentFile
@@ -15,7 +15,7 @@ from shop.library.services import remove_asset, store_picture
 from shop.library.services.room import take
 from tenants.context import using_shop
 from tests.factories import broken, make_sku
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.pictures import made
 from tests.tenants.conftest import open_shops
 
@@ -48,12 +48,13 @@ def test_uploads_together_stay_within_the_room(empty):
 
 def test_control_reading_first_passes_the_limit(empty):
     Usage.objects.create(scope=Usage.SHOP)
+    looked = Meeting(8)
 
     def read_then_write():
         row = Usage.objects.get()
         if row.bytes + 300 > ROOM:
             raise ShopError("library_full")
-        time.sleep(0.05)
+        looked.wait()
         Usage.objects.filter(pk=row.pk).update(bytes=row.bytes + 300)
 
     results = together(empty, *[read_then_write] * 8)
@@ -75,13 +76,13 @@ def shown_and_gone():
     return Picture.objects.filter(asset__archived_at__isnull=False).count()
 
 
-def clash(arena, remove):
+def clash(arena, remove, show=set_pictures):
     """Show and remove the same picture at the same moment, several times; how often both succeeded."""
     product = make_sku().product
     both = 0
     for number in range(6):
         asset = store_picture(made((30, 30 + number)), actor="test")
-        results = together(arena, lambda asset=asset: set_pictures(product, [asset]), lambda asset=asset: remove(asset))
+        results = together(arena, lambda asset=asset: show(product, [asset]), lambda asset=asset: remove(asset))
         both += refused(results) == 0
     return both
 
@@ -96,11 +97,19 @@ def test_a_picture_is_shown_or_removed_never_both(empty, settings):
 def test_control_looking_first_removes_what_is_shown(empty, settings):
     settings.LIBRARY_BYTES = 10**6
 
+    shown, looked = threading.Event(), threading.Event()
+
+    def show(product, assets):
+        assert looked.wait(20)
+        set_pictures(product, assets)
+        shown.set()
+
     @transaction.atomic
     def look_then_remove(asset):
         if Asset.objects.filter(uses.used(), pk=asset.pk).exists():
             raise ShopError("asset_in_use")
-        time.sleep(0.1)
+        looked.set()
+        assert shown.wait(20)
         Asset.objects.filter(pk=asset.pk).update(archived_at="2026-01-01T00:00Z")
 
-    assert clash(empty, look_then_remove) > 0
+    assert clash(empty, look_then_remove, show) > 0

@@ -1,6 +1,5 @@
 """Log-in with WeChat, tokens, and who is who."""
 
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from shop.members.services import logins
 from tenants.context import using_shop
 from tenants.models import Due
 from tests.client import Api
+from tests.race import Meeting
 from tests.shop.members import APPID, at_once, body, log_in, refused
 
 pytest_plugins = ["tests.shop.members"]
@@ -175,10 +175,12 @@ def test_parallel_first_log_ins_make_one_member(committed_shop, wechatsim):
 
 @pytest.mark.race
 def test_control_reading_first_and_writing_then_makes_several_members(committed_shop, wechatsim, monkeypatch):
+    looked = []
+
     def naive(openid, unionid, app):
         known = Identity.objects.of_app(app.appid, openid)
         if not known.exists():
-            time.sleep(0.05)
+            looked[-1].wait()
             row = Identity(member=Member.objects.create(), kind="MINIPROGRAM", app=app.appid, subject=openid)
             Identity.objects.bulk_create([row], ignore_conflicts=True)
         return known.get()
@@ -187,5 +189,6 @@ def test_control_reading_first_and_writing_then_makes_several_members(committed_
     services.connect_app(APPID, "the-secret")
     for _ in range(3):
         Member.objects.all().delete()
+        looked.append(Meeting())
         _parallel_first_log_ins(committed_shop)
         assert Member.objects.count() > 1

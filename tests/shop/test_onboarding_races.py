@@ -1,7 +1,5 @@
 """Two clicks on the sample goods at the same moment; the control shows that looking first is not enough."""
 
-import time
-
 import pytest
 
 from saas.samples import add_samples, remove_samples
@@ -10,7 +8,7 @@ from shop.core.errors import ShopError
 from shop.core.models import SampleRow
 from tenants.context import using_shop
 from tests.factories import make_sku
-from tests.race import together
+from tests.race import Meeting, together
 from tests.tenants.conftest import open_shops
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(120)]
@@ -40,9 +38,11 @@ def test_two_clicks_add_and_remove_once(arena):
 
 
 def test_control_looking_first_adds_twice(arena):
+    looked = Meeting()
+
     def naive():
         if not Product.objects.exists():
-            time.sleep(0.5)
+            looked.wait()
             make_sku()
 
     together(arena, naive, naive)

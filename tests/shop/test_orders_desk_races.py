@@ -1,6 +1,6 @@
 """Two people at one order; the control shows that the same harness catches the obvious wrong way."""
 
-import time
+import threading
 
 import pytest
 
@@ -57,19 +57,22 @@ def test_an_address_never_changes_after_the_parcel_left(in_arena):
 
 
 def test_control_changing_after_a_look_moves_what_has_left(in_arena):
-    def naive(order):
+    def naive(order, looked, sent):
         if not OrderLine.objects.filter(order=order, shipped_quantity__gt=0).exists():
-            time.sleep(0.2)
+            looked.set()
+            sent.wait(20)
             Order.objects.filter(pk=order.pk).update(city="苏州市")
             OrderEvent.objects.create(order=order, actor="x", action="address_changed")
 
-    def later(order):
-        time.sleep(0.05)
+    def later(order, looked, sent):
+        looked.wait(20)
         send(order)
+        sent.set()
 
     for _run in range(3):
-        order = paid()
-        together(in_arena, lambda order=order: later(order), lambda order=order: naive(order))
+        given = paid(), threading.Event(), threading.Event()
+        order = given[0]
+        together(in_arena, lambda given=given: later(*given), lambda given=given: naive(*given))
         assert moved_after_it_left(order)
 
 

@@ -1,7 +1,5 @@
 """Purchase limits: what one order, and one member in all orders, may hold."""
 
-import time
-
 import pytest
 from django.db import connection
 from django.db.models import Sum
@@ -13,7 +11,7 @@ from shop.orders import services
 from shop.orders.models import Order, OrderLine, PurchaseCount
 from tests.conftest import body
 from tests.factories import broken, make_address, make_member, make_order, make_sku
-from tests.race import together
+from tests.race import Meeting, together
 from tests.tenants.conftest import open_shops
 
 
@@ -223,14 +221,14 @@ def test_orders_of_one_member_do_not_pass_the_limit_together(arena, django_db_bl
 def test_control_counting_orders_before_writing_passes_the_limit(arena, django_db_blocker):
     from tenants.context import using_shop
 
-    def naive(member, sku, written):
+    def naive(member, sku, written, looked):
         stored = OrderLine.objects.filter(order__member=member, sku=sku).aggregate(units=Sum("quantity"))["units"] or 0
         if stored + 1 <= 5:
-            time.sleep(0.01)  # what any real code does between looking and writing
+            looked.wait()
             written.append(place(member, sku, 1))
 
     with django_db_blocker.unblock(), using_shop(arena):
         for _run in range(3):
-            sku, member, written = make_sku(stock=50), make_member_with_address(), []
-            together(arena, *[lambda m=member, s=sku, w=written: naive(m, s, w)] * 12)
-            assert len(written) > 5
+            given = make_member_with_address(), make_sku(stock=50), [], Meeting(6)
+            together(arena, *[lambda given=given: naive(*given)] * 12)
+            assert len(given[2]) > 5

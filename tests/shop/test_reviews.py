@@ -1,7 +1,6 @@
 """Reviews: who may write one, once per line; the check before it is shown; what a product's reviews come to."""
 
 import io
-import time
 from datetime import timedelta
 
 import pytest
@@ -26,7 +25,7 @@ from tenants import due
 from tenants.context import using_shop
 from tenants.models import Due, OutboxEvent
 from tests.factories import make_member, make_order, make_sku
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.members import APPID, body
 from tests.tenants.conftest import open_shops
 
@@ -503,15 +502,15 @@ def test_a_line_reviewed_many_times_at_once_is_reviewed_once(live):
 
 @pytest.mark.race
 def test_control_reviewing_after_a_look_writes_more_than_one(live):
-    def naive(order, sku):
+    def naive(order, sku, looked):
         if not Review.objects.filter(order_number=order.number).exists():
-            time.sleep(0.01)
+            looked.wait()
             Review.objects.create(order_number=order.number, product=sku.product, content="x", state="HIDDEN")
 
     for _run in range(3):
-        sku = make_sku()
+        sku, looked = make_sku(), Meeting()
         order = completed(None, (sku, 1))
-        together(live, *[lambda order=order, sku=sku: naive(order, sku)] * 8)
+        together(live, *[lambda order=order, sku=sku, looked=looked: naive(order, sku, looked)] * 8)
         assert Review.objects.filter(order_number=order.number).count() > 1
 
 
@@ -528,15 +527,15 @@ def test_reviews_shown_at_once_are_all_in_the_summary(live):
 
 @pytest.mark.race
 def test_control_counting_without_the_lock_loses_reviews(live):
-    def naive(product):
+    def naive(product, looked):
         row = ReviewSummary.objects.get(product=product)
-        time.sleep(0.01)
+        looked.wait()
         ReviewSummary.objects.filter(pk=row.pk).update(shown=row.shown + 1)
 
     for _run in range(3):
-        product = make_sku().product
+        product, looked = make_sku().product, Meeting()
         ReviewSummary.objects.create(product=product, stars=[0] * 5)
-        together(live, *[lambda product=product: naive(product)] * 8)
+        together(live, *[lambda product=product, looked=looked: naive(product, looked)] * 8)
         assert ReviewSummary.objects.get(product=product).shown < 8
         ReviewSummary.objects.filter(product=product).update(shown=0)
 

@@ -4,7 +4,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from shop.catalog.drafts import CategoryDraft
 from shop.catalog.models import Category
@@ -24,7 +23,7 @@ from shop.search.models import SearchDocument, SearchTerm
 from shop.search.vocabulary import Wanted, look_up
 from tenants.context import using_shop
 from tenants.models import Due
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.catalogue import draft, product
 from tests.tenants.conftest import open_shops
 
@@ -172,11 +171,11 @@ def test_workers_and_editors_at_once_count_every_word_once(arena, monkeypatch):
 @pytest.mark.race
 def test_control_counting_without_a_lock_counts_twice(arena):
     product("A", "羊毛被")
+    looked = Meeting()
 
     def naive():
         stale = list(SearchDocument.objects.filter(stale=True))
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.1)")
+        looked.wait()
         vocabulary._count(stale)
 
     together(arena, *[naive] * 4)

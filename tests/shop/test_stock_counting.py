@@ -2,7 +2,7 @@
 
 import io
 import json
-import time
+import threading
 
 import openpyxl
 import pytest
@@ -320,17 +320,23 @@ def test_sales_during_booking_are_kept_and_the_sheet_is_booked_once(live):
 
 @pytest.mark.race
 def test_control_setting_the_counted_number_undoes_sales(live):
-    def naive(item, units):
+    def naive(item, units, looked, sold):
         found = StockItem.objects.get(pk=item)
-        time.sleep(0.05)
+        looked.set()
+        assert sold.wait(20)
         found.on_hand = units
         found.save()
 
+    def sell(number, looked, sold):
+        assert looked.wait(20)
+        services.commit(number, actor="test")
+        sold.set()
+
     for _run in range(3):
-        sku = make_sku(stock=100)
+        sku, events = make_sku(stock=100), (threading.Event(), threading.Event())
         orders = [make_order(make_member(), (sku, 1)) for _ in range(8)]
-        sales = [lambda number=order.number: services.commit(number, actor="test") for order in orders]
-        together(live, *sales, lambda sku=sku: naive(item_of(sku).pk, 90))
+        sales = [lambda number=order.number, events=events: sell(number, *events) for order in orders]
+        together(live, *sales, lambda sku=sku, events=events: naive(item_of(sku).pk, 90, *events))
         assert item_of(sku).on_hand != 100 - 10 - 8
         StockItem.objects.filter(sku=sku).update(on_hand=92, reserved=0)
 

@@ -15,7 +15,7 @@ from shop.inventory.models import Reservation, StockItem, StockMove
 from tenants.context import using_shop
 from tenants.models import OutboxEvent
 from tests.factories import broken, make_member, make_order, make_sku
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.tenants.conftest import open_shops
 
@@ -279,17 +279,15 @@ def _told(sku):
 
 @pytest.mark.race
 def test_control_telling_after_a_look_tells_more_than_once(live):
-    import time
-
-    def naive(sku, said):
+    def naive(sku, said, looked):
         if StockItem.objects.get(sku=sku).low_since is None:
-            time.sleep(0.01)
+            looked.wait()
             StockItem.objects.filter(sku=sku).update(low_since="2026-01-01T00:00Z")
             said.append(1)
 
     for _run in range(3):
-        said, sku = [], make_sku(stock=2)
-        together(live, *[lambda sku=sku, said=said: naive(sku, said)] * 8)
+        said, sku, looked = [], make_sku(stock=2), Meeting()
+        together(live, *[lambda sku=sku, said=said, looked=looked: naive(sku, said, looked)] * 8)
         assert len(said) > 1
 
 

@@ -1,7 +1,5 @@
 """Virtual goods under threads; each control shows that the same harness catches the obvious wrong way."""
 
-import time
-
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
@@ -14,7 +12,7 @@ from shop.virtual import services as virtual
 from shop.virtual.models import CardSecret, Redemption, ServiceCode
 from tenants.context import using_shop
 from tests.factories import broken, make_member
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.selling import add_secrets, hear_paid, make_card, make_service, paid
 from tests.tenants.conftest import open_shops
 
@@ -69,18 +67,18 @@ def test_one_order_delivered_by_twelve_workers_is_delivered_once(arena):
 
 
 def test_control_giving_out_after_a_look_sells_a_secret_twice(arena):
-    def naive(line):
+    def naive(line, looked):
         free = CardSecret.objects.filter(sku_id=line.sku_id, state="FREE").order_by("pk").first()
         if free:
-            time.sleep(0.01)  # what any real code does between looking and writing
+            looked.wait()
             CardSecret.objects.filter(pk=free.pk).update(state="SOLD", order_line=line, sold_at=Now())
             return free.pk
         return None
 
     for _run in range(3):
         sku = make_card(stock=12)
-        lines = [paid((sku, 1)).lines.get() for _ in range(12)]
-        given = together(arena, *[lambda line=line: naive(line) for line in lines])
+        lines, looked = [paid((sku, 1)).lines.get() for _ in range(12)], Meeting()
+        given = together(arena, *[lambda line=line, looked=looked: naive(line, looked) for line in lines])
         assert len(set(given)) < 12
         CardSecret.objects.filter(sku=sku).update(state="FREE", order_line=None, sold_at=None)
         for line in lines:
@@ -138,16 +136,16 @@ def test_a_code_is_never_used_more_often_than_it_was_bought(arena, units, each, 
 
 
 def test_control_using_after_a_look_uses_too_much(arena):
-    def naive(code, used):
+    def naive(code, used, looked):
         found = ServiceCode.objects.get(pk=code.pk)
         if found.left >= 1:
-            time.sleep(0.2)
+            looked.wait()
             used.append(1)
             ServiceCode.objects.filter(pk=code.pk, used__lt=F("units")).update(used=F("used") + 1)
 
     for _run in range(3):
-        code, used = service(2), []
-        together(arena, *[lambda code=code, used=used: naive(code, used)] * 12)
+        code, used, looked = service(2), [], Meeting(3)
+        together(arena, *[lambda code=code, used=used, looked=looked: naive(code, used, looked)] * 12)
         assert len(used) > 2
         ServiceCode.objects.filter(pk=code.pk).update(used=0)
 

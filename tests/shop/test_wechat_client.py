@@ -13,6 +13,7 @@ from django.utils import timezone
 from shop.members import services, wechat
 from shop.members.models import AccessToken
 from shop.members.wechat import tokens, transport
+from tests.race import Meeting
 from tests.shop.members import APPID, at_once
 
 pytest_plugins = ["tests.shop.members"]
@@ -190,10 +191,12 @@ def test_parallel_calls_fetch_one_token(committed_shop, wechatsim):
 
 @pytest.mark.race
 def test_control_without_the_lease_every_call_fetches(committed_shop, wechatsim, monkeypatch):
-    monkeypatch.setattr(tokens.TokenStore, "_lease", lambda self, row: time.sleep(0.05) is None)
+    looked = []
+    monkeypatch.setattr(tokens.TokenStore, "_lease", lambda self, row: looked[-1].wait() is None)
     services.connect_app(APPID, "the-secret")
     for run in range(3):
         before = fetches(wechatsim)
         AccessToken.objects.all().delete()
+        looked.append(Meeting())
         at_once(committed_shop, [lambda: wechat.api_post(MANAGED, {})] * 8)
         assert fetches(wechatsim) > before + 1, run

@@ -19,6 +19,7 @@ from tenants.models import Due, Quota, SentCode, SignupCode, Tenant
 from tenants.signup import codes, housekeeping, limits, services
 from tenants.signup.contacts import Contact, parse_contact
 from tests.client import Api, RoutedHandler
+from tests.race import Meeting
 from tests.tenants.conftest import drop
 
 HOST = "weipu.test"
@@ -384,11 +385,11 @@ def test_parallel_requests_get_no_more_codes_than_the_limit(emptied):
 @pytest.mark.race
 def test_a_limit_that_reads_before_it_writes_is_broken_by_the_same_requests(emptied, monkeypatch):
     """Positive control: the race above is one that a naive count loses."""
-    import time
+    looked = Meeting()
 
     def naive(*wanted):
         taken = SentCode.objects.count()
-        time.sleep(0.05)
+        looked.wait()
         if taken:
             raise ShopError("too_many", status=429)
 
