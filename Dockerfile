@@ -42,4 +42,4 @@ VOLUME /data
 EXPOSE 8000
 
 # One pooled database connection for each request that is answered at the time, and one to spare.
-CMD ["sh", "-c", "WEIPU_POOL=\"${WEIPU_POOL:-5}\" exec granian --interface wsgi saas.wsgi:application --host 0.0.0.0 --port 8000 --workers \"${WEIPU_WEB_WORKERS:-2}\" --blocking-threads 64 --http 1 --no-ws --backlog 2048 --respawn-failed-workers --workers-kill-timeout 30"]
+CMD ["sh", "-c", "WEIPU_POOL=\"${WEIPU_POOL:-5}\" exec python -m saas.web --host 0.0.0.0 --port 8000 --workers \"${WEIPU_WEB_WORKERS:-2}\" --blocking-threads 64 --http 1 --no-ws --backlog 2048 --respawn-failed-workers --workers-kill-timeout 30"]

@@ -19,7 +19,7 @@ DATABASE_NAME = "weipu"
 WEB_PLACES = 4  # requests that a web process answers at once
 WEB_THREADS = 64  # the others read bodies, or wait for a place
 WEB = (
-    *("-m", "granian", "--interface", "wsgi", "saas.wsgi:application", "--host", "127.0.0.1"),
+    *("-m", "saas.web", "--host", "127.0.0.1"),
     *("--workers", "2", "--blocking-threads", str(WEB_THREADS), "--http", "1", "--no-ws"),
     # Each worker takes half of the backlog as connections at once: far above what the tests and benchmarks open.
     *("--backlog", "2048", "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
