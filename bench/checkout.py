@@ -1,7 +1,9 @@
 """What shoppers' writes cost: CPU time by process. Run: python -m bench.checkout [--orders 500] [--shops 1]
 
 Adding to the cart, an order of two lines, a whole checkout (cart twice, preview, order, start of the payment), and
-orders of one hot SKU. With `--shops`, the load goes round that many shops. Starts a product of its own, prints JSON
+orders of one hot SKU. With `--shops` the load goes to that many shops: the second gets half of what the first gets,
+the third a third and so on, or with `--even` all the same. `--warm` is how many requests come before the measured
+ones, `--data` a folder that keeps the shops for another run. Starts a product of its own, prints JSON
 lines, and stops it. The payment simulator stands for a provider outside: it is printed and not counted. Nobody pays
 here, and a started payment is asked after from its fifth second on; checkouts are therefore measured in rounds
 shorter than that, and what they started is cancelled between two rounds.
@@ -11,6 +13,7 @@ import argparse
 import itertools
 import json
 import os
+import random
 import secrets
 import subprocess
 import sys
@@ -18,9 +21,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
-from bench.measuring import cpu_seconds, note, quantiles, running_product, say, wait_until_idle
+from bench.measuring import backend_megabytes, cpu_seconds, note, quantiles, running_product, say, wait_until_idle
 from tests.e2e.driver import REPOSITORY, Product
 from tests.faults.storm import place, session
 
@@ -39,16 +43,29 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--orders", type=int, default=500)
     options.add_argument("--shops", type=int, default=1)
+    options.add_argument("--even", action="store_true")
+    options.add_argument("--warm", type=int, default=40)
     options.add_argument("--only", default="")
+    options.add_argument("--data", type=lambda name: Path(name).resolve())
     given = options.parse_args()
-    with running_product(WEIPU_SPARE_SCHEMAS="20" if given.shops > 1 else "5") as product:
-        shops = _open_shops(product, given.shops)
+    with running_product(given.data, WEIPU_SPARE_SCHEMAS="20" if given.shops > 1 else "5") as product:
+        shops = _kept_shops(product, given.shops, given.data)
         wait_until_idle(product)
         note(f"{given.shops} shops")
-        for name, target, work, undone in _scenarios(shops):
+        for name, target, work, undone in _scenarios(shops, even=given.even):
             if any(part in name for part in given.only.split(",")):
+                _warm(work, undone, given.warm)
                 for _run in range(RUNS):
                     _measure(product, name, target, work, undone, given.orders, given.shops)
+
+
+def _kept_shops(product: Product, count: int, data: Path | None) -> list[Made]:
+    kept = data.with_name(f"{data.name}-shops.json") if data else None
+    made = json.loads(kept.read_text()) if kept and kept.exists() else _open_shops(product, count)
+    if kept:
+        kept.write_text(json.dumps(made))
+    web = f"http://127.0.0.1:{product.port}"
+    return [{"api": f"{web}/s/{shop['key']}/api/v1", **shop} for shop in made[:count]]
 
 
 def _open_shops(product: Product, count: int) -> list[Made]:
@@ -56,18 +73,20 @@ def _open_shops(product: Product, count: int) -> list[Made]:
     wanted = json.dumps({"members": MEMBERS, "skus": levels})
     command = [sys.executable, "-m", "bench.many_shops", str(count), wanted]
     done = subprocess.run(command, cwd=REPOSITORY, env=product.environment, capture_output=True, text=True, check=True)
-    web = f"http://127.0.0.1:{product.port}"
-    return [{"api": f"{web}/s/{made['key']}/api/v1", **made} for made in json.loads(done.stdout)]
+    made: list[Made] = json.loads(done.stdout)
+    return made
 
 
-def _scenarios(shops: list[Made]) -> list[tuple[str, float, Work, Callable[[], None] | None]]:
+def _scenarios(shops: list[Made], *, even: bool) -> list[tuple[str, float, Work, Callable[[], None] | None]]:
     turn = itertools.count()
+    shares = list(itertools.accumulate(1 if even else 1 / rank for rank in range(1, len(shops) + 1)))
+    chance = random.Random(5)
     started: list[tuple[Made, Made, str]] = []
 
     def chosen() -> tuple[Made, Made, int]:
         number = next(turn)
-        shop = shops[number % len(shops)]
-        return shop, shop["members"][number // len(shops) % MEMBERS], number
+        shop = shops[number % len(shops)] if even else chance.choices(shops, cum_weights=shares)[0]
+        return shop, chance.choice(shop["members"]), number
 
     def cart(_number: int) -> None:
         shop, member, number = chosen()
@@ -119,6 +138,26 @@ def _send(shop: Made, member: Made, path: str, body: dict[str, Any], status: int
     return json.loads(answer.content)
 
 
+def _warm(work: Work, undone: Callable[[], None] | None, times: int) -> None:
+    while times > 0:
+        _timed(work, min(times, ROUND))
+        times -= ROUND
+        if undone:
+            undone()
+
+
+def _timed(work: Work, times: int) -> list[float]:
+    """Do the work `times` times; the seconds each took."""
+
+    def once(number: int) -> float:
+        started = time.perf_counter()
+        work(number)
+        return time.perf_counter() - started
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(once, range(times)))
+
+
 def _measure(
     product: Product,
     name: str,
@@ -128,27 +167,17 @@ def _measure(
     times: int,
     shops: int,
 ) -> None:
-    def timed(number: int) -> float:
-        started = time.perf_counter()
-        work(number)
-        return time.perf_counter() - started
-
     size, settle = (ROUND, ROUND_SETTLE_SECONDS) if undone else (times, SETTLE_SECONDS)
     spent: Counter[str] = Counter()
     latencies: list[float] = []
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for _warming in range(0, max(40, shops), size):
-            list(pool.map(timed, range(min(size, max(40, shops)))))
-            if undone:
-                undone()
-        for _round in range(0, times, size):
-            time.sleep(settle)  # what was undone is done
-            before = cpu_seconds(product)
-            latencies += pool.map(timed, range(size))
-            time.sleep(settle)
-            spent.update({service: used - before[service] for service, used in cpu_seconds(product).items()})
-            if undone:
-                undone()
+    for _round in range(0, times, size):
+        time.sleep(settle)  # what was undone is done
+        before = cpu_seconds(product)
+        latencies += _timed(work, size)
+        time.sleep(settle)
+        spent.update({service: used - before[service] for service, used in cpu_seconds(product).items()})
+        if undone:
+            undone()
     counted = sum(used for service, used in spent.items() if service not in OUTSIDE)
     say(
         name,
@@ -158,6 +187,7 @@ def _measure(
         by_process={service: round(1000 * used / len(latencies), 2) for service, used in spent.items() if used},
         times=len(latencies),
         **quantiles(latencies),
+        backends_mb=backend_megabytes(product),
         load_average=round(os.getloadavg()[0], 1),
     )
 

@@ -16,10 +16,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def running_product(**settings: str) -> Iterator[Product]:
-    """Start the product over a folder that goes away afterwards; it does not share anything with `var/`."""
+def running_product(data: Path | None = None, **settings: str) -> Iterator[Product]:
+    """Start the product over `data`, or a folder that goes away afterwards; it shares nothing with `var/`."""
     with tempfile.TemporaryDirectory(prefix="weipu-bench-") as folder:
-        product = Product(Path(folder) / "data", **settings)
+        product = Product(data or Path(folder) / "data", **settings)
         try:
             yield product.up()
         finally:
@@ -62,6 +62,14 @@ def cpu_seconds(product: Product) -> dict[str, float]:
         return own + sum(tree(child) for child in children.get(pid, []))
 
     return {name: tree(pid) for name, pid in product.pids().items() if name != "supervisor"}
+
+
+def backend_megabytes(product: Product) -> list[int]:
+    """Return the private memory of PostgreSQL's five largest processes: mostly what they know of schemas."""
+    server = product.pids()["postgres"]
+    backends = [pid for pid, (parent, _) in _processes().items() if parent == server]
+    lines = (line for pid in backends for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return sorted((int(line.split()[1]) // 1024 for line in lines if line.startswith("RssAnon:")), reverse=True)[:5]
 
 
 def quantiles(seconds: list[float]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -29,6 +30,8 @@ SENT_SECONDS = 5  # a message that nobody claimed is sent again after this
 BACKLOG_SECONDS = 30  # … or after this, when so much is due that workers are late anyway
 EARLY_SECONDS = BACKLOG_SECONDS  # a message may claim its row so long before the row's time
 CLAIM_SECONDS = 25  # how long a claimed row stays with its worker: above the task's hard time limit
+BATCH = 100  # rows that the poller hints at once
+MOST_UNREAD = 100  # messages; more would only make what was caused just now wait behind old work
 BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
 MOST_FAILURES = 16
 
@@ -127,7 +130,19 @@ def _failed(mine: DueQuerySet, error: Exception) -> None:
     mine.update(run_at=Now() + timedelta(seconds=wait), failures=failures, dead=dead, error=text)
 
 
-def dispatch(limit: int = 100) -> int:
+def workers_are_late() -> bool:
+    """Whether the broker holds so many messages that no worker has read; False also when it is away."""
+    try:
+        with current_app.pool.acquire(block=True) as broker, broker.channel() as channel:
+            queue = current_app.conf.task_default_queue  # declared as workers do: an empty one may not be there
+            declared = channel.queue_declare(queue=queue, durable=True, auto_delete=False)
+    except Exception as error:  # whatever the broker's client raises; sending tells the same
+        logger.warning("broker away: %s", type(error).__name__)
+        return False
+    return bool(declared.message_count > MOST_UNREAD)
+
+
+def dispatch(limit: int = BATCH) -> int:
     """Send hints for rows that are due and return how many were found; safe to run in several processes."""
     with transaction.atomic():
         rows = list(

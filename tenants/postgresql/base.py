@@ -25,6 +25,8 @@ from psycopg_pool import ConnectionPool
 from tenants import versions
 from tenants.context import ShopMismatch, current_shop, refuse_other_shop, using_shop
 
+# Of one connection, those used last. With the driver's hundred a server of many shops would keep no plan at all.
+KEPT_PLANS = 1000
 FETCHES = frozenset({"fetchone", "fetchmany", "fetchall", "nextset", "stream", "copy", "results"})
 
 
@@ -167,6 +169,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         """A new connection has an unknown path, a borrowed one the path that it was given back with."""
         self._path = getattr(self.connection, "shop_path", None)
+        self.connection.prepared_max = KEPT_PLANS
         super().init_connection_state()
 
     def close(self) -> None:

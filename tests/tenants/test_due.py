@@ -9,6 +9,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from celery import Celery
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,6 +17,7 @@ from django.db.models.functions import Now
 
 from tenants import due, registry, subscriptions
 from tenants.context import CONSOLE, using_shop
+from tenants.management.commands.poller import Command
 from tenants.models import PLATFORM, Due, Schema
 from tenants.tasks import run_due
 from tests.tenants.canaries import in_threads
@@ -364,6 +366,44 @@ def test_dispatchers_in_parallel_send_each_row_once(ref, kind, messages):
         found.append(rest)
     assert sum(found) == 200
     assert sorted(int(ref) for _, _, ref, _ in messages) == list(range(200))
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """A broker in memory."""
+    app = Celery("test", broker="memory://", set_as_current=False)
+    monkeypatch.setattr(due, "current_app", app)
+    yield app
+    with app.pool.acquire(block=True) as connection, connection.channel() as channel:
+        channel.queue_purge("celery")
+
+
+def test_a_backlog_is_sent_no_faster_than_workers_read(ref, kind, messages, broker):
+    Due.objects.bulk_create(Due(shop=ref.uuid, kind=kind, ref=str(number)) for number in range(300))
+    poller = Command()
+    poller.next_at = {}
+    assert poller._tick() is True
+    assert len(messages) == due.BATCH
+    for _unread in range(due.MOST_UNREAD):
+        broker.send_task("unread")
+    assert poller._tick() is True
+    assert len(messages) == 2 * due.BATCH
+    broker.send_task("one too many")
+    assert [poller._tick() for _time in range(3)] == [False] * 3
+    assert len(messages) == 2 * due.BATCH
+    with broker.pool.acquire(block=True) as connection:
+        connection.SimpleQueue("celery").get().ack()
+    assert poller._tick() is True
+    assert len(messages) == 3 * due.BATCH
+
+
+def test_a_broker_that_is_away_holds_no_work_back(monkeypatch):
+    said = []
+    monkeypatch.setattr(due.logger, "warning", lambda text, *values: said.append(text % values))
+    monkeypatch.setattr(due, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
+    assert due.workers_are_late() is False
+    assert len(said) == 1
+    assert said[0].startswith("broker away")
 
 
 def test_rows_are_sent_oldest_first_and_no_more_than_the_limit(ref, kind, messages):

@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     help = "Relay events and fire due work until stopped."
     requires_system_checks: list[str] = []
+    backlog = False  # more is due than one round hints
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -40,9 +41,13 @@ class Command(BaseCommand):
                 self.stop.wait(TICK_SECONDS)
 
     def _tick(self) -> bool:
-        """Do what is due now and return whether there is likely more."""
+        """Do what is due now and return whether there is likely more that somebody could take on."""
         try:
-            busy = outbox.relay() + due.dispatch()
+            self.backlog = self.backlog and due.workers_are_late()
+            busy = outbox.relay()
+            if not self.backlog:
+                busy += (hinted := due.dispatch())
+                self.backlog = hinted >= due.BATCH
             for job, at in self.next_at.items():
                 if time.monotonic() >= at:
                     job()
