@@ -5,7 +5,7 @@ is booked is `counted - expected`. Units sold or returned between counting and b
 stay as they are. Units that were paid for and wait to be shipped have left the books and are not counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -19,24 +19,42 @@ from shop.core.reading import catalogue_changed
 from shop.inventory.hints import stock_changed
 from shop.inventory.levels import BelowReserved
 from shop.inventory.low_stock import tell_of_low
-from shop.inventory.models import CountLine, CountSheet, StockMove
+from shop.inventory.models import CountLine, CountScan, CountSheet, StockMove
 from tenants import due
 
 State = CountSheet.State
 MOST_LINES = 5_000
 MOST_UNITS = 10**6
+LONGEST_REF = 40
 TOLD_AT_ONCE = 500
 
-# Locking the sheet for reading holds back whoever wants to book it, and waits for whoever is booking it.
+# Locking the sheet for reading holds back whoever wants to book it, and waits for whoever is booking it. The lines are
+# locked in the order of their items, so that two pages with the same lines in other orders cannot wait for each other.
 _COUNT = """
 WITH sheet AS (SELECT id FROM inventory_countsheet WHERE id = %s AND state = 'DRAFT' FOR SHARE),
-want (item_id, units) AS (SELECT * FROM unnest(%s::bigint[], %s::int[]))
+want (item_id, units) AS (SELECT * FROM unnest(%s::bigint[], %s::int[])),
+locked AS (
+    SELECT line.id, want.units FROM inventory_countline line
+    JOIN sheet ON sheet.id = line.sheet_id JOIN want ON want.item_id = line.stock_item_id
+    ORDER BY line.stock_item_id FOR UPDATE OF line
+)
 UPDATE inventory_countline line
-SET counted = want.units + CASE WHEN %s THEN COALESCE(line.counted, 0) ELSE 0 END,
-    expected = CASE WHEN %s THEN line.opening ELSE item.on_hand END, counted_at = clock_timestamp(), counted_by = %s
-FROM sheet, want JOIN inventory_stockitem item ON item.id = want.item_id
-WHERE line.sheet_id = sheet.id AND line.stock_item_id = want.item_id
+SET counted = locked.units, expected = CASE WHEN %s THEN line.opening ELSE item.on_hand END,
+    counted_at = clock_timestamp(), counted_by = %s
+FROM locked, inventory_stockitem item
+WHERE line.id = locked.id AND item.id = line.stock_item_id
 RETURNING line.stock_item_id
+"""
+# A scan that is there already writes no row, and then there is nothing to add.
+_SCAN = """
+WITH sheet AS (SELECT id FROM inventory_countsheet WHERE id = %s AND state = 'DRAFT' FOR SHARE),
+scan AS (
+    INSERT INTO inventory_countscan (sheet_id, ref) SELECT id, %s FROM sheet ON CONFLICT DO NOTHING RETURNING sheet_id
+)
+UPDATE inventory_countline line
+SET counted = COALESCE(line.counted, 0) + %s, expected = item.on_hand, counted_at = clock_timestamp(), counted_by = %s
+FROM scan, inventory_stockitem item
+WHERE line.sheet_id = scan.sheet_id AND line.stock_item_id = %s AND item.id = line.stock_item_id
 """
 
 _NEW_ITEMS = """
@@ -126,24 +144,48 @@ def _subtree(top: int) -> list[int]:
     return found
 
 
-def save_counts(
-    sheet: CountSheet, counts: Mapping[int, int], *, actor: str, add: bool = False, at_opening: bool = False
-) -> None:
-    """Write what was found (stock item pk → units), in place of an earlier count or added to it.
+def save_counts(sheet: CountSheet, counts: Mapping[int, int], *, actor: str, at_opening: bool = False) -> None:
+    """Write what was found (stock item pk → units), in place of an earlier count.
 
     The books of this moment are what it is compared with, or with `at_opening` those of when the sheet was made.
     ShopError: 422 `count_invalid`, 409 `count_closed`, 404 `not_on_sheet` (detail: items); then nothing is written.
     """
-    if any(not 0 <= units <= MOST_UNITS for units in counts.values()):
-        raise ShopError("count_invalid", _("数量要在 0 到 1000000 之间"), status=422)
+    _refuse_impossible(counts.values())
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [sheet.pk, list(counts), list(counts.values()), add, at_opening, actor])
+            cursor.execute(_COUNT, [sheet.pk, list(counts), list(counts.values()), at_opening, actor])
             written = {item for (item,) in cursor.fetchall()}
         if missing := sorted(set(counts) - written):
-            if not CountSheet.objects.filter(pk=sheet.pk, state=State.DRAFT).exists():
-                raise _closed()
-            raise ShopError("not_on_sheet", _("这张盘点单里没有这个商品"), status=404, detail={"items": missing})
+            raise _not_written(sheet, missing)
+
+
+@transaction.atomic
+def add_scanned(sheet: CountSheet, item: int, units: int, *, ref: str, actor: str) -> bool:
+    """Add units of a stock item (pk) to what was found; False when this `ref` was added to the sheet already.
+
+    ShopError: as `save_counts`, and 422 `scan_unnamed` for a `ref` that is empty or longer than 40 characters.
+    """
+    _refuse_impossible([units])
+    if not 1 <= len(ref) <= LONGEST_REF:
+        raise ShopError("scan_unnamed", _("没有保存，请刷新页面后再扫"), status=422)
+    with connection.cursor() as cursor:
+        cursor.execute(_SCAN, [sheet.pk, ref, units, actor, item])
+        if cursor.rowcount:
+            return True
+    if CountLine.objects.filter(sheet=sheet, sheet__state=State.DRAFT, stock_item=item).exists():
+        return False
+    raise _not_written(sheet, [item])
+
+
+def _refuse_impossible(counts: Iterable[int]) -> None:
+    if any(not 0 <= units <= MOST_UNITS for units in counts):
+        raise ShopError("count_invalid", _("数量要在 0 到 1000000 之间"), status=422)
+
+
+def _not_written(sheet: CountSheet, items: list[int]) -> ShopError:
+    if not CountSheet.objects.filter(pk=sheet.pk, state=State.DRAFT).exists():
+        return _closed()
+    return ShopError("not_on_sheet", _("这张盘点单里没有这个商品"), status=404, detail={"items": items})
 
 
 def clear_counts(sheet: CountSheet, items: Sequence[int]) -> None:
@@ -199,6 +241,7 @@ def _close(sheet: CountSheet, state: str, actor: str) -> None:
     if not open_sheet.update(state=state, closed_at=Now(), closed_by=actor):
         raise _closed()
     CountLine.objects.filter(sheet=sheet).update(is_open=False)
+    CountScan.objects.filter(sheet=sheet).delete()  # a closed sheet takes none, so none can come twice
 
 
 def _closed() -> ShopError:

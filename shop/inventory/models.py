@@ -290,3 +290,16 @@ class CountLine(ShopModel):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.stock_item_id}"
+
+
+class CountScan(ShopModel):
+    """A scan whose units were added to an open sheet: once per `ref`, however often the page sends it."""
+
+    sheet = models.ForeignKey(CountSheet, on_delete=models.CASCADE, related_name="scans", db_index=False)
+    ref = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sheet", "ref"], name="count_scan_once")]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -99,6 +99,8 @@ def test_stock_is_counted_by_scanner_and_on_a_phone_and_booked(shop, merchant):
         phone.fill("#count-code", BARCODES[1])
         phone.press("#count-code", "Enter")
         phone.locator("#count-said").filter(has_text=f"实盘 {number}").wait_for()
+    scan_with_a_lost_answer(phone)
+    press_twice(phone)
     assert merchant.look(390) == []
     merchant.picture("count-sheet", 390)
     assert left(shop) == [10, 10]
@@ -108,8 +110,24 @@ def test_stock_is_counted_by_scanner_and_on_a_phone_and_booked(shop, merchant):
     with desk.expect_navigation():
         desk.get_by_role("button", name="入账", exact=True).click()
     assert "已入账，库存已更新" in desk.content()
-    assert left(shop) == [8, 3]
+    assert left(shop) == [8, 5]
     assert merchant.check(sheet, "count-sheet-booked") == []
+
+
+def scan_with_a_lost_answer(phone):
+    lose = "async (...sent) => { window.fetch = real; await real(...sent); throw new TypeError('lost'); }"
+    phone.evaluate(f"() => {{ const real = window.fetch; window.fetch = {lose}; }}")
+    for text in ("网络不通", "实盘 4"):
+        phone.fill("#count-code", BARCODES[1])
+        phone.press("#count-code", "Enter")
+        phone.locator("#count-said").filter(has_text=text).wait_for()
+
+
+def press_twice(phone):
+    phone.fill("#count-code", BARCODES[1])
+    press = "code.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))"
+    phone.evaluate(f"() => {{ const code = document.getElementById('count-code'); {press}; {press}; }}")
+    phone.locator("#count-said").filter(has_text="实盘 5").wait_for()
 
 
 def test_a_merchant_replies_to_a_review(product, shop, merchant):

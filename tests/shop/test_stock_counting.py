@@ -3,22 +3,23 @@
 import io
 import json
 import threading
+import time
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from shop.catalog.models import Product
+from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.models import AuditEntry
 from shop.inventory import counting, services
 from shop.inventory.counting import Scope
 from shop.inventory.invariants import INVARIANTS
-from shop.inventory.models import CountLine, CountSheet, StockItem, StockMove
+from shop.inventory.models import CountLine, CountScan, CountSheet, StockItem, StockMove
 from tenants.context import using_shop
 from tests.factories import make_member, make_order, make_sku
-from tests.race import refused, together
+from tests.race import Meeting, refused, together
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.tenants.conftest import open_shops
 
@@ -212,13 +213,60 @@ def test_scanning_finds_by_barcode_and_adds_one(browser):
     sku = make_sku(stock=5, barcode="6901234567892")
     sheet = start(sku)
     for expected in (1, 2):
-        answer = browser.post(page(sheet, "count"), {"code": "6901234567892", "units": "1", "add": "1"})
+        answer = browser.post(page(sheet, "count"), scanned("6901234567892", f"scan {expected}"))
         assert json.loads(answer.content)["counted"] == expected
     found = json.loads(browser.post(page(sheet, "count"), {"code": sku.code}).content)
     assert (found["counted"], found["difference"], found["expected"]) == (2, -3, 5)
     assert browser.post(page(sheet, "count"), {"code": "nothing"}).status_code == 404
     assert browser.post(page(sheet, "count"), {"code": sku.code, "units": "1.5"}).status_code == 422
     assert json.loads(browser.post(page(sheet, "count"), {"code": sku.code, "units": ""}).content)["counted"] is None
+
+
+def scanned(code, ref):
+    return {"code": code, "units": "1", "add": "1", "ref": ref}
+
+
+def test_a_scan_that_is_sent_again_counts_once(browser):
+    first, second = make_sku(stock=5), make_sku(stock=5)
+    sheet = start(first, second)
+    for code in (first.code, first.code, second.code):
+        answer = browser.post(page(sheet, "count"), scanned(code, "the same"))
+        assert answer.status_code == 200
+    assert json.loads(answer.content)["counted"] is None
+    assert dict(CountLine.objects.values_list("stock_item__sku", "counted")) == {first.pk: 1, second.pk: None}
+    other = start(make_sku(stock=5))
+    sku = other.lines.get().stock_item.sku
+    assert json.loads(browser.post(page(other, "count"), scanned(sku.code, "the same")).content)["counted"] == 1
+
+
+@pytest.mark.parametrize("ref", ["", "x" * 41])
+def test_a_scan_without_a_reference_is_not_counted(browser, ref):
+    sku = make_sku(stock=5)
+    sheet = start(sku)
+    answer = browser.post(page(sheet, "count"), scanned(sku.code, ref))
+    assert (answer.status_code, CountLine.objects.get().counted) == (422, None)
+
+
+def test_a_refused_scan_may_come_again(shop):
+    sku, later = make_sku(stock=5), make_sku(stock=5)
+    sheet = start(sku)
+    with pytest.raises(ShopError) as refusal:
+        counting.add_scanned(sheet, item_of(later).pk, 1, ref="a", actor="test")
+    assert refusal.value.code == "not_on_sheet"
+    assert counting.add_scanned(sheet, item_of(sku).pk, 1, ref="a", actor="test") is True
+    assert counting.add_scanned(sheet, item_of(sku).pk, 1, ref="a", actor="test") is False
+
+
+def test_a_closed_sheet_takes_no_scan_and_forgets_those_it_had(shop):
+    sku = make_sku(stock=5)
+    sheet = start(sku)
+    counting.add_scanned(sheet, item_of(sku).pk, 1, ref="a", actor="test")
+    counting.cancel_count(sheet, actor="test")
+    for ref in "ab":
+        with pytest.raises(ShopError) as refusal:
+            counting.add_scanned(sheet, item_of(sku).pk, 1, ref=ref, actor="test")
+        assert refusal.value.code == "count_closed"
+    assert (CountLine.objects.get().counted, CountScan.objects.count()) == (1, 0)
 
 
 def upload(browser, sheet, *rows, columns=("SKU 编码", "实盘数量"), moment="now"):
@@ -363,3 +411,89 @@ def test_of_sheets_started_at_once_one_has_the_item(live):
     results = together(live, *[lambda: start(sku)] * 6)
     assert refused(results) == 5
     assert CountLine.objects.filter(stock_item__sku=sku).count() == 1
+
+
+@pytest.mark.race
+def test_one_scan_sent_eight_times_at_once_counts_once(live):
+    sku = make_sku(stock=10)
+    sheet, item = start(sku), item_of(sku).pk
+    results = together(live, *[lambda: counting.add_scanned(sheet, item, 1, ref="same", actor="test")] * 8)
+    assert sorted(results) == [False] * 7 + [True]
+    refs = [f"scan {number}" for number in range(8)]
+    others = [lambda ref=ref: counting.add_scanned(sheet, item, 1, ref=ref, actor="test") for ref in refs]
+    assert together(live, *others) == [True] * 8
+    assert CountLine.objects.get(sheet=sheet).counted == 9
+
+
+@pytest.mark.race
+def test_control_looking_for_the_scan_first_counts_it_several_times(live):
+    sku, looked = make_sku(stock=10), Meeting(8)
+    sheet, item = start(sku), item_of(sku).pk
+
+    def naive(attempt):
+        if not CountScan.objects.filter(sheet=sheet, ref__startswith="same").exists():
+            looked.wait()
+            counting.add_scanned(sheet, item, 1, ref=f"same {attempt}", actor="test")
+
+    together(live, *[lambda attempt=attempt: naive(attempt) for attempt in range(8)])
+    assert CountLine.objects.get(sheet=sheet).counted == 8
+
+
+def others_wait(backends):
+    """Return once so many connections wait for a lock."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() == (backends,):
+                return
+    raise AssertionError(f"{backends} connections never waited at once")
+
+
+def large_sheet():
+    """A sheet so large that PostgreSQL looks every number's line up, in the order in which the numbers come."""
+    product = make_sku().product
+    rows = (SKU(product=product, code=f"{product.code}-{n}", price=1, options={"n": str(n)}) for n in range(2, 1502))
+    SKU.objects.bulk_create(rows)
+    sheet = counting.start_count(Scope(), note="", actor="test")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE inventory_stockitem, inventory_countline")
+    return sheet
+
+
+@pytest.mark.race
+def test_pages_with_the_same_lines_in_other_orders_wait_for_each_other(live):
+    sheet, held = large_sheet(), threading.Event()
+    items = list(sheet.lines.order_by("pk").values_list("stock_item", flat=True)[:3])
+
+    def hold():
+        with transaction.atomic():
+            list(sheet.lines.filter(stock_item=items[1]).select_for_update())
+            held.set()
+            others_wait(2)
+
+    def save(order, units):
+        assert held.wait(20)
+        counting.save_counts(sheet, dict.fromkeys(order, units), actor="test")
+
+    results = together(live, hold, lambda: save(items, 1), lambda: save(items[::-1], 2))
+    assert results == [None] * 3
+    assert set(sheet.lines.filter(stock_item__in=items).values_list("counted", flat=True)) in ({1}, {2})
+
+
+@pytest.mark.race
+def test_control_writing_lines_as_they_come_is_a_deadlock(live):
+    skus, written = [make_sku(stock=10) for _ in range(2)], Meeting()
+    sheet = start(*skus)
+    items = [item_of(sku).pk for sku in skus]
+
+    @transaction.atomic
+    def naive(first, second):
+        counting.save_counts(sheet, {first: 1}, actor="test")
+        written.wait()
+        counting.save_counts(sheet, {second: 1}, actor="test")
+
+    results = together(live, lambda: naive(*items), lambda: naive(*items[::-1]))
+    assert [type(error) for error in results if error] == [OperationalError]

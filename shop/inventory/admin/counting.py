@@ -148,9 +148,10 @@ class CountSheetAdmin(ShopModelAdmin):
             counting.save_counts(sheet, counts, actor=actor_of(request))
 
     def count_view(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """Save one number at once (`item` or scanned `code`, `units`, `add`), or look a scanned code up.
+        """Save one number at once (`item` or scanned `code`, `units`), or look a scanned code up.
 
-        The answer is the line as it stands now, or `{"error": text}`.
+        With `add` the units join those that were found, once for each `ref`. The answer is the line as it stands now,
+        or `{"error": text}`.
         """
         sheet = self._sheet(request, str(pk))
         self._may_change(request)
@@ -159,11 +160,12 @@ class CountSheetAdmin(ShopModelAdmin):
         line = _line(sheet, request.POST)
         if line is None:
             return JsonResponse({"error": str(_("这张盘点单里没有这个商品"))}, status=404)
-        units, adds = request.POST.get("units", ""), "add" in request.POST
+        units, ref = request.POST.get("units", ""), request.POST.get("ref", "")
         try:
-            if _is_count(units):
-                counts = {line.stock_item_id: int(units)}
-                counting.save_counts(sheet, counts, actor=actor_of(request), add=adds)
+            if _is_count(units) and "add" in request.POST:
+                counting.add_scanned(sheet, line.stock_item_id, int(units), ref=ref, actor=actor_of(request))
+            elif _is_count(units):
+                counting.save_counts(sheet, {line.stock_item_id: int(units)}, actor=actor_of(request))
             elif "units" in request.POST and not units:
                 counting.clear_counts(sheet, [line.stock_item_id])
             elif "units" in request.POST:

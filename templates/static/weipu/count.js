@@ -35,9 +35,9 @@
         method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams(values),
       });
       const body = await answer.json().catch(() => ({ error: words.failed }));
-      return answer.ok ? body : { error: body.error || words.failed };
+      return answer.ok ? body : { error: body.error || words.failed, isUnsure: answer.status >= 500 };
     } catch {
-      return { error: words.offline };
+      return { error: words.offline, isUnsure: true };
     }
   };
 
@@ -71,11 +71,29 @@
     tell(answer);
   };
 
+  // The server counts a scan once by its reference. A code that is scanned again because nobody knows whether the first
+  // time arrived is sent under the same one; a key pressed again before the answer, with nothing typed anew, is no scan.
+  const unsure = [];
+  let sending = null;
+  const reference = () => // not randomUUID, which browsers keep from pages without https
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  const add = async (text) => {
+    const before = unsure.findIndex((scanned) => scanned.text === text);
+    const scanned = before < 0 ? { text, ref: reference() } : unsure.splice(before, 1)[0];
+    sending = scanned;
+    const answer = await send({ code: text, units: 1, add: 1, ref: scanned.ref });
+    if (sending === scanned) sending = null;
+    if (answer.isUnsure) unsure.push(scanned);
+    return answer;
+  };
+  code.addEventListener("input", () => { sending = null; });
+
   const scan = async () => {
     const text = code.value.trim();
-    if (!text) return;
-    const answer = await send(each.checked ? { code: text, units: 1, add: 1 } : { code: text });
-    code.select();
+    if (!text || (each.checked && sending)) return;
+    code.select(); // what is scanned next takes its place, even before the answer
+    const answer = await (each.checked ? add(text) : send({ code: text }));
     if (answer.error) return say(`${text}：${answer.error}`, true);
     tell(answer);
     if (each.checked) return paint(answer);
