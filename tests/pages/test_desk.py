@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from tests.e2e.driver import ADDRESS, Shopper
 from tests.pages.checker import PageChecker
+from tests.pages.test_stock_and_reviews import manage
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -297,6 +298,63 @@ def test_an_order_for_a_customer_is_typed_by_product_name(merchant, shop):
     page.click("button:has-text('创建订单')")
     page.wait_for_selector(".weipu-state")
     assert state(page) == "待付款"
+
+
+@pytest.fixture(scope="module")
+def asking(product, shop, tmp_path_factory):
+    """A ticket that asks for an identity number, a size and a date."""
+    row = {"code": "T1", "title": "乐园门票", "category": "居家/被枕", "price": "99.00"}
+    row["skus"] = [{"code": "T1-1", "options": {"票": "成人"}, "price": "99.00", "stock": 200}]
+    folder = tmp_path_factory.mktemp("asking")
+    (folder / "products.jsonl").write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    product.manage("import_catalogue", "desk", folder, "--json")
+    form = """from shop.catalog.models import Product
+    from shop.catalog.order_form import FormField
+    from shop.catalog.services.order_forms import save_order_form
+    fields = [FormField(key="id", label="身份证号", kind="ID_NUMBER", hint="入园时核对"),
+              FormField(key="size", label="手环尺码", kind="CHOICE", choices=("大号", "小号")),
+              FormField(key="when", label="入园日期", kind="DATE", required=False)]
+    save_order_form(Product.objects.get(code="T1"), fields, before=[])"""
+    manage(product, "desk", form)
+
+
+def choose(page, row, term, code):
+    page.fill(f"[name=goods-{row}-code]", term)
+    page.click(f".weipu-offers [role=option]:has-text('{code}')")
+
+
+def test_what_a_product_asks_is_answered_below_its_line(merchant, shop, asking):
+    page = merchant.pages[390]
+    page.found.clear()
+    page.goto(f"{shop['web']}{ORDERS}new/")
+    choose(page, 0, "羊毛被", "Q1-1")
+    choose(page, 1, "门票", "T1-1")
+    page.wait_for_selector("[name=goods-1-answers-id]")
+    assert page.locator(".weipu-asked").nth(0).inner_text() == ""
+    choose(page, 1, "羊毛被", "Q1-1")
+    page.wait_for_selector("[name=goods-1-answers-id]", state="detached")
+    page.fill("[name=goods-1-code]", "T1-1")  # typed, not chosen
+    page.press("[name=goods-1-code]", "Tab")
+    page.fill("[name=goods-1-answers-when]", "2030-05-01")
+    page.fill("#paste-text", "李四 13700001234 江苏苏州姑苏区桂花巷 21 号")
+    page.click("#paste-read")
+    page.wait_for_selector("#paste [role=status]:has-text('已填好')")
+    page.click("button:has-text('创建订单')")
+    wrong = page.locator("#goods-rows .weipu-wrong")
+    wrong.first.wait_for()
+    assert wrong.all_inner_texts() == ["请填写“身份证号”", "请填写“手环尺码”"]
+    assert page.get_attribute("[name=goods-1-answers-id]", "aria-invalid") == "true"
+    assert page.input_value("[name=goods-1-answers-when]") == "2030-05-01"
+    merchant.picture("new-order-asked", 390)
+    assert merchant.look(390) == []
+    page.fill("[name=goods-1-answers-id]", "11010519491231002x")
+    page.select_option("[name=goods-1-answers-size]", "小号")
+    page.click("button:has-text('创建订单')")
+    page.wait_for_selector(".weipu-state")
+    assert state(page) == "待付款"
+    assert page.found == []
+    answers = page.locator(".weipu-answers").all_inner_texts()
+    assert answers == ["身份证号：11010519491231002X", "手环尺码：小号", "入园日期：2030-05-01"]
 
 
 def test_papers_hold_still(merchant, shop):

@@ -438,7 +438,7 @@ def test_an_order_for_a_customer_says_what_is_wrong_and_keeps_nothing(browser, c
         ({"most_per_order": 2}, "每单最多买 2 件"),
         ({"least_per_order": 4}, "至少买 4 件"),
         ({"most_per_member": 2}, "每人限购 2 件"),
-        ({"order_form": rows_of([FormField(label="刻字")])}, "信息填写完整"),
+        ({"order_form": rows_of([FormField(label="刻字")])}, "请填写“刻字”"),
     ],
 )
 def test_an_order_for_a_customer_says_what_its_product_forbids(browser, product, text):

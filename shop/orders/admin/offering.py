@@ -34,6 +34,15 @@ def _searched(term: str) -> list[SKU]:
     return sorted(skus, key=lambda sku: places[sku.product_id])
 
 
+def sku_named(text: str) -> SKU | None:
+    """Return the SKU with that code, or of the single-SKU product with that title; None for neither."""
+    return _sellable().filter(code=text).first() or (named[0] if len(named := _titled(text)) == 1 else None)
+
+
+def _titled(title: str) -> list[SKU]:
+    return list(_sellable().filter(product__title__iexact=title)[:2])
+
+
 def keys_of(texts: list[str]) -> dict[str, str]:
     """Return text → SKU key, for codes and for titles of products with a single SKU.
 
@@ -43,11 +52,11 @@ def keys_of(texts: list[str]) -> dict[str, str]:
     for text in texts:
         if text in found:
             continue
-        named = list(_sellable().filter(product__title__iexact=text).values_list("key", flat=True)[:2])
+        named = _titled(text)
         if len(named) > 1:
             raise ShopError("sku_ambiguous", _("“%(title)s”有几种规格，请从提示里选一种") % {"title": text[:80]})
         if named:
-            found[text] = named[0]
+            found[text] = named[0].key
     if missing := [text for text in texts if text not in found]:
         raise ShopError("sku_unavailable", _("没有找到可售的 SKU：%(codes)s") % {"codes": "、".join(missing)[:200]})
     return found

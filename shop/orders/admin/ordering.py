@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -16,8 +17,9 @@ from shop.core.admin_base import Change, ShopModelAdmin, actor_of, may_write
 from shop.core.admin_fields import money
 from shop.core.errors import ShopError
 from shop.members.pasted import read_pasted
+from shop.orders.admin.answering import AnswersForm
 from shop.orders.admin.forms import AddressFields
-from shop.orders.admin.offering import keys_of, offers
+from shop.orders.admin.offering import keys_of, offers, sku_named
 from shop.orders.models import Order
 from shop.orders.services import StaffOrder, Wanted, place_for_customer
 
@@ -27,7 +29,7 @@ COMBOBOX = {"role": "combobox", "aria-autocomplete": "list", "aria-expanded": "f
 
 
 class GoodsForm(forms.Form):
-    """One SKU, by its code, and how many of it."""
+    """One SKU, by its code, how many of it, and what its product asks."""
 
     code = forms.CharField(
         label=_("商品"),
@@ -42,6 +44,23 @@ class GoodsForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"class": "weipu-input", "inputmode": "numeric"}),
     )
+
+    @cached_property
+    def answers(self) -> AnswersForm | None:
+        """Return the answers to the order form of the SKU that was typed; None when nothing is asked."""
+        code = str(self["code"].value() or "").strip() if self.is_bound else ""
+        sku = sku_named(code) if code else None
+        if sku is None or not sku.product.order_form:
+            return None
+        return AnswersForm(sku, data=self.data, prefix=_answers_prefix(self.prefix))
+
+    def is_valid(self) -> bool:
+        """Return whether the row and its answers are right."""
+        return all([super().is_valid(), self.answers is None or self.answers.is_valid()])
+
+
+def _answers_prefix(row: Any) -> str:
+    return f"{row}-answers"
 
 
 GoodsFormSet = forms.formset_factory(GoodsForm, extra=ROWS, max_num=MOST_ROWS)
@@ -83,7 +102,7 @@ def new_order_view(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = StaffOrderForm(data, initial={"token": uuid4()})
     goods = GoodsFormSet(data, prefix="goods")
-    if data is not None and form.is_valid() and goods.is_valid() and (order := _placed(page, request, form, goods)):
+    if data is not None and _is_valid(form, goods) and (order := _placed(page, request, form, goods)):
         messages.success(request, _("订单已创建，买家付款前会保留库存"))
         return HttpResponseRedirect(page.page("change", order.pk))
     context = {
@@ -93,16 +112,25 @@ def new_order_view(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
         "form": form,
         "goods": goods,
         "search_address": page.page("skus"),
+        "asked_address": page.page("asked"),
         "list_address": page.page("changelist"),
     }
     return TemplateResponse(request, "admin/orders/new_order.html", context)
+
+
+def _is_valid(form: StaffOrderForm, goods: Any) -> bool:
+    """Return whether all that was typed is right; wrong answers, each marked at its field, are said above too."""
+    valid = all([form.is_valid(), goods.is_valid()])
+    if any(row.answers and row.answers.errors for row in goods):
+        form.add_error(None, _("请把商品要求的信息填写完整"))
+    return valid
 
 
 def _placed(page: ShopModelAdmin, request: HttpRequest, form: StaffOrderForm, goods: Any) -> Order | None:
     """Place the order with its audit entry; None when it was refused and the form says why."""
     values = form.cleaned_data
     try:
-        wanted = StaffOrder(values["buyer"], form.draft, _wanted(goods), values["remark"])
+        wanted = StaffOrder(values["buyer"], form.draft, _wanted(goods), values["remark"], forms=_answers(goods))
         with transaction.atomic():
             order = place_for_customer(wanted, values["token"], actor=actor_of(request))
             page.record(request, order, "order.create", Change({}, {"total": order.total, "channel": order.channel}))
@@ -134,6 +162,21 @@ def _wanted(goods: Any) -> list[Wanted]:
     if len(set(keys.values())) < len(keys):
         raise ShopError("twice", _("同一个商品请只填一行"))
     return [Wanted(keys[code], quantity) for code, quantity in codes.items()]
+
+
+def _answers(goods: Any) -> dict[str, dict[str, str]]:
+    """Return SKU key → field key → answer."""
+    return {row.answers.sku.key: row.answers.cleaned_data for row in goods if row.answers}
+
+
+def asked_view(page: ShopModelAdmin, request: HttpRequest) -> HttpResponse:
+    """Return the empty fields of what the SKU `code` asks in the row `row`; nothing when it asks nothing."""
+    if not request.user.has_perm("orders.add_order"):
+        raise PermissionDenied
+    sku = sku_named(request.GET.get("code", "").strip()[:80])
+    prefix = _answers_prefix(f"goods-{request.GET.get('row', '')[:4]}")
+    answers = AnswersForm(sku, prefix=prefix) if sku else ()
+    return TemplateResponse(request, "admin/orders/goods_answers.html", {"answers": answers})
 
 
 def skus_view(page: ShopModelAdmin, request: HttpRequest) -> JsonResponse:

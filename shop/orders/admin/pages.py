@@ -28,7 +28,7 @@ from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
 from shop.orders.admin.contact import contact_of, sees_contact
 from shop.orders.admin.forms import ShipForm
 from shop.orders.admin.listing import OrderChangeList, found_by, goods_of, saved_filters_view
-from shop.orders.admin.ordering import new_order_view, read_address_view, skus_view
+from shop.orders.admin.ordering import asked_view, new_order_view, read_address_view, skus_view
 from shop.orders.admin.warehouse import MOST_PRINTED, print_view, ship_sheet_view
 from shop.orders.models import Order, OrderEvent
 from shop.orders.services import set_flag
@@ -56,6 +56,7 @@ PAGES = {
     "print": print_view,
     "new": new_order_view,
     "skus": skus_view,
+    "asked": asked_view,
     "read-address": read_address_view,
 }
 MOST_FLAGGED = 500

@@ -1,7 +1,7 @@
 """What staff do to an order at their desk: where it goes, what they note on it, ordering for a customer."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -62,13 +62,14 @@ def set_flag(orders: Collection[int], flag: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StaffOrder:
-    """What a customer asked for: who (by phone), where to, SKU keys with units, and what was said."""
+    """What a customer asked for: who (by phone), where to, SKU keys with units, what was said and answered."""
 
     phone: str
     address: AddressDraft
     items: Sequence[Wanted]
     remark: str = ""
     expected_total: int | None = None
+    forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # SKU key → field key → answer
 
 
 @transaction.atomic
@@ -93,6 +94,7 @@ def place_for_customer(wanted: StaffOrder, token: UUID, *, actor: str) -> Order:
             remark=wanted.remark,
             expected_total=wanted.expected_total,
             channel=Order.Channel.STAFF,
+            forms=wanted.forms,
         ),
     )
     OrderEvent.objects.create(order=order, actor=actor, action="created", before="", after=State.UNPAID)

@@ -1,5 +1,5 @@
-// Offers the SKUs that fit what is typed and adds rows; the form works with typed codes too.
-const { search, nothing } = document.currentScript.dataset;
+// Offers the SKUs that fit what is typed, shows what each asks and adds rows; the form works without it too.
+const { search, asked: questions, nothing, lost } = document.currentScript.dataset;
 const rows = document.getElementById("goods-rows");
 const list = document.createElement("ul");
 list.id = "goods-offers";
@@ -34,12 +34,31 @@ const offer = (field, skus) => {
     field.closest(".weipu-goods").append(list);
 };
 
+const ask = async (field) => {
+    const code = field.value.trim();
+    const place = field.closest(".weipu-goods").querySelector(".weipu-asked");
+    if (place.dataset.of === code) return;
+    place.dataset.of = code;
+    place.replaceChildren();
+    if (!code) return;
+    const query = new URLSearchParams({ code, row: field.name.split("-")[1] });
+    const answer = await fetch(`${questions}?${query}`).catch(() => null);
+    if (place.dataset.of !== code) return;  // another SKU was chosen meanwhile
+    if (answer?.ok) {
+        place.innerHTML = await answer.text();
+        return;
+    }
+    place.dataset.of = "";
+    place.textContent = lost;
+};
+
 const choose = (item) => {
     const row = item.closest(".weipu-goods");
     const [code, quantity] = row.querySelectorAll("input");
     code.value = item.dataset.code;
     quantity.value ||= 1;
     close();
+    ask(code);
     quantity.focus();
 };
 
@@ -76,7 +95,11 @@ list.addEventListener("mousedown", (event) => {
     const item = event.target.closest("[role=option]");
     if (item) choose(item);
 });
-document.addEventListener("focusout", ({ target }) => isCode(target) && close());
+document.addEventListener("focusout", ({ target }) => {
+    if (!isCode(target)) return;
+    close();
+    ask(target);
+});
 
 const more = document.getElementById("goods-more");
 const total = document.querySelector("[name=goods-TOTAL_FORMS]");
