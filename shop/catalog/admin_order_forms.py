@@ -26,6 +26,7 @@ from shop.catalog.models import Product
 from shop.catalog.order_form import LONGEST_KEY, MOST_FIELDS, FieldKind, FormField, form_of
 from shop.catalog.services.order_forms import save_order_form
 from shop.core.admin_base import Change, ReadOnlyAdmin, may_write
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 
 
@@ -157,8 +158,7 @@ class OrderFormAdmin(ReadOnlyAdmin):
         """Return the page of a product's form, or save it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = Product.objects.filter(pk=object_id) if object_id.isdigit() and len(object_id) < 19 else None
-        product = found.first() if found is not None else None
+        product = Product.objects.filter(pk=key_of(object_id)).first()
         if product is None:
             raise Http404
         posts = request.method == "POST"

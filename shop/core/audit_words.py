@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_fields import money
+from shop.core.base import key_of
 from shop.core.models import AuditEntry
 from shop.core.money import MoneyField
 
@@ -188,9 +189,10 @@ def _moment(moment: datetime) -> str:
 
 
 def _title_of(model: Any, value: Any) -> str:
-    if not isinstance(value, int) and not str(value).isdigit():
+    key = key_of(str(value))
+    if key is None:
         return _asset_title(model, value) if model._meta.label_lower == ASSET else str(value)
-    found = model._default_manager.filter(pk=value).first()
+    found = model._default_manager.filter(pk=key).first()
     return str(found) if found else str(value)
 
 
@@ -220,6 +222,6 @@ def _titles(model: type[models.Model] | None, refs: set[str]) -> dict[str, str]:
         return {}
     names = {field.name for field in model._meta.concrete_fields}
     column = next((name for name in ("number", "key") if name in names), "pk")
-    wanted = [ref for ref in refs if column != "pk" or ref.isdigit()]
+    wanted = [ref for ref in refs if column != "pk" or key_of(ref)]
     found = model._default_manager.filter(**{f"{column}__in": wanted})
     return {str(getattr(row, column)): str(row) for row in found}

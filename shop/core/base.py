@@ -7,6 +7,11 @@ from django.db import models
 from tenants.context import ShopMismatch, current_shop
 
 
+def key_of(text: str) -> int | None:
+    """Return the primary key that `text` writes, None for anything else: "²" is a digit too, but no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 class ShopQuerySet(models.QuerySet[Any]):
     """A query that remembers which shop it was built in; the SQL compiler checks it."""
 

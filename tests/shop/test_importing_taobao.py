@@ -80,3 +80,4 @@ def test_a_package_without_fields_is_refused(shop, tmp_path):
 def test_main_pictures_come_in_their_order():
     assert pictures_of(DRESS) == ["a", "b"]
     assert pictures_of({}) == []
+    assert pictures_of({"picture": "a:1:1:|;b:1:²:|;c:1:999999999999999:|"}) == ["b", "c", "a"]

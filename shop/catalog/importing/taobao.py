@@ -127,7 +127,8 @@ def pictures_of(cells: Mapping[str, str]) -> list[str]:
         name, _colon, rest = entry.partition(":")
         kind, _colon, place = rest.partition(":")
         if name and kind == "1":
-            found.append((int(place.split(":")[0] or 0) if place.split(":")[0].isdigit() else 0, name))
+            number = place.partition(":")[0]
+            found.append((int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else 0, name))
     return [name for _position, name in sorted(found)]
 
 

@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from shop.core.admin_base import Change, ShopModelAdmin, actor_of
 from shop.core.admin_fields import actor_name
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.inventory import counting
 from shop.inventory.admin.forms import CountFileForm, StartForm
@@ -140,8 +141,9 @@ class CountSheetAdmin(ShopModelAdmin):
         changed = {item: text for item, text in typed.items() if text != request.POST.get(f"was_{item}", "")}
         if bad := [text for text in changed.values() if text and not _is_count(text)]:
             raise ShopError("count_invalid", _("“%(text)s”不是数量，请填整数") % {"text": bad[0][:20]}, status=422)
-        cleared = [int(item) for item, text in changed.items() if not text and item.isdigit()]
-        counts = {int(item): int(text) for item, text in changed.items() if text and item.isdigit()}
+        found = {key: text for item, text in changed.items() if (key := key_of(item))}
+        cleared = [item for item, text in found.items() if not text]
+        counts = {item: int(text) for item, text in found.items() if text}
         if cleared:
             counting.clear_counts(sheet, cleared)
         if counts:
@@ -208,7 +210,7 @@ class CountSheetAdmin(ShopModelAdmin):
     def _sheet(self, request: HttpRequest, pk: str) -> Any:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.get_queryset(request).filter(pk=pk).first() if pk.isdigit() and len(pk) < 19 else None
+        found = self.get_queryset(request).filter(pk=key_of(pk)).first()
         if found is None:
             raise Http404
         return found
@@ -270,8 +272,7 @@ def _waiting(skus: list[int]) -> dict[int, int]:
 def _line(sheet: CountSheet, values: Any) -> CountLine | None:
     if code := values.get("code", "").strip()[:80]:
         return counting.find_line(sheet, code)
-    item = values.get("item", "")
-    return sheet.lines.filter(stock_item=item).first() if item.isdigit() and len(item) < 19 else None
+    return sheet.lines.filter(stock_item=key_of(values.get("item", ""))).first()
 
 
 def _line_json(line: CountLine) -> dict[str, Any]:

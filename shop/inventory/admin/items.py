@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from shop.catalog.admin_lists import CategoryFilter
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.inventory import counting, levels
 from shop.inventory.admin.forms import AdjustForm, BulkForm, LevelsForm
@@ -153,7 +154,7 @@ class StockItemAdmin(ExportAdmin, ReadOnlyAdmin):
         """Return the page that changes several items, or change them: all or none."""
         if not self.has_view_permission(request) or not self.has_adjust_permission(request):
             raise PermissionDenied
-        wanted = [int(word) for word in request.GET.get("ids", "").split(",") if word.isdigit() and len(word) < 19]
+        wanted = list(filter(None, map(key_of, request.GET.get("ids", "").split(","))))
         items = list(self.get_queryset(request).select_related("sku__product").filter(pk__in=wanted[:MOST_AT_ONCE]))
         if not items:
             return HttpResponseRedirect(self.page("changelist"))

@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from shop.core.admin_base import ReadOnlyAdmin
 from shop.core.admin_fields import actor_name
+from shop.core.base import key_of
 from shop.core.sheets import write_xlsx
 from shop.inventory.models import StockItem, StockMove
 
@@ -39,9 +40,7 @@ class ItemFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the chosen item."""
         chosen = request.GET.get("item", "")
-        if not chosen.isdigit() or len(chosen) > 18:
-            return []
-        item = StockItem.objects.select_related("sku__product").filter(pk=chosen).first()
+        item = StockItem.objects.select_related("sku__product").filter(pk=key_of(chosen)).first()
         return [(chosen, f"{item.sku.product.title} {item.sku.option_text}")] if item else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

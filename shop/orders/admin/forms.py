@@ -68,8 +68,8 @@ class ShipForm(CarrierForm):
             self._add_lines(parcel)
 
     def _count(self) -> int:
-        asked = (self.data or {}).get("parcels") or self.initial.get("parcels") or "1"
-        return min(max(int(asked), 1), MOST_PARCELS) if str(asked).isdecimal() else 1
+        asked = str((self.data or {}).get("parcels") or self.initial.get("parcels") or "1")
+        return min(max(int(asked), 1), MOST_PARCELS) if asked.isdecimal() and len(asked) < 4 else 1
 
     def _add_carrier(self, parcel: int) -> None:
         for name in ("carrier", "tracking_number"):

@@ -20,6 +20,7 @@ from payments.base import PaymentError
 from payments.models import Attempt, Payment
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import actor_name, masked_phone, money_column
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.fulfilment.carriers import carrier_name
 from shop.fulfilment.models import Package
@@ -257,7 +258,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
         attempts = Attempt.objects.select_related("account").order_by("pk")
         parts = (Prefetch("packages", packages), Prefetch("payments", payments), Prefetch("attempts", attempts))
         rows = Order.objects.select_related("member").prefetch_related("lines", "events", *parts)
-        found = rows.filter(pk=pk).first() if pk.isdigit() and len(pk) < 19 else None
+        found = rows.filter(pk=key_of(pk)).first()
         if found is None:
             raise Http404
         return found

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_base import Change, ShopModelAdmin
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.core.models import ShopSettings
 from shop.fulfilment import sheets
@@ -61,7 +62,7 @@ def _waiting(request: HttpRequest, most: int) -> list[Order]:
     """Return the orders that the address names, else the oldest ones that wait to be shipped."""
     orders = Order.objects.prefetch_related("lines")
     if asked := request.GET.get("ids", ""):
-        keys = [int(key) for key in asked.split(",")[:most] if key.isdecimal() and len(key) < 19]
+        keys = list(filter(None, map(key_of, asked.split(",")[:most])))
         return list(orders.filter(pk__in=keys).order_by("pk"))
     return list(orders.in_state(Order.State.TO_SHIP).order_by("pk")[:most])
 

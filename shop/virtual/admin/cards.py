@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from shop.core import crypto
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.virtual import services
 from shop.virtual.admin.forms import ForcedForm, ImportForm, ReasonForm, card_skus, explain
@@ -98,7 +99,7 @@ class CardSecretAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = CardSecret.objects.select_related("sku__product", "order_line__order")
-        secret = rows.filter(pk=object_id).first() if object_id.isdigit() and len(object_id) < 19 else None
+        secret = rows.filter(pk=key_of(object_id)).first()
         if secret is None:
             raise Http404
         form = self._form(request, secret)

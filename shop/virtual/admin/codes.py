@@ -17,6 +17,7 @@ from unfold.decorators import display
 from shop.core import crypto
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import actor_name
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.virtual import services
 from shop.virtual.admin.forms import CodeRefundForm, FindForm, RedeemForm
@@ -130,8 +131,7 @@ class ServiceCodeAdmin(ReadOnlyAdmin):
         """Return the page of one code, or refund units of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = ServiceCode.objects.shown().filter(pk=object_id) if object_id.isdigit() else ServiceCode.objects.none()
-        code = found.first() if len(object_id) < 19 else None
+        code = ServiceCode.objects.shown().filter(pk=key_of(object_id)).first()
         if code is None:
             raise Http404
         may_refund = bool(
