@@ -73,10 +73,15 @@ def _find(kind: str, value: str) -> ShopRef | None:
 
 
 def normalise_host(host: str) -> str:
-    """Return `host` in lower case without port and without one trailing dot."""
-    name = host.strip().lower()
+    """Return `host` in lower case without port and without one trailing dot.
+
+    Two hosts in one, or a port that is none, stay as they are: no shop is called so, and Django would refuse them.
+    """
+    name = host.strip(" \t").lower()
     if not name.startswith("["):
-        name = name.partition(":")[0]
+        bare, colon, port = name.partition(":")
+        if not colon or (port.isascii() and port.isdecimal()):
+            name = bare
     return name.removesuffix(".")
 
 

@@ -77,12 +77,29 @@ def test_every_spelling_of_a_host_is_the_same_shop(shops, host):
         "alpha@beta.weipu.test",
         "x" * 5000,
         "alpha.weipu.test%00",
+        "alpha.weipu.test,alpha.weipu.test",  # what servers make of two Host headers
+        "alpha.weipu.test:80,alpha.weipu.test:80",
+        "alpha.weipu.test:80,beta.weipu.test:80",
+        "alpha.weipu.test:",
+        "alpha.weipu.test:x",
+        "alpha.weipu.test:²",
+        "alpha.weipu.test:80:80",
+        "alpha.weipu.test\xa0",
+        "weipu.test:80,weipu.test:80",
+        "console.weipu.test:x",
     ],
 )
 def test_an_unknown_host_is_no_shop(shops, host):
     answer = Answer(host, "/api/v1/products", SERVER_NAME="unknown.example")
     assert (answer.status, answer.code, answer.shop) == (404, "shop_not_found", None)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_empty_host_is_not_the_servers_name(shops):
+    path = f"/s/{shops['alpha'].key}/api/v1/products"
+    assert Answer("", path, SERVER_NAME="api.weipu.test").status == 404
+    without = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "SERVER_NAME": "api.weipu.test"}
+    assert routing.enter(without).shop == shops["alpha"]
 
 
 def test_an_unknown_host_is_a_page_for_people(shops):
