@@ -51,7 +51,7 @@ REASONS = {200: "OK", 403: "Forbidden", 404: "Not Found", 413: "Content Too Larg
 
 def enter(environ: Environ) -> Entry | Refusal:
     """Return where the request goes; moves `/s/<key>` from PATH_INFO to SCRIPT_NAME."""
-    said = environ.get("HTTP_HOST", environ.get("SERVER_NAME", ""))
+    said = environ["HTTP_HOST"] if "HTTP_HOST" in environ else environ.get("SERVER_NAME", "")
     host = registry.normalise_host(said)
     path = environ.get("PATH_INFO") or "/"
     if path == "/healthz":

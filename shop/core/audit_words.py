@@ -190,7 +190,7 @@ def _moment(moment: datetime) -> str:
 
 def _title_of(model: Any, value: Any) -> str:
     key = key_of(str(value))
-    if key is None:
+    if not key:
         return _asset_title(model, value) if model._meta.label_lower == ASSET else str(value)
     found = model._default_manager.filter(pk=key).first()
     return str(found) if found else str(value)

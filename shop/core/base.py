@@ -7,9 +7,9 @@ from django.db import models
 from tenants.context import ShopMismatch, current_shop
 
 
-def key_of(text: str) -> int | None:
-    """Return the primary key that `text` writes, None for anything else: "²" is a digit too, but no number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+def key_of(text: str) -> int:
+    """Return the primary key that `text` writes; 0, which no row has, for anything else ("²" is a digit too)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 class ShopQuerySet(models.QuerySet[Any]):
