@@ -40,6 +40,11 @@ def _homes() -> dict[str, str]:
 
 
 @cache
+def _homes_by_any_name() -> dict[str, str]:
+    return {name: province for province in _regions() for name in _cities(province)}
+
+
+@cache
 def _any_full_name() -> re.Pattern[str]:
     return re.compile("|".join([*_regions(), *_homes()]))
 
@@ -53,6 +58,18 @@ def full_names(province: str, city: str) -> tuple[str, str]:
     """Return both with their full names (浙江, 杭州 → 浙江省, 杭州市); what is not known stays as it is."""
     known = _provinces().get(province, province)
     return known, _cities(known).get(city, city)
+
+
+def home_elsewhere(province: str, city: str) -> str:
+    """Return the province in which a prefecture lies when that is another one (浙江省, 苏州 → 江苏省); "" otherwise.
+
+    Names that are not known, counties among them, are nowhere else; so is everything in a province that is not known.
+    """
+    known = _provinces().get(province)
+    if known is None or city in _cities(known):
+        return ""
+    home = _homes_by_any_name().get(city, "")
+    return "" if home == known else home
 
 
 def take_region(text: str) -> tuple[str, str, str] | None:

@@ -130,6 +130,19 @@ def test_a_wrong_field_is_named_and_nothing_stored(api, app, field, value):
     assert body(api.get(f"/api/v1/addresses/{key}", token=token)) == {"key": key, **HOME, "is_default": True}
 
 
+def test_a_city_of_another_province_is_refused(api, app):
+    token = log_in(api)
+    reason = "“苏州市”在江苏省，不在浙江省，请核对省和市"
+    assert refused(add(api, token, city="苏州市"), 422, "invalid") == {"city": [reason]}
+    assert not Address.objects.exists()
+    key = body(add(api, token))["key"]
+    detail = refused(api.patch(f"/api/v1/addresses/{key}", json={"province": "江苏"}, token=token), 422, "invalid")
+    assert detail == {"city": ["“杭州市”在浙江省，不在江苏省，请核对省和市"]}
+    assert body(api.get(f"/api/v1/addresses/{key}", token=token)) == {"key": key, **HOME, "is_default": True}
+    moved = body(api.patch(f"/api/v1/addresses/{key}", json={"province": "江苏", "city": "苏州"}, token=token))
+    assert (moved["province"], moved["city"]) == ("江苏省", "苏州市")
+
+
 def test_missing_fields_are_all_named(api, app):
     detail = refused(api.post("/api/v1/addresses", json={}, token=log_in(api)), 422, "invalid")
     assert set(detail) == {"name", "phone", "province", "city", "detail"}

@@ -3,7 +3,7 @@
 import pytest
 
 from shop.members.pasted import read_pasted
-from shop.members.regions import full_names, provinces
+from shop.members.regions import full_names, home_elsewhere, provinces
 from shop.members.services import AddressDraft
 
 
@@ -47,3 +47,26 @@ def test_regions_are_known_by_their_short_names():
 def test_an_address_is_stored_with_the_full_names():
     clean = AddressDraft("李四", "13900139000", "江苏", "苏州", "桂花巷 21 号").checked()
     assert (clean.province, clean.city) == ("江苏省", "苏州市")
+
+
+@pytest.mark.parametrize(
+    ("province", "city", "home"),
+    [
+        ("浙江省", "苏州市", "江苏省"),
+        ("浙江", "苏州", "江苏省"),
+        ("浙江省", "大理州", "云南省"),
+        ("上海市", "北京市", "北京市"),
+        ("浙江省", "杭州市", ""),
+        ("浙江", "杭州", ""),
+        ("吉林省", "吉林市", ""),
+        ("北京市", "北京市", ""),
+        ("河南省", "济源市", ""),  # counties below a province without a prefecture
+        ("海南省", "省直辖县级行政区划", ""),
+        ("重庆市", "县", ""),
+        ("香港特别行政区", "九龙", ""),
+        ("江苏省", "昆山市", ""),
+        ("加利福尼亚州", "杭州市", ""),
+    ],
+)
+def test_a_prefecture_is_known_to_lie_elsewhere(province, city, home):
+    assert home_elsewhere(province, city) == home

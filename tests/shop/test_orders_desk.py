@@ -72,6 +72,20 @@ def test_a_wrong_address_is_refused_at_its_field(browser):
     assert Order.objects.get(pk=order.pk).phone == "13800138000"
 
 
+def test_a_city_of_another_province_is_refused_at_its_field(browser):
+    order = paid((make_sku(), 1))
+    fields = {name: getattr(ELSEWHERE, name) for name in AddressDraft.__dataclass_fields__}
+    reason = "“苏州市”在江苏省，不在浙江省，请核对省和市"
+    for page, form in ((page_of(order, "address"), fields), ("/admin/orders/order/new/", new_order())):
+        answer = browser.post(page, form | {"province": "浙江省"})
+        assert (answer.status_code, answer.content.decode().count(reason)) == (200, 1), page
+    assert Order.objects.get().city == "杭州市"
+
+
+def new_order():
+    return customer_form({"code": make_sku().code, "quantity": "1"})
+
+
 def test_after_the_first_parcel_the_address_stays(shop):
     order = paid((make_sku(), 2))
     services.ship(order, {order.lines.get().pk: 1}, carrier="sf", tracking_number="SF0000000001", actor="x")

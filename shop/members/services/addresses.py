@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.members.models import Address, Member
-from shop.members.regions import full_names
+from shop.members.regions import full_names, home_elsewhere
 from shop.members.services.locks import lock_member
 
 MOST_ADDRESSES = 20
@@ -45,6 +45,9 @@ class AddressDraft:
                 wrong[name] = [_("太长或含有无法显示的字符")]
         if not (MOBILE.fullmatch(values["phone"]) or _LANDLINE.fullmatch(values["phone"])):
             wrong["phone"] = [_("请填写正确的手机号或座机号")]
+        if home := home_elsewhere(values["province"], values["city"]):
+            place = {"city": values["city"], "home": home, "province": values["province"]}
+            wrong["city"] = [_("“%(city)s”在%(home)s，不在%(province)s，请核对省和市") % place]
         if wrong:
             raise ShopError("invalid", _("填写的内容有误"), detail=wrong)
         return AddressDraft(**values)
