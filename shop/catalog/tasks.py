@@ -60,7 +60,14 @@ def _store(job: Job, path: Path, *, update: bool, may_stock: bool, progress: Pro
         jobs.finish(job, Outcome(report))
 
     result = import_files(
-        [path], PARTS, update=update, may_stock=may_stock, actor=actor, progress=progress, stored=stored
+        [path],
+        PARTS,
+        update=update,
+        may_stock=may_stock,
+        actor=actor,
+        ref=f"import-{job.key}",
+        progress=progress,
+        stored=stored,
     )
     if result.report.error_count:
         return Outcome(mistakes_report(result.report), failed=_refusal(result.report.error_count))

@@ -2,10 +2,11 @@
 
 import base64
 import secrets
+from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Now, StrIndex, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -144,9 +145,16 @@ class StockMoveQuerySet(AppendOnlyQuerySet):
         )
         return self.annotate(balance=F("stock_item__on_hand") - Coalesce(Subquery(later), 0))
 
+    def with_job(self, jobs: models.QuerySet[Any]) -> "StockMoveQuerySet":
+        """Each with `job`, the key of that one of the jobs which its reference names (`import-<key>`), or None."""
+        key = Substr(OuterRef("ref"), StrIndex(OuterRef("ref"), Value("-")) + 1)
+        return self.annotate(job=Subquery(jobs.order_by().filter(key=key).values("key")[:1]))
+
 
 class StockMove(AppendOnlyModel):
     """A change of on_hand and its cause."""
+
+    LONGEST_REASON = 120
 
     class Kind(models.TextChoices):
         IMPORT = "IMPORT", _("导入")
@@ -176,7 +184,7 @@ class StockMove(AppendOnlyModel):
     )
     quantity = models.IntegerField(_("变动"))
     cause = models.CharField(_("原因"), max_length=10, choices=Cause, blank=True, db_default="")
-    reason = models.CharField(_("说明"), max_length=120, blank=True)
+    reason = models.CharField(_("说明"), max_length=LONGEST_REASON, blank=True)
     actor = models.CharField(_("操作人"), max_length=254, blank=True)
     at = models.DateTimeField(_("时间"), db_default=Now())
 

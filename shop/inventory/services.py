@@ -77,7 +77,7 @@ changed AS (
 ),
 moved AS (
     INSERT INTO inventory_stockmove (kind, ref, stock_item_id, quantity, reason, actor)
-    SELECT %s, %s, id, delta, '', %s FROM changed
+    SELECT %s, %s, id, delta, %s, %s FROM changed
 )
 SELECT sku_id FROM changed
 """
@@ -165,18 +165,20 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
 
 
 @transaction.atomic
-def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str) -> None:
+def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str, reason: str = "") -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 
     A level below the units promised to shoppers is raised to them: promised units are not taken away. SKUs of card
     products are left out: their stock is the number of their secrets. Only rows that change are locked, until the
-    transaction ends: call it last.
+    transaction ends: call it last. `reason` is cut to the length that a movement holds.
     """
     cards = card_skus(levels)
     levels = {sku: units for sku, units in levels.items() if sku not in cards}
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_ITEMS, [list(levels)])
-        cursor.execute(_SET_ON_HAND, [list(levels), list(levels.values()), kind, ref, actor])
+        cursor.execute(
+            _SET_ON_HAND, [list(levels), list(levels.values()), kind, ref, reason[: StockMove.LONGEST_REASON], actor]
+        )
         changed = [sku for (sku,) in cursor.fetchall()]
     if not changed:
         return

@@ -1,6 +1,7 @@
 """Import, export and batch edit of products in the back office."""
 
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -47,6 +48,26 @@ def test_a_file_is_checked_shown_and_imported_when_confirmed(browser):
     assert (entry.actor, entry.after["products"], entry.after["file"]) == (owner().username, 2, "商品.xlsx")
     confirm(browser)
     assert AuditEntry.objects.filter(action="catalog.import").count() == 1
+
+
+def documents(browser, query=""):
+    """What the ledger shows under 单据, without repetitions."""
+    text = browser.get(f"/admin/inventory/stockmove/?{query}").content.decode()
+    cells = re.findall(r"<td[^>]*field-document[^>]*>(.*?)</td>", text, re.S)
+    return {re.sub(r"\s+", " ", cell).strip() for cell in cells}
+
+
+def test_the_ledger_names_the_imported_file_and_leads_its_importer_to_the_job(shop, browser):
+    upload(browser, *PLAIN, name="春季<新品>.xlsx")
+    confirm(browser)
+    job, name = Job.objects.get(), "导入 春季&lt;新品&gt;.xlsx"
+    link = f'<a class="weipu-link" href="/admin/jobs/job/{job.key}/">{name}</a>'
+    assert documents(browser) == {link}
+    assert (documents(browser, "q=春季"), documents(browser, "q=秋季")) == ({link}, set())
+    assert browser.get(f"/admin/jobs/job/{job.key}/").status_code == 200
+    assert documents(browser_of(shop, make_staff("store@example.com", "仓库"))) == {name}
+    Job.objects.all().delete()  # as after seven days
+    assert documents(browser) == {name}
 
 
 def test_changes_are_shown_old_and_new(browser):

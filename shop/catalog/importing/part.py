@@ -43,6 +43,7 @@ class Context:
     update: bool
     actor: str
     ref: str  # of the stock movements
+    source: str  # the files' names, which the stock movements show
     progress: Callable[[int], None]
     may_stock: bool = True  # whether the files' stock counts
     product_codes: set[str] = field(default_factory=set)  # of the run's files

@@ -43,17 +43,19 @@ def import_files(
     dry_run: bool = False,
     may_stock: bool = True,
     actor: str,
+    ref: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     stored: Callable[[dict[str, Count]], None] = lambda counts: None,
 ) -> Result:
     """Import the files, and those in the folders, among `paths`, each read by the part that knows it.
 
     Without `update`, a product code that the shop has is an error. `dry_run` does all the work and keeps nothing.
-    Without `may_stock` the files' stock is ignored. `progress` hears rows done and rows in all; `stored` is called
+    Without `may_stock` the files' stock is ignored; movements of stock bear `ref`, by default one of their own, and
+    the files' names. `progress` hears rows done and rows in all; `stored` is called
     with the counts inside the transaction that stores everything. Raises ShopError 409: `import_running` while
     another import writes, `import_conflict` when somebody changed the same products meanwhile.
     """
-    made, context = _read(paths, parts, update=update, may_stock=may_stock, actor=actor)
+    made, context = _read(paths, parts, update=update, may_stock=may_stock, actor=actor, ref=ref)
     none = {table: Count(0, 0) for part in parts for table in part.tables}
     try:
         counts = _store(made, context, none, dry_run=dry_run, progress=progress, stored=stored)
@@ -85,7 +87,7 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 def _read(
-    paths: Sequence[Path], parts: Sequence[type[AnyPart]], *, update: bool, may_stock: bool, actor: str
+    paths: Sequence[Path], parts: Sequence[type[AnyPart]], *, update: bool, may_stock: bool, actor: str, ref: str = ""
 ) -> tuple[list[AnyPart], Context]:
     report, made = Report(), [part() for part in parts]
     context = Context(
@@ -93,7 +95,8 @@ def _read(
         update=update,
         may_stock=may_stock,
         actor=actor,
-        ref=f"import-{new_key(16)}",
+        ref=ref or f"import-{new_key(16)}",
+        source="、".join(filter(None, (path.name for path in paths))),
         progress=lambda done: None,
     )
     for path in paths:

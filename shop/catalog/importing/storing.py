@@ -128,7 +128,11 @@ class StoredPart(Part):
             return
         written = dict(SKU.objects.filter(code__in=list(levels)).values_list("code", "pk"))
         import_string(settings.STOCK_WRITER)(
-            {pk: levels[code] for code, pk in written.items()}, kind=STOCK_MOVE, ref=context.ref, actor=context.actor
+            {pk: levels[code] for code, pk in written.items()},
+            kind=STOCK_MOVE,
+            ref=context.ref,
+            reason=context.source,
+            actor=context.actor,
         )
 
 

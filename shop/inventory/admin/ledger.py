@@ -7,8 +7,9 @@ from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -17,6 +18,7 @@ from shop.core.admin_fields import actor_name
 from shop.core.base import key_of
 from shop.core.sheets import write_xlsx
 from shop.inventory.models import StockItem, StockMove
+from shop.jobs.models import Job
 
 MOST_EXPORTED = 50_000
 COLUMNS = ("时间", "商品", "规格", "SKU 编码", "类型", "变动", "结存", "原因", "说明", "单据", "操作人")
@@ -27,6 +29,7 @@ _ORIGINS = {
     "batch": _("批量修改"),
     "void": _("作废卡密"),
 }
+_JOBS = ("import", "batch")
 SHORT = 6  # of a reference that is only a key: enough to tell two apart
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,7 +57,7 @@ class StockMoveAdmin(ReadOnlyAdmin):
     list_display = ("at", "product", "kind", "signed", "balance", "why", "document", "who")
     list_filter = (ItemFilter, "kind", "cause", "at")
     list_select_related = ("stock_item__sku__product",)
-    search_fields = ("ref", "stock_item__sku__code", "stock_item__sku__product__title")
+    search_fields = ("ref", "reason", "stock_item__sku__code", "stock_item__sku__product__title")
     search_help_text = _("单据、SKU 编码或商品标题")
     ordering = ("-pk",)
     fields = ("at", "kind", "product", "signed", "balance", "why", "document", "who")
@@ -62,8 +65,8 @@ class StockMoveAdmin(ReadOnlyAdmin):
     list_before_template = "admin/inventory/ledger_tools.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the movements, each with what was left after it."""
-        return super().get_queryset(request).with_balance()
+        """Return the movements, each with what was left after it, and its job when that is the user's own."""
+        return super().get_queryset(request).with_balance().with_job(Job.objects.of(request.user))
 
     @display(description=_("商品"), header=True, ordering="stock_item__sku__code")
     def product(self, move: StockMove) -> list[Any]:
@@ -83,15 +86,27 @@ class StockMoveAdmin(ReadOnlyAdmin):
 
     @display(description=_("原因"), ordering="cause")
     def why(self, move: StockMove) -> str:
-        """Show the cause and the note."""
-        return " · ".join(filter(None, [str(move.get_cause_display()), move.reason]))
+        """Show the cause and the note; the name of an imported file stands under its document."""
+        note = "" if move.kind == StockMove.Kind.IMPORT else move.reason
+        return " · ".join(filter(None, [str(move.get_cause_display()), note]))
 
     @display(description=_("单据"), ordering="ref")
-    def document(self, move: StockMove) -> str:
-        """Show what it belongs to: an order by its number, what happened here by name and a short number."""
+    def document(self, move: Any) -> str:
+        """Show what it belongs to: an order by its number, an import by its file, the rest by name and short number.
+
+        Who started the import or batch edit is led to it as long as it is kept.
+        """
         origin, dash, number = move.ref.partition("-")
         name = _ORIGINS.get(origin) if dash else None
-        return f"{name} {number[:SHORT]}" if name else move.ref
+        if not name:
+            return move.ref
+        file = move.reason if move.kind == StockMove.Kind.IMPORT else ""
+        text = f"{name} {file or number[:SHORT]}"
+        if origin not in _JOBS or not move.job:
+            return text
+        return format_html(
+            '<a class="weipu-link" href="{}">{}</a>', reverse("admin:jobs_job_page", args=[move.job]), text
+        )
 
     @display(description=_("操作人"))
     def who(self, move: StockMove) -> Any:
