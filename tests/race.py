@@ -1,6 +1,7 @@
 """Several threads at one row: what they did, or how they were refused."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
@@ -41,6 +42,23 @@ class Meeting:
             if self._missing <= 0:
                 self._all_here.set()
         assert self._all_here.wait(20), f"{self._missing} never came to look"
+
+
+def until(condition):
+    """Return once `condition()` holds."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.01)
+
+
+def waiting():
+    """How many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
 
 
 def refused(results):

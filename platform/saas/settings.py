@@ -373,6 +373,7 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account name is unique without regard to case, by a constraint
 STOCK_WRITER = "shop.inventory.services.set_on_hand"
+STOCK_HOLDER = "shop.inventory.services.hold_still"
 STOCK_REMOVER = "shop.inventory.forgetting.forget_stock"
 
 # Look and words of the back office; what is missing here is Unfold's default.

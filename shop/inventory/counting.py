@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import SKU, Category, Product
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
+from shop.inventory.cards import refuse_cards
 from shop.inventory.hints import stock_changed
 from shop.inventory.levels import BelowReserved
 from shop.inventory.low_stock import tell_of_low
@@ -200,8 +201,8 @@ def clear_counts(sheet: CountSheet, items: Sequence[int]) -> None:
 def apply_count(sheet: CountSheet, *, actor: str) -> dict[int, int]:
     """Book the differences of everything counted, all or none and once; return stock item pk → units.
 
-    ShopError: 409 `count_closed`, `nothing_counted`, `stock_below_reserved` (detail: items that would keep less than
-    what shoppers were promised; then the sheet stays open).
+    ShopError: 409 `count_closed`, `nothing_counted`, `stock_of_cards`, `stock_below_reserved` (detail: items that
+    would keep less than what shoppers were promised); then the sheet stays open.
     """
     _close(sheet, State.APPLIED, actor)
     counted = CountLine.objects.filter(sheet=sheet, counted__isnull=False)
@@ -215,6 +216,7 @@ def apply_count(sheet: CountSheet, *, actor: str) -> dict[int, int]:
     if refused := wanted - {item for item, _sku, _units in moved}:
         raise BelowReserved(refused)
     if moved:
+        refuse_cards(sku for _item, sku, _units in moved)  # what was counted may have become a card product
         stock_changed(sku for _item, sku, _units in moved)
         catalogue_changed()
     return {item: units for item, _sku, units in moved}

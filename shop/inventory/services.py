@@ -1,6 +1,6 @@
 """Writes on stock. A unit is sold by one conditional UPDATE; nothing reads first and writes then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
-from shop.inventory.cards import card_skus
+from shop.inventory.cards import card_skus, refuse_cards
 from shop.inventory.hints import stock_changed
 from shop.inventory.low_stock import forget_recovered
 from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
@@ -60,6 +60,8 @@ SELECT sku, (SELECT id FROM inventory_warehouse WHERE is_default), '', 0, 0, 0
 FROM unnest(%s::bigint[]) AS sku ORDER BY sku
 ON CONFLICT DO NOTHING
 """
+
+_HOLD_STILL = "SELECT on_hand FROM inventory_stockitem WHERE sku_id = ANY(%s) ORDER BY id FOR UPDATE"
 
 # One statement for any number of SKUs: an import of ten thousand must not keep shoppers' orders waiting.
 _SET_ON_HAND = """
@@ -164,13 +166,25 @@ def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str)
     catalogue_changed()
 
 
+def hold_still(skus: Collection[int]) -> bool:
+    """Keep the stock of these SKUs (pk) as it is until the caller's transaction ends; return whether there is any.
+
+    Orders and whoever changes stock wait meanwhile, also for SKUs that had no stock item yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE_ITEMS, [sorted(skus)])
+        cursor.execute(_HOLD_STILL, [sorted(skus)])
+        return any(on_hand for (on_hand,) in cursor.fetchall())
+
+
 @transaction.atomic
 def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str, reason: str = "") -> None:
     """Set what is on hand (SKU pk → units) in the default warehouse; missing stock items are made.
 
     A level below the units promised to shoppers is raised to them: promised units are not taken away. SKUs of card
     products are left out: their stock is the number of their secrets. Only rows that change are locked, until the
-    transaction ends: call it last. `reason` is cut to the length that a movement holds.
+    transaction ends: call it last. `reason` is cut to the length that a movement holds. ShopError 409 `stock_of_cards`
+    when one became a card product meanwhile.
     """
     cards = card_skus(levels)
     levels = {sku: units for sku, units in levels.items() if sku not in cards}
@@ -182,6 +196,7 @@ def set_on_hand(levels: Mapping[int, int], *, kind: str, ref: str, actor: str, r
         changed = [sku for (sku,) in cursor.fetchall()]
     if not changed:
         return
+    refuse_cards(changed)
     stock_changed(changed)
     forget_recovered(changed)
     catalogue_changed()

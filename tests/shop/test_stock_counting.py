@@ -3,7 +3,6 @@
 import io
 import json
 import threading
-import time
 
 import openpyxl
 import pytest
@@ -19,7 +18,7 @@ from shop.inventory.invariants import INVARIANTS
 from shop.inventory.models import CountLine, CountScan, CountSheet, StockItem, StockMove
 from tenants.context import using_shop
 from tests.factories import make_member, make_order, make_sku
-from tests.race import Meeting, refused, together
+from tests.race import Meeting, refused, together, until, waiting
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.tenants.conftest import open_shops
 
@@ -110,6 +109,17 @@ def test_promised_units_are_not_counted_away_and_nothing_else_is_booked(shop):
     assert sheet.state == "DRAFT"
     counting.clear_counts(sheet, [item_of(promised).pk])
     assert counting.apply_count(sheet, actor="test") == {item_of(other).pk: 4}
+
+
+def test_what_became_a_card_product_is_not_booked(shop):
+    sku = make_sku(stock=0)
+    sheet = start(sku)
+    count(sheet, sku, 5)
+    Product.objects.update(kind="CARD")
+    with pytest.raises(ShopError) as refusal:
+        counting.apply_count(sheet, actor="test")
+    assert refusal.value.code == "stock_of_cards"
+    assert (item_of(sku).on_hand, CountSheet.objects.get().state) == (0, "DRAFT")
 
 
 def test_an_item_is_on_one_open_sheet_only(shop):
@@ -439,19 +449,6 @@ def test_control_looking_for_the_scan_first_counts_it_several_times(live):
     assert CountLine.objects.get(sheet=sheet).counted == 8
 
 
-def others_wait(backends):
-    """Return once so many connections wait for a lock."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() == (backends,):
-                return
-    raise AssertionError(f"{backends} connections never waited at once")
-
-
 def large_sheet():
     """A sheet so large that PostgreSQL looks every number's line up, in the order in which the numbers come."""
     product = make_sku().product
@@ -472,7 +469,7 @@ def test_pages_with_the_same_lines_in_other_orders_wait_for_each_other(live):
         with transaction.atomic():
             list(sheet.lines.filter(stock_item=items[1]).select_for_update())
             held.set()
-            others_wait(2)
+            until(lambda: waiting() == 2)
 
     def save(order, units):
         assert held.wait(20)

@@ -1,18 +1,25 @@
 """Virtual goods under threads; each control shows that the same harness catches the obvious wrong way."""
 
+import threading
+
 import pytest
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from shop.catalog.drafts import ProductDraft, SKUDraft
+from shop.catalog.models import Brand, Product
+from shop.catalog.services import save_product
 from shop.core.models import ShopSettings
 from shop.inventory.models import StockItem
+from shop.inventory.services import set_on_hand
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.virtual import services as virtual
 from shop.virtual.models import CardSecret, Redemption, ServiceCode
 from tenants.context import using_shop
-from tests.factories import broken, make_member
-from tests.race import Meeting, refused, together
+from tests.factories import broken, make_member, make_order, make_sku
+from tests.race import Meeting, refused, together, until, waiting
 from tests.shop.selling import add_secrets, hear_paid, make_card, make_service, paid
 from tests.tenants.conftest import open_shops
 
@@ -86,18 +93,18 @@ def test_control_giving_out_after_a_look_sells_a_secret_twice(arena):
 
 
 def test_importing_while_orders_are_delivered_keeps_the_stock_right(arena):
-    sku = make_card(stock=10)
-    waiting, members = [paid((sku, 1)) for _ in range(8)], [make_member() for _ in range(4)]
+    sku = make_card(stock=12)  # enough for all, however late the import is
+    orders_paid, members = [paid((sku, 1)) for _ in range(8)], [make_member() for _ in range(4)]
     together(
         arena,
-        *[lambda order=order: hear_paid(order) for order in waiting],
+        *[lambda order=order: hear_paid(order) for order in orders_paid],
         *[lambda: add_secrets(sku, 3)] * 4,
         *[lambda member=member: buy(member, sku) for member in members],
     )
     for order in Order.objects.filter(lines__sku=sku, state="TO_SHIP"):
         hear_paid(order)
     assert len(sold(sku)) == 12
-    assert StockItem.objects.get(sku=sku).on_hand == 10
+    assert StockItem.objects.get(sku=sku).on_hand == 12
     assert broken().keys() <= {"I5"}
 
 
@@ -169,3 +176,94 @@ def test_the_last_units_of_two_services_used_at_once_complete_the_order(arena):
         assert results == [True, True]
         assert Order.objects.get(pk=order.pk).state == "COMPLETED"
     assert broken().keys() <= {"I5"}
+
+
+def draft_of(sku, **changes):
+    product = sku.product
+    own = SKUDraft(key=sku.key, code=sku.code, price=sku.price, options=sku.options)
+    values = {"code": product.code, "title": product.title, "category": product.category_id, "skus": (own,)}
+    return ProductDraft(key=product.key, **values, **changes)
+
+
+def changing_kind(arena, sku, kind, meanwhile):
+    """Save another kind, and do `meanwhile` while that has looked but not written: it waits for its brand."""
+    name, held, looked, done = f"{sku.code} 牌", threading.Event(), threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Brand.objects.create(name=name)
+            held.set()
+            until(lambda: waiting() == 1)
+            looked.set()
+            until(lambda: done.is_set() or waiting() == 2)
+
+    def save():
+        assert held.wait(20)
+        return save_product(draft_of(sku, kind=kind, brand=name)).kind
+
+    def act():
+        assert looked.wait(20)
+        try:
+            return meanwhile()
+        finally:
+            done.set()
+
+    return together(arena, hold, save, act)[1:]
+
+
+def test_stock_that_comes_while_goods_become_cards_is_refused(arena):
+    sku = make_sku(stock=0)
+
+    def restock_and_sell():
+        set_on_hand({sku.pk: 5}, kind="ADJUST", ref="race", actor="test")
+        return make_order(make_member(), (sku, 1))
+
+    kind, refusal = changing_kind(arena, sku, "CARD", restock_and_sell)
+    assert (kind, refusal.code) == ("CARD", "stock_of_cards")
+    assert (StockItem.objects.get(sku=sku).on_hand, sku.order_lines.count()) == (0, 0)
+    assert "I1" not in broken()
+
+
+def test_secrets_that_come_while_cards_become_goods_are_refused(arena):
+    sku = make_card(stock=0)
+    kind, refusal = changing_kind(arena, sku, "GOODS", lambda: add_secrets(sku, 3))
+    assert (kind, refusal.code) == ("GOODS", "not_a_card")
+    assert (StockItem.objects.get(sku=sku).on_hand, CardSecret.objects.filter(sku=sku).count()) == (0, 0)
+
+
+def test_a_kind_is_not_changed_once_stock_has_come(arena):
+    sku = make_sku(stock=0)
+    held, wants = threading.Event(), threading.Event()
+
+    def restock():
+        with transaction.atomic():
+            set_on_hand({sku.pk: 5}, kind="ADJUST", ref="race", actor="test")
+            held.set()
+            until(lambda: wants.is_set() and waiting() == 1)
+
+    def save():
+        assert held.wait(20)
+        wants.set()
+        return save_product(draft_of(sku, kind="CARD"))
+
+    _done, refusal = together(arena, restock, save)
+    assert (refusal.code, Product.objects.get(pk=sku.product_id).kind) == ("product_invalid", "GOODS")
+    assert (StockItem.objects.get(sku=sku).on_hand, "I1" in broken()) == (5, False)
+
+
+def test_control_looking_for_stock_before_changing_the_kind_lets_both_through(arena):
+    sku, looked = make_sku(stock=0), Meeting()
+
+    def naive_kind():
+        if not StockItem.objects.filter(sku=sku, on_hand__gt=0).exists():
+            looked.wait()
+            Product.objects.filter(pk=sku.product_id).update(kind="CARD")
+
+    def naive_stock():
+        if Product.objects.get(pk=sku.product_id).kind != "CARD":
+            looked.wait()
+            StockItem.objects.filter(sku=sku).update(on_hand=5)
+
+    together(arena, naive_kind, naive_stock)
+    assert "I1" in broken()
+    StockItem.objects.filter(sku=sku).update(on_hand=0)

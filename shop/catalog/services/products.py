@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog import richtext
@@ -82,7 +83,8 @@ def _invalid(detail: dict[str, str]) -> ShopError:
 
 
 def _locked(keys: list[str]) -> dict[str, Product]:
-    rows = Product.objects.select_for_update(of=("self",)).filter(key__in=keys).order_by("pk")
+    # Not against the foreign keys of an order's rows, which are looked at when it commits, its stock locked.
+    rows = Product.objects.select_for_update(of=("self",), no_key=True).filter(key__in=keys).order_by("pk")
     found = {product.key: product for product in rows}
     if len(found) < len(set(keys)):
         raise ShopError("not_found", _("没有找到"), status=404)
@@ -107,8 +109,10 @@ def _refuse_kind_changes(drafts: Sequence[ProductDraft], existing: dict[str, Pro
     ]
     if not changed:
         return
-    in_use = Q(stock_items__on_hand__gt=0) | Q(order_lines__isnull=False)
-    if SKU.objects.filter(in_use, product__in=changed).exists():
+    skus = SKU.objects.filter(product__in=changed)
+    # Stock first: what holds it still keeps orders from being placed until this transaction ends.
+    has_stock = import_string(settings.STOCK_HOLDER)(list(skus.values_list("pk", flat=True)))
+    if has_stock or skus.filter(order_lines__isnull=False).exists():
         raise _invalid({"kind": str(_("商品已有库存或订单，不能再改类型；请另建一个商品"))})
 
 

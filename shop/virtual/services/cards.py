@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.models import SKU, Product
+from shop.catalog.models import SKU
 from shop.core import crypto
 from shop.core.errors import ShopError
-from shop.inventory.cards import move_cards
+from shop.inventory.cards import card_skus, move_cards
 from shop.virtual.models import CardSecret
 from shop.virtual.services.delivery import deliver_waiting
 
@@ -24,8 +24,7 @@ def import_secrets(sku: SKU, secrets: Sequence[str], *, ref: str, actor: str) ->
     Orders that wait for secrets get theirs. `ref` names the batch. ShopError: 409 `not_a_card`; 422 `too_many_secrets`,
     `secrets_invalid`; 409 `secrets_known` (detail: numbers of the lines, from 1).
     """
-    if sku.product.kind != Product.Kind.CARD:
-        raise ShopError("not_a_card", _("只有卡密商品可以导入卡密"), status=409)
+    _refuse_other_kinds(sku)
     if not 1 <= len(secrets) <= MOST_SECRETS:
         raise ShopError("too_many_secrets", _("一次请导入 1 到 %(most)d 条卡密") % {"most": MOST_SECRETS})
     _refuse_lines("secrets_invalid", _("有卡密是空的、太长，或含有不能显示的字符"), _unreadable(secrets))
@@ -37,8 +36,14 @@ def import_secrets(sku: SKU, secrets: Sequence[str], *, ref: str, actor: str) ->
     except IntegrityError as error:  # somebody imported one of them meanwhile
         raise ShopError("secrets_known", _("有卡密重复，或以前导入过"), status=409) from error
     move_cards(sku, len(secrets), ref=ref, reason=str(_("导入卡密")), actor=actor)
+    _refuse_other_kinds(sku)  # again, now that its stock is locked: the kind may have changed
     deliver_waiting(sku)
     return len(secrets)
+
+
+def _refuse_other_kinds(sku: SKU) -> None:
+    if not card_skus([sku.pk]):
+        raise ShopError("not_a_card", _("只有卡密商品可以导入卡密"), status=409)
 
 
 def _row(sku: SKU, batch: str, secret: str) -> CardSecret:
