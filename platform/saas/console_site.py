@@ -39,7 +39,7 @@ class ConsoleSite(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows, under the console's own name."""
         own = {"site_title": TITLE, "site_header": TITLE, "site_symbol": "hub", "site_favicons": [_favicon()]}
-        return {**super().each_context(request), **own}
+        return {**super().each_context(request), "show_languages": True, **own}
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return one group with all pages."""

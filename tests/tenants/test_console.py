@@ -89,6 +89,29 @@ def test_an_operator_sees_every_page(console):
     assert console.get("/admin/")["Location"] == "/admin/tenants/tenant/"
 
 
+def words(page):
+    """The Chinese words that a page shows: without data (“alpha 店”), scripts and the language's own name."""
+    shown = re.sub(r"<script.*?</script>|<style.*?</style>|<td.*?</td>|<option.*?</option>", "", page, flags=re.S)
+    return set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]*>", " ", shown))) - {"简体中文", "店"}
+
+
+def test_operators_choose_their_language_in_the_account_menu(console):
+    here = "/admin/tenants/due/"
+    page = console.get(here).content.decode()
+    assert 'action="/admin/language/"' in page and "微铺控制台" in page and "English" in page
+    body = urlencode({"language": "en"})
+    form = "application/x-www-form-urlencoded"
+    answer = console.generic(
+        "POST", "/admin/language/", body, form, HTTP_HOST=HOST, HTTP_REFERER=f"http://{HOST}{here}"
+    )
+    assert (answer.status_code, answer["Location"]) == (302, f"http://{HOST}{here}")
+    for name in PAGES:
+        page = console.get(f"/admin/{name}/").content.decode()
+        assert ("Log out" in page, words(page)) == (True, set()), name
+    send(console, "/admin/language/", language="zh-hans")
+    assert "微铺控制台" in console.get(here).content.decode()
+
+
 def test_an_operators_password_must_be_good_and_the_account_new(operator):
     with pytest.raises(CommandError):
         call_command("create_operator", "new@example.com", "--password", "short")
