@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from shop.core.sheets import Cell, write_xlsx
+from shop.core.sheets import Cell, write_csv, write_xlsx
 from shop.jobs.kinds import Outcome, Progress
 from shop.jobs.models import Job
 from shop.jobs.tables import Table, tables
@@ -20,8 +20,10 @@ def run(job: Job, progress: Progress) -> Outcome:
     model, keys = job.params["model"], job.params["rows"]
     table = tables[model]
     columns = [str(title) for title in import_string(f"{table.module}.COLUMNS")]
-    data = write_xlsx(columns, _rows(table, keys, job.user, progress))
-    name = f"{table.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+    suffix = job.params.get("format", "xlsx")
+    write = write_csv if suffix == "csv" else write_xlsx
+    data = write(columns, _rows(table, keys, job.user, progress))
+    name = f"{table.title}-{timezone.localtime():%Y%m%d-%H%M}.{suffix}"
     return Outcome({"rows": len(keys)}, data, name)
 
 

@@ -27,7 +27,7 @@ class MemberAdmin(ExportAdmin, ReadOnlyAdmin):
     search_fields = ("key",)
     search_help_text = _("会员编号、昵称、手机号或手机尾号")
     ordering = ("-pk",)
-    actions = ("export_rows",)
+    actions = ("export_rows", "export_csv")
     fields = ("key", "nickname", "phone_masked", "unpaid_orders", "created_at")
     readonly_fields = fields
 

@@ -1,5 +1,6 @@
 """Orders, members and stock as spreadsheets: what the user may read, safe to open, audited."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -64,6 +65,18 @@ def test_stock_is_exported(shop):
     assert (row["SKU 编码"], row["现有"], row["可售"]) == (sku.code, "7", "7")
 
 
+@pytest.mark.parametrize("path", ["orders/order", "members/member", "inventory/stockitem"])
+def test_lists_are_exported_as_csv_too(shop, path):
+    row = {"orders/order": make_order(), "members/member": Member.objects.get()}.get(path) or StockItem.objects.get()
+    browser = browser_of(shop, owner())
+    _data, [expected] = export(browser, path, row)
+    answer = browser.post(f"/admin/{path}/", {"action": "export_csv", "_selected_action": [row.pk]})
+    data = b"".join(browser.get(answer.headers["Location"] + "result").streaming_content)
+    [(_line, values)] = read_sheet(BytesIO(data), "a.csv")
+    assert {title: text.removesuffix(".00") for title, text in values.items()} == expected
+    assert data.startswith(b"\xef\xbb\xbf")
+
+
 def test_nobody_else_fetches_an_export(shop, other_shop):
     order = make_order()
     clerk = make_staff("c@example.com", "客服")
@@ -94,8 +107,10 @@ def test_reviews_are_exported_as_the_page_filters_them(shop):
 
     def exported(**asked):
         answer = browser.post("/admin/reviews/review/export/", asked)
-        data = b"".join(browser.get(answer.headers["Location"] + "result").streaming_content)
-        return [values for _line, values in read_sheet(BytesIO(data), "a.xlsx")]
+        file = browser.get(answer.headers["Location"] + "result")
+        suffix = asked.get("format", "xlsx")
+        assert file.headers["Content-Disposition"].endswith(f".{suffix}")
+        return [values for _line, values in read_sheet(BytesIO(b"".join(file.streaming_content)), f"a.{suffix}")]
 
     assert sorted(row["内容"] for row in exported()) == ["=太薄", "很暖和"]
     [row] = exported(q="暖和")
@@ -107,7 +122,10 @@ def test_reviews_are_exported_as_the_page_filters_them(shop):
         "谢谢",
     )
     assert [row["星级"] for row in exported(tab="bad")] == ["1"]
-    assert AuditEntry.objects.filter(action="export").count() == 3
+    assert exported(format="csv") == exported(format="xlsx") and len(exported(format="csv")) == 2
+    page = browser.get("/admin/reviews/review/").content.decode()
+    assert re.findall(r'name="format" value="(\w+)"', page) == ["xlsx", "csv"]
+    assert AuditEntry.objects.filter(action="export").count() == 6
     assert browser.get("/admin/reviews/review/export/").status_code == 403
     assert (
         browser_of(shop, make_staff("c@example.com", "仓库")).post("/admin/reviews/review/export/").status_code == 403

@@ -60,7 +60,7 @@ class StockItemAdmin(ExportAdmin, ReadOnlyAdmin):
     search_fields = ("sku__code", "sku__product__title", "sku__barcode")
     search_help_text = _("SKU 编码、商品标题或条形码")
     ordering = ("-sku__product_id", "sku__position", "pk")
-    actions = ("change_many", "count_them", "export_rows")
+    actions = ("change_many", "count_them", "export_rows", "export_csv")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the items of live SKUs with what may be sold of each."""

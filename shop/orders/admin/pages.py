@@ -94,7 +94,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
     list_select_related = ("member",)
     search_fields = ("number",)
     search_help_text = _("订单号、手机号、手机尾号或运单号")
-    actions = ("print_notes", "print_picking", "export_rows", *FLAG_ACTIONS)
+    actions = ("print_notes", "print_picking", "export_rows", "export_csv", *FLAG_ACTIONS)
     ordering = ("-pk",)
     date_hierarchy = None
 

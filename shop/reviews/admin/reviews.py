@@ -55,7 +55,7 @@ class ReviewAdmin(ExportAdmin, ReadOnlyAdmin):
         reviews = _filtered(
             self.get_queryset(request), asked.get("tab", "all"), asked.get("product", ""), asked.get("q", "").strip()
         )
-        started = self.export_rows(request, reviews.order_by("-created_at", "-pk"))
+        started = self.export(request, reviews.order_by("-created_at", "-pk"), asked.get("format", ""))
         return started or HttpResponseRedirect(self.page("changelist"))
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
