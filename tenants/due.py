@@ -36,9 +36,17 @@ BACKOFF = (1, 3, 10, 30, 60, 300, 900, 3600)  # seconds after the n-th failure
 MOST_FAILURES = 16
 
 
+# A live row is not even locked: some are scheduled by every request of a shop.
 _SCHEDULE = """
-INSERT INTO "public"."tenants_due" (shop, kind, ref, run_at, ticket, failures, dead, error)
-VALUES (%s, %s, %s, statement_timestamp() + %s, 0, 0, false, '') ON CONFLICT DO NOTHING
+WITH woken AS (
+    UPDATE "public"."tenants_due" SET run_at = statement_timestamp() + %s, failures = 0, dead = false, error = ''
+    WHERE shop = %s AND kind = %s AND ref = %s AND dead RETURNING ticket
+),
+made AS (
+    INSERT INTO "public"."tenants_due" (shop, kind, ref, run_at, ticket, failures, dead, error)
+    VALUES (%s, %s, %s, statement_timestamp() + %s, 0, 0, false, '') ON CONFLICT DO NOTHING RETURNING ticket
+)
+SELECT ticket FROM woken UNION ALL SELECT ticket FROM made
 """
 
 
@@ -67,14 +75,15 @@ def _shop_uuid() -> UUID:
 def schedule(kind: str, ref: Any, *, after: timedelta | None = None) -> None:
     """Write the row of (current shop, kind, ref); without `after` it runs as soon as the transaction commits.
 
-    A row that is there already keeps its time.
+    A row that is there already keeps its time, unless it was given up: a new cause is a new reason to try.
     """
     wait = timedelta(seconds=HINT_SECONDS) if after is None else after
     shop = _shop_uuid()
     with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_SCHEDULE, [shop, kind, str(ref), wait])
+        cursor.execute(_SCHEDULE, [wait, shop, kind, str(ref), shop, kind, str(ref), wait])
+        (ticket,) = cursor.fetchone() or (0,)
     if after is None:
-        transaction.on_commit(lambda: send_hint(shop, kind, str(ref), 0))
+        transaction.on_commit(lambda: send_hint(shop, kind, str(ref), ticket))
 
 
 def cancel(kind: str, ref: Any) -> None:

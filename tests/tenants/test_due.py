@@ -86,6 +86,32 @@ def test_work_scheduled_twice_is_one_row_that_keeps_its_time(ref, kind, messages
     assert (row().ticket, 1790 < wait_of(row()) <= 1800) == (0, True)
 
 
+def test_work_that_was_given_up_is_tried_again_for_a_new_cause(ref, kind, messages, handlers):
+    given_up = {"ticket": 16, "failures": 16, "dead": True, "error": "ZeroDivisionError"}
+    for after, seconds in ((None, due.HINT_SECONDS), (timedelta(minutes=5), 300)):
+        Due.objects.create(shop=ref.uuid, kind=kind, ref="A1", run_at=Now() - timedelta(days=1), **given_up)
+        with using_shop(ref):
+            due.schedule(kind, "A1", after=after)
+        found = row()
+        assert (found.ticket, found.failures, found.dead, found.error) == (16, 0, False, "")
+        assert seconds - 1 < wait_of(found) <= seconds
+        found.delete() if after else messages.work_off()
+    assert (handlers.calls, Due.objects.count()) == ([("A1", ref.slug)], 0)
+
+
+def test_work_that_waits_is_not_locked_by_who_schedules_it_again(ref, kind, messages):
+    @transaction.atomic
+    def unlocked():
+        return list(Due.objects.select_for_update(skip_locked=True).values_list("ref"))
+
+    with using_shop(ref):
+        due.schedule(kind, "A1", after=timedelta(minutes=30))
+        with transaction.atomic():
+            due.schedule(kind, "A1", after=timedelta(minutes=30))
+            (free,) = in_threads(unlocked)
+    assert free == [("A1",)]
+
+
 def test_equal_work_of_two_shops_and_of_the_platform_is_kept_apart(ref, kind, messages, handlers):
     for shop in (ref, None, CONSOLE):
         with using_shop(shop):
