@@ -7,7 +7,6 @@ import gc
 import sys
 import threading
 
-import rjieba
 from granian.cli import entrypoint
 
 from saas import wsgi
@@ -17,7 +16,6 @@ INTERFACE = ("--interface", "wsgi", f"{wsgi.__name__}:application")
 
 def main() -> None:
     """Load everything, then serve until a signal comes; RuntimeError if loading left what no fork survives."""
-    rjieba.cut("词")  # reads its dictionary
     if threading.active_count() > 1:  # a pool of connections would be among them
         raise RuntimeError(f"started before the fork: {threading.enumerate()}")
     gc.collect()
