@@ -6,9 +6,10 @@ python -m tests.faults.churn SLUG SECONDS    prints the product's key, then goes
 
 import os
 import secrets
+import signal
 import sys
 import time
-from contextlib import suppress
+from threading import Event
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "saas.settings"
 
@@ -39,14 +40,14 @@ def main():
     items = StockItem.objects.filter(sku__product=product)
     print(product.key, flush=True)
     until = time.monotonic() + float(sys.argv[2])
-    try:
-        while time.monotonic() < until:
-            items.update(on_hand=F("on_hand") - 1)
-            stock_changed([sku.pk for sku in skus])
-            time.sleep(0.1)
-    finally:  # the auditor would miss the movements of these units
-        items.update(on_hand=0)
+    while time.monotonic() < until and not over.wait(0.1):
+        items.update(on_hand=F("on_hand") - 1)
+        stock_changed([sku.pk for sku in skus])
+    items.update(on_hand=0)  # the auditor would miss the movements of these units
 
 
-with using_shop(registry.by_slug(sys.argv[1])), suppress(KeyboardInterrupt):
+# A flag and no KeyboardInterrupt: that one may come where somebody swallows it.
+over = Event()
+signal.signal(signal.SIGINT, lambda *_: over.set())
+with using_shop(registry.by_slug(sys.argv[1])):
     main()

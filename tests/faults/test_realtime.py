@@ -289,7 +289,7 @@ def churn(product, slug, seconds):
         yield process.stdout.readline().strip()
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(40)
 
 
 def test_a_client_that_never_reads_is_dropped_and_200_others_hear_in_time(product, shop, made, capsys):

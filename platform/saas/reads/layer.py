@@ -70,6 +70,10 @@ class KeptReads:
         # What the server hands over → the answer, as long as it is kept, and the generation that let it through.
         self._known: dict[tuple[Any, ...], tuple[ref[Answer], int]] = {}
         self._flights: dict[tuple[int, Key], Lock] = {}
+        self._name_process()
+        os.register_at_fork(after_in_child=self._name_process)
+
+    def _name_process(self) -> None:
         self._extra = [("X-Process", str(os.getpid()))] if settings.BENCH else []
 
     def in_front_of(self, router: Application) -> Application:
