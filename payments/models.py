@@ -125,6 +125,7 @@ class Refund(ShopModel):
     reason = models.CharField(_("原因"), max_length=80, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.REQUESTED)
     actor = models.CharField(_("操作人"), max_length=254)
+    cause = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
     error = models.CharField(_("失败原因"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("创建时间"), db_default=Now())
     done_at = models.DateTimeField(_("完成时间"), null=True)
@@ -135,6 +136,7 @@ class Refund(ShopModel):
             models.UniqueConstraint(fields=["out_refund_no"], name="refund_number_unique"),
             models.CheckConstraint(condition=Q(amount__gte=1), name="refund_positive"),
         ]
+        indexes = [models.Index(fields=["cause"], name="refund_by_cause", condition=~Q(cause=""))]
 
     def __str__(self) -> str:
         return self.out_refund_no

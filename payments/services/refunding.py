@@ -13,8 +13,11 @@ from tenants import due
 
 
 @transaction.atomic
-def give_back(payment: Payment, amount: int, *, reason: str, actor: str) -> Refund:
-    """Return a new refund of `amount` fen on its way; ShopError when the payment has less left."""
+def give_back(payment: Payment, amount: int, *, reason: str, actor: str, cause: str = "") -> Refund:
+    """Return a new refund of `amount` fen on its way; ShopError when the payment has less left.
+
+    `cause` names what asked for it, for those who hear how it ended; asking again keeps it.
+    """
     if amount < 1:
         raise ShopError("refund_invalid", _("退款金额不正确"))
     held = Payment.objects.filter(pk=payment.pk, refund_held__lte=F("amount") - amount).update(
@@ -22,7 +25,7 @@ def give_back(payment: Payment, amount: int, *, reason: str, actor: str) -> Refu
     )
     if not held:
         raise ShopError("refund_exceeds_payment", _("退款金额超过可退金额"), status=409)
-    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, actor=actor)
+    refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, actor=actor, cause=cause)
     due.schedule("payments.refund", refund.pk)
     publish("refund.requested", "refund", refund.out_refund_no)
     return refund
@@ -41,4 +44,4 @@ def retry_refund(refund: Refund, *, actor: str) -> Refund:
     """Ask again for a refund that the provider refused, under a new number; ShopError when it did not fail."""
     if not Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(state=Refund.State.RETRIED):
         raise ShopError("refund_not_failed", _("只有失败的退款可以重新发起"), status=409)
-    return give_back(refund.payment, refund.amount, reason=refund.reason, actor=actor)
+    return give_back(refund.payment, refund.amount, reason=refund.reason, actor=actor, cause=refund.cause)

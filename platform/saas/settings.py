@@ -84,6 +84,7 @@ TENANT_APPS = [
     "payments",
     "shop.fulfilment",
     "shop.virtual",
+    "shop.aftersale",
 ]
 SHARED_APPS = ["tenants", "django_tenants"]
 INSTALLED_APPS = [

@@ -91,7 +91,7 @@ class ShopSettingsAdmin(SingleObjectAdmin):
     """How this shop sells; its name is the owner's to change."""
 
     fieldsets = (
-        (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days")}),
+        (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days", "after_sale_days")}),
         (_("库存"), {"fields": ("low_stock_units",)}),
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
     )
@@ -123,6 +123,7 @@ class ShopSettingsAdmin(SingleObjectAdmin):
             "pay_minutes": (1, 1440),
             "most_unpaid": (1, 100),
             "auto_receive_days": (1, 90),
+            "after_sale_days": (0, 365),
             "low_stock_units": (0, 10**6),
         }
         if db_field.name in limits:

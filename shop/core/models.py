@@ -71,6 +71,12 @@ class ShopSettings(ShopModel):
         _("每位会员最多的待付款订单"), default=5, help_text=_("防止有人占着库存不付款")
     )
     auto_receive_days = models.PositiveSmallIntegerField(_("发货后自动确认收货（天）"), default=10)
+    after_sale_days = models.PositiveSmallIntegerField(
+        _("完成后可申请售后（天）"),
+        default=7,
+        db_default=7,
+        help_text=_("订单完成后多少天内买家可以申请售后；0 表示完成后不能再申请"),
+    )
     low_stock_units = models.PositiveIntegerField(
         _("库存预警线"), default=5, help_text=_("可售不多于这个数量的规格会列入低库存，0 表示不提醒；单个规格可以另设")
     )

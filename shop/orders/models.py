@@ -195,6 +195,9 @@ class OrderLine(ShopModel):
     total = MoneyField(_("实付小计"))
     shipped_quantity = models.PositiveIntegerField(_("已发"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("已退"), default=0)
+    # Units and money that are refunded or asked for by an open after-sale: nothing of them can be asked for again.
+    held_quantity = models.PositiveIntegerField(_("退款占用"), default=0, db_default=0)
+    held_amount = MoneyField(_("退款占用金额"), default=0, db_default=0)
     kind = models.CharField(_("类型"), max_length=10, choices=Product.Kind, default=Product.Kind.GOODS)
     # Units of a service that the shopper may still use; the order is not complete before there are none.
     open_units = models.PositiveIntegerField(_("待核销"), default=0)
@@ -224,6 +227,11 @@ class OrderLine(ShopModel):
                 | Q(kind=Product.Kind.SERVICE, open_units__lte=F("quantity") - F("refunded_quantity")),
                 name="order_line_open_units",
             ),
+            models.CheckConstraint(
+                condition=Q(held_quantity__gte=F("refunded_quantity"), held_quantity__lte=F("quantity"))
+                & Q(held_amount__gte=0, held_amount__lte=F("total")),
+                name="order_line_held",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -234,7 +242,12 @@ class OrderLine(ShopModel):
         """Return how many units are still to be put into a parcel: none of what is no goods."""
         if self.kind != Product.Kind.GOODS:
             return 0
-        return self.quantity - self.refunded_quantity - self.shipped_quantity
+        return self.units_unsent
+
+    @property
+    def units_unsent(self) -> int:
+        """Return how many units were neither sent or given out nor refunded; refunds take these first."""
+        return max(self.quantity - self.refunded_quantity - self.shipped_quantity, 0)
 
     @property
     def uuid(self) -> str:

@@ -22,7 +22,7 @@ INVARIANTS = [
            WHERE l.kind = 'CARD' GROUP BY l.id
            HAVING count(secret.id) <> l.shipped_quantity
                OR count(*) FILTER (WHERE secret.state = 'VOID')
-                  <> CASE WHEN l.shipped_quantity > 0 THEN l.refunded_quantity ELSE 0 END""",
+                  <> greatest(l.refunded_quantity + l.shipped_quantity - l.quantity, 0)""",
     ),
     Invariant(
         "I2",
@@ -32,7 +32,7 @@ INVARIANTS = [
            WHERE l.kind = 'SERVICE' AND (
                l.open_units <> COALESCE(code.units - code.used - code.refunded - code.expired, 0)
                OR l.shipped_quantity <> COALESCE(code.units, 0)
-               OR code.refunded <> l.refunded_quantity
+               OR code.refunded <> greatest(l.refunded_quantity + l.shipped_quantity - l.quantity, 0)
                OR code.used <> (
                    SELECT COALESCE(sum(r.units), 0) FROM virtual_redemption r WHERE r.code_id = code.id))""",
     ),

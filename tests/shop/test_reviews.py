@@ -167,7 +167,7 @@ def test_refusals_name_their_code_and_store_nothing(shop):
 def test_a_line_is_reviewed_once_and_a_refunded_one_not_at_all(shop):
     sku, back = make_sku(), make_sku()
     order = completed(None, (sku, 1), (back, 1))
-    order.lines.filter(sku=back).update(refunded_quantity=1)
+    order.lines.filter(sku=back).update(refunded_quantity=1, held_quantity=1)
     write(order, draft(sku))
     with pytest.raises(ShopError) as refusal:
         write(order, draft(sku, 1))

@@ -10,6 +10,7 @@ from shop.orders.services.desk import (
     save_filter,
     set_flag,
 )
+from shop.orders.services.holding import free, give_up, hold
 from shop.orders.services.transitions import (
     SYSTEM,
     Outcome,
@@ -37,6 +38,9 @@ __all__ = [
     "complete_virtual",
     "erase_member",
     "forget_filter",
+    "free",
+    "give_up",
+    "hold",
     "mark_cancelled",
     "mark_paid",
     "mark_refunded",

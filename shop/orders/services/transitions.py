@@ -119,9 +119,11 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
 def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     """Cancel a paid order of which nothing was shipped and put its goods back.
 
-    ShopError: 409 `not_refundable`, `card_delivered`.
+    ShopError: 409 `not_refundable`, `card_delivered`, `after_sale_exists`.
     """
-    Order.objects.select_for_update().get(pk=order.pk)  # a package leaves under this lock too
+    locked = Order.objects.select_for_update().get(pk=order.pk)  # a package leaves under this lock too
+    if locked.state == State.TO_SHIP and order.lines.filter(held_quantity__gt=0).exists():
+        raise ShopError("after_sale_exists", _("订单里有售后，请在售后单里退款"), status=409)
     shipped = set(order.lines.filter(shipped_quantity__gt=0).values_list("kind", flat=True))
     if Product.Kind.CARD in shipped:
         raise ShopError("card_delivered", _("卡密已经发出，不能整单退款"), status=409)
@@ -139,7 +141,9 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
         raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
     limits.give_back(order)
     lines = dict(order.lines.values_list("sku_id", "quantity"))
-    OrderLine.objects.filter(order=order).update(refunded_quantity=F("quantity"))
+    OrderLine.objects.filter(order=order).update(
+        refunded_quantity=F("quantity"), held_quantity=F("quantity"), held_amount=F("total")
+    )
     inventory.put_back(order.number, lines, cause=order.number, actor=actor)
     publish("order.cancelled", "order", order.number)
 

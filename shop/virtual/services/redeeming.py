@@ -16,6 +16,8 @@ from shop.virtual.services.closing import close_units
 from shop.virtual.services.refunds import refund_service
 from tenants.due import Again
 
+UNDECIDED = 3600  # seconds until an expired code is looked at again whose units are in an undecided after-sale
+
 
 def find_code(typed: str) -> ServiceCode:
     """Return the code that was typed or scanned, blanks and dashes left out; ShopError 404 `code_unknown`."""
@@ -62,6 +64,8 @@ def expire(pk: str) -> Again | None:
         return None
     if code.expires_at > timezone.now():  # due work may be called a little early
         return Again((code.expires_at - timezone.now()).total_seconds() + 1)
+    if code.order_line.held_quantity > code.order_line.refunded_quantity:
+        return Again(UNDECIDED)
     if code.refund_rule == RefundRule.ALWAYS:
         refund_service(code, code.left, reason=str(_("服务过期自动退款")), actor=orders.SYSTEM)
         return None

@@ -49,6 +49,30 @@ def _check_rule(code: ServiceCode) -> None:
         raise ShopError("code_expired", _("这个核销码已经过期"), status=409)
 
 
+def lock_codes(order_pk: int) -> None:
+    """Lock the codes of an order's services until the transaction ends, as redeeming does before it takes the order."""
+    codes = ServiceCode.objects.filter(order_line__order=order_pk).order_by("pk")
+    list(codes.select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def refusing_lines(order_pk: int) -> set[int]:
+    """Return the order's lines (primary keys) of services whose rule gives unused units back no more."""
+    never = Q(refund_rule=RefundRule.NEVER)
+    over = Q(refund_rule=RefundRule.UNUSED, expires_at__lte=Now())
+    codes = ServiceCode.objects.filter(never | over, order_line__order=order_pk)
+    return set(codes.values_list("order_line_id", flat=True))
+
+
+def withdraw(line: OrderLine, units: int) -> None:
+    """Let unused units of a delivered service be used no more; the caller books them and their money.
+
+    ShopError: 409 `code_used_up`.
+    """
+    unused = Q(units__gte=F("used") + F("refunded") + F("expired") + units)
+    if not ServiceCode.objects.filter(unused, order_line=line).update(refunded=F("refunded") + units):
+        raise ShopError("code_used_up", _("没有这么多未使用的数量可退"), status=409)
+
+
 @transaction.atomic
 def refund_card(secret: CardSecret, *, reason: str, actor: str, force: bool = False) -> None:
     """Give the money of one delivered card back and void its secret, which is never sold again.
@@ -70,13 +94,12 @@ def _refund_line(line: OrderLine, units: int, *, reason: str, actor: str, closed
 
     `closed` of them were open until now.
     """
-    rows = OrderLine.objects.filter(pk=line.pk, refunded_quantity__lte=F("quantity") - units)
-    if not rows.update(refunded_quantity=F("refunded_quantity") + units, open_units=F("open_units") - closed):
-        raise ShopError("refund_exceeds_payment", _("退款金额超过可退金额"), status=409)
+    amount = orders.hold(OrderLine.objects.select_for_update().get(pk=line.pk), units)
+    OrderLine.objects.filter(pk=line.pk).update(
+        refunded_quantity=F("refunded_quantity") + units, open_units=F("open_units") - closed
+    )
     fresh = OrderLine.objects.select_related("order", "sku__product").get(pk=line.pk)
     limits.give_back_units(fresh, units)
-    before = fresh.refunded_quantity - units
-    amount = fresh.total * fresh.refunded_quantity // fresh.quantity - fresh.total * before // fresh.quantity
     if amount:
         payment = Payment.objects.get(order=fresh.order, purpose=Payment.Purpose.ORDER)
         give_back(payment, amount, reason=reason, actor=actor)

@@ -1,0 +1,89 @@
+"""Units and money of order lines that go back: held first, so that nothing goes back twice, then refunded."""
+
+from collections.abc import Mapping
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalog.models import Product
+from shop.core.errors import ShopError
+from shop.core.events import publish
+from shop.core.money import allocate
+from shop.inventory import services as inventory
+from shop.orders.models import Order, OrderLine
+from shop.orders.services import limits
+from shop.orders.services.transitions import move, note
+
+
+def share_of(line: OrderLine, units: int) -> int:
+    """Return what `units` of those not held yet cost, in fen; the last units cost all that is left of the line."""
+    left = line.quantity - line.held_quantity
+    return allocate(line.total - line.held_amount, [left - units, units])[1]
+
+
+def hold(line: OrderLine, units: int) -> int:
+    """Hold units of a line (its row is locked) and return their money in fen.
+
+    ShopError: 409 `refund_exceeds_payment` when fewer are left.
+    """
+    if not 1 <= units <= line.quantity - line.held_quantity:
+        raise _exceeded()
+    amount = share_of(line, units)
+    unchanged = OrderLine.objects.filter(pk=line.pk, held_quantity=line.held_quantity, held_amount=line.held_amount)
+    if not unchanged.update(held_quantity=F("held_quantity") + units, held_amount=F("held_amount") + amount):
+        raise _exceeded()
+    return amount
+
+
+def _exceeded() -> ShopError:
+    return ShopError("refund_exceeds_payment", _("退款金额超过可退金额"), status=409)
+
+
+def free(line_pk: int, units: int, amount: int) -> None:
+    """Let units and their money, held but not refunded, be asked for again."""
+    OrderLine.objects.filter(pk=line_pk).update(
+        held_quantity=F("held_quantity") - units, held_amount=F("held_amount") - amount
+    )
+
+
+def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, reason: str) -> bool:
+    """Count held units (order line pk → units) of a paid order, whose row is locked, as refunded; once per `cause`.
+
+    Units that were not sent go back to stock and can be sent no more; they are taken before those that were.
+    True when nothing is left of an order of which nothing was sent: then it is cancelled.
+    """
+    lines = OrderLine.objects.filter(order=order, pk__in=units).select_related("order", "sku__product").order_by("pk")
+    back = {line.sku_id: taken for line in lines if (taken := _give_up(line, units[line.pk]))}
+    if back:
+        inventory.put_back(order.number, back, cause=cause, actor=actor)
+    if order.lines.filter(refunded_quantity__lt=F("quantity")).exists() or _is_sent(order):
+        note(order, action="after_sale_refunded", actor=actor, text=reason)
+        return False
+    return _end(order, actor=actor, reason=reason)
+
+
+def _is_sent(order: Order) -> bool:
+    return order.lines.filter(shipped_quantity__gt=0).exists()
+
+
+def _give_up(line: OrderLine, units: int) -> int:
+    """Return how many of the units may be sold again: those that nobody has."""
+    unsent = min(units, line.units_unsent)
+    is_service = line.kind == Product.Kind.SERVICE
+    OrderLine.objects.filter(pk=line.pk).update(
+        refunded_quantity=F("refunded_quantity") + units,
+        open_units=F("open_units") - (units - unsent if is_service else 0),
+    )
+    limits.give_back_units(line, units)
+    return units if is_service else unsent
+
+
+def _end(order: Order, *, actor: str, reason: str) -> bool:
+    old, new = Order.State.TO_SHIP, Order.State.CANCELLED
+    ended = {"cancel_reason": Order.CancelReason.REFUNDED, "cancelled_at": Now()}
+    if not move(order, old, new, actor=actor, action="refunded", note=reason[:200], **ended):
+        return False
+    limits.give_back(order)
+    publish("order.cancelled", "order", order.number)
+    return True
