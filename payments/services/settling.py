@@ -106,6 +106,7 @@ def _arrived_after_all(refund: Refund, receipt: Receipt) -> None:
         logger.error("refund %s arrived, though it was given back under another number", refund.out_refund_no)
 
 
+@transaction.atomic
 def refund_failed(refund: Refund, error: str) -> None:
     """Record that the provider refused for good; the amount may be asked for again."""
     moved = Refund.objects.filter(pk=refund.pk, state__in=[Refund.State.REQUESTED, Refund.State.SENT]).update(

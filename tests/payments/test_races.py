@@ -5,7 +5,7 @@ from django.db.models import Sum
 
 from payments.models import Attempt, Payment, Refund
 from payments.services import closing, refunding
-from payments.services.settling import settle
+from payments.services.settling import refund_failed, settle
 from shop.core.models import User
 from shop.core.staff import issue_ticket, redeem_ticket
 from shop.fulfilment.models import Package
@@ -15,6 +15,7 @@ from shop.members.models import Member
 from shop.members.services import take_unpaid_slot
 from shop.orders.models import Order
 from tenants.context import using_shop
+from tenants.models import OutboxEvent
 from tests.factories import broken, make_member, make_order, make_sku
 from tests.payments.cashier import Cashier
 from tests.race import Meeting, refused, together
@@ -161,3 +162,12 @@ def test_a_ticket_lets_in_once(arena, real_money):
     results = together(arena, *[lambda: redeem_ticket(token)] * 8)
     assert sum(isinstance(result, User) for result in results) == 1
     assert refused(results) == 0
+
+
+def test_a_refused_refund_is_booked_and_told_outside_any_transaction(arena, real_money):
+    _order, payment = paid(real_money)
+    refund = refunding.give_back(payment, 60, reason="x", actor="x")
+    refund_failed(refund, "frozen")  # as the worker calls it, after the provider's answer
+    refund.refresh_from_db()
+    assert (refund.state, Payment.objects.get(pk=payment.pk).refund_held) == ("FAILED", 0)
+    assert OutboxEvent.objects.filter(topic="refund.failed", ref=refund.out_refund_no).count() == 1
