@@ -21,6 +21,7 @@ api = [
     path("", include("payments.urls")),
     path("", include("shop.fulfilment.urls")),
     path("", include("shop.virtual.urls")),
+    path("", include("shop.aftersale.urls")),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.aftersale.services import claimable
 from shop.catalog.models import Product
 from shop.catalog.order_form import LONGEST_ANSWER, MOST_FIELDS
 from shop.core import idempotency
@@ -203,6 +204,19 @@ class OrderSchema(OrderRowSchema):
     address = serializers.DictField()
 
 
+class ClaimableLineSchema(OrderLineSchema):
+    """A line of an order; `line` is its place, `after_sale_units` how many units may be asked back now."""
+
+    line = serializers.IntegerField()
+    after_sale_units = serializers.IntegerField()
+
+
+class OrderDetailSchema(OrderSchema):
+    """An order with its address and times and what of it may be asked back, amounts in fen."""
+
+    lines = ClaimableLineSchema(many=True)
+
+
 class OrderPageSchema(serializers.Serializer[Any]):
     """One page of orders."""
 
@@ -259,7 +273,12 @@ class OrdersView(APIView):
 class OrderView(APIView):
     """One order."""
 
-    @extend_schema(responses=OrderSchema)
+    @extend_schema(responses=OrderDetailSchema)
     def get(self, request: Request, number: str) -> Response:
         """Return the order."""
-        return Response(order_json(order_of(request, number)))
+        order = order_of(request, number)
+        order.placed_lines = list(order.lines.select_related("sku"))
+        answer, left = order_json(order), claimable(order, order.placed_lines)
+        for row, line in zip(answer["lines"], order.placed_lines, strict=True):
+            row |= {"line": line.position, "after_sale_units": left[line.pk]}
+        return Response(answer)

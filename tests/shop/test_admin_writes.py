@@ -174,7 +174,14 @@ def test_freight_and_settings_are_saved_in_yuan_and_audited(browser):
     assert browser.post("/admin/pricing/freightrule/1/change/", form).status_code == 302
     rule = FreightRule.objects.get()
     assert (rule.first_fee, rule.extra_fee, rule.free_over) == (800, 250, None)
-    settings = {"pay_minutes": "45", "most_unpaid": "5", "auto_receive_days": "10", "after_sale_days": "7", "service_phone": "", "notice": ""}
+    settings = {
+        "pay_minutes": "45",
+        "most_unpaid": "5",
+        "auto_receive_days": "10",
+        "after_sale_days": "7",
+        "service_phone": "",
+        "notice": "",
+    }
     settings |= {"low_stock_units": "5", "shop_name": "alpha 店"}
     assert browser.post("/admin/core/shopsettings/1/change/", settings).status_code == 302
     assert ShopSettings.objects.get().pay_minutes == 45
@@ -223,7 +230,14 @@ def test_a_colleague_is_made_and_can_log_in(shop, browser):
 
 
 def test_settings_out_of_range_are_refused_in_chinese(browser):
-    settings = {"pay_minutes": "0", "most_unpaid": "5", "auto_receive_days": "10", "after_sale_days": "7", "service_phone": "", "notice": ""}
+    settings = {
+        "pay_minutes": "0",
+        "most_unpaid": "5",
+        "auto_receive_days": "10",
+        "after_sale_days": "7",
+        "service_phone": "",
+        "notice": "",
+    }
     settings |= {"low_stock_units": "5", "shop_name": "alpha 店"}
     answer = browser.post("/admin/core/shopsettings/1/change/", settings)
     assert answer.status_code == 200

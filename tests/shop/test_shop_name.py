@@ -13,7 +13,8 @@ PAGE = "/admin/core/shopsettings/1/change/"
 VALUES = {
     "pay_minutes": "30",
     "most_unpaid": "5",
-    "auto_receive_days": "10", "after_sale_days": "7",
+    "auto_receive_days": "10",
+    "after_sale_days": "7",
     "low_stock_units": "5",
     "service_phone": "",
     "notice": "",

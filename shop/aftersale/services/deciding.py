@@ -11,6 +11,7 @@ from shop.aftersale.services.moving import free_lines, move
 from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
+from shop.core.models import IdempotencyRecord
 from shop.fulfilment import services as fulfilment
 from shop.orders import services as orders
 from shop.orders.models import Order
@@ -123,6 +124,7 @@ def _done(after_sale: AfterSale) -> None:
 @transaction.atomic
 def erase_member(member_pk: int) -> None:
     """Take what an erased member wrote and sent from the after-sales; amounts stay."""
+    IdempotencyRecord.objects.filter(owner=f"after_sale:{member_pk}").delete()
     for after_sale in AfterSale.objects.filter(member_id=member_pk):
         after_sale.pictures.all().delete()
     AfterSale.objects.filter(member_id=member_pk).update(description="")
