@@ -50,7 +50,10 @@ NEXT: dict[str, frozenset[str]] = {
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Money that is owed to shoppers goes back whatever the shop's state.
-_REFUNDS = re.compile(r"/admin/(orders/order/\d+/refund|payments/refund|virtual/(cardsecret|servicecode)/\d+/change)/")
+_REFUNDS = re.compile(
+    r"/admin/(orders/order/\d+/refund|payments/refund"
+    r"|virtual/(cardsecret|servicecode)/\d+/change|aftersale/aftersale/\d+/change)/"
+)
 # What was paid for is owed to shoppers: it can be sent whatever the shop's state.
 _SHIPPING = re.compile(r"/admin/(orders/order/(\d+/(ship|together|tracking)|ship-sheet)|virtual/servicecode/redeem)/")
 _SIGN_IN = ("/admin/login", "/admin/logout", "/admin/language", "/welcome")

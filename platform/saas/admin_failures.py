@@ -26,6 +26,7 @@ KINDS = {
     "orders.expire": _("取消超时订单"),
     "fulfilment.auto_receive": _("自动确认收货"),
     "virtual.deliver": _("发放卡密或服务"),
+    "event:shop.aftersale.receivers.on_refund_done": _("记录售后退款完成"),
     "event:shop.fulfilment.wechat_shipping.on_package_shipped": _("上传微信发货信息"),
     "event:shop.fulfilment.wechat_shipping.on_package_corrected": _("更正微信发货信息"),
 }

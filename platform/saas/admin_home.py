@@ -21,7 +21,11 @@ PREPARED_WITHIN = timedelta(seconds=60)  # after the shop was opened
 _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
     (
         _("订单"),
-        [(_("订单"), "receipt_long", "orders.order"), (_("核销"), "qr_code_scanner", "virtual.servicecode")],
+        [
+            (_("订单"), "receipt_long", "orders.order"),
+            (_("售后"), "assignment_return", "aftersale.aftersale"),
+            (_("核销"), "qr_code_scanner", "virtual.servicecode"),
+        ],
         False,
     ),
     (

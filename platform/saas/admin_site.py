@@ -23,6 +23,8 @@ from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
 from saas.admin_onboarding import add_samples_view, archive_samples_view, fold_view, remove_samples_view
 from saas.admin_words import EmptyState, empty_state_of, help_of
+from shop.aftersale.admin import AfterSaleAdmin
+from shop.aftersale.models import AfterSale
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
 from shop.catalog.admin_order_forms import OrderFormAdmin
@@ -190,6 +192,7 @@ for model, page in (
     (ServiceTerms, ServiceTermsAdmin),
     (ServiceCode, ServiceCodeAdmin),
     (Order, OrderAdmin),
+    (AfterSale, AfterSaleAdmin),
     (Member, MemberAdmin),
     (StockItem, StockItemAdmin),
     (CountSheet, CountSheetAdmin),

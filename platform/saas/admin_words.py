@@ -206,6 +206,12 @@ EMPTY = {
         "admin:payments_account_changelist",
         "payments.view_account",
     ),
+    "aftersale.aftersale": Words(
+        _("还没有售后"),
+        _("买家在小程序里申请退款后，申请会出现在这里，等您同意或拒绝。"),
+        _("没有符合条件的售后"),
+        *_TO_ORDERS,
+    ),
     "payments.refund": Words(
         _("还没有退款"),
         _("退款在订单页面办理，办理后进度会显示在这里。"),
@@ -248,6 +254,9 @@ HELP = {
     "orders_order_changelist": _(
         "“待发货”的订单已经付款，请尽快发货；“待付款”的到时间会自动取消。"
         "可以按订单号、手机号后四位或运单号查找。退款和改地址在订单页面里办理。"
+    ),
+    "aftersale_aftersale_changelist": _(
+        "买家申请退款的商品。“待处理”的请点进去同意或拒绝：同意后款项原路退回，还没发出的商品放回库存；拒绝要写明原因，买家看得到。"
     ),
     "inventory_stockitem_changelist": _(
         "每个规格一行。“现有”是货架上的数量，“已占用”是有人下单还没付款的，可售 = 现有 − 已占用 − 安全库存。"

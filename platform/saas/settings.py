@@ -337,6 +337,7 @@ SHOP_OPENER = "shop.core.staff.open_shop"
 # What the home page of the back office shows: functions that take the user and return shop.core.home's Tasks, Figures.
 HOME_TASKS = [
     "shop.orders.home.tasks",
+    "shop.aftersale.home.tasks",
     "saas.admin_failures.tasks",
     "shop.fulfilment.home.tasks",
     "shop.inventory.home.tasks",

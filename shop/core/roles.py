@@ -28,6 +28,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "virtual.servicecode": ("view",),
         "virtual.serviceterms": VIEW_ADD_CHANGE,
         "orders.order": ("view", "reprice"),
+        "aftersale.aftersale": ("view",),
         "members.member": ("view",),
         "inventory.stockitem": ("view",),
         "inventory.stockmove": ("view",),
@@ -36,6 +37,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "客服": {
         "orders.order": VIEW_ADD_CHANGE,
+        "aftersale.aftersale": ("view", "decide"),
         "members.member": ("view",),
         "catalog.product": ("view",),
         "reviews.review": VIEW_CHANGE,
@@ -45,6 +47,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "仓库": {
         "orders.order": ("view",),
+        "aftersale.aftersale": ("view",),
         "fulfilment.package": VIEW_ADD_CHANGE,
         "inventory.stockitem": VIEW_CHANGE,
         "inventory.stockmove": ("view",),
@@ -55,6 +58,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "财务": {
         "orders.order": ("view",),
+        "aftersale.aftersale": ("view", "decide"),
         "payments.payment": ("view",),
         "payments.refund": ("view", "add"),
         "virtual.cardsecret": ("view",),

@@ -33,6 +33,7 @@ TABLE = {
     "virtual.serviceterms": {"店主": "vac", "运营": "vac"},
     "virtual.servicecode": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
     "orders.order": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
+    "aftersale.aftersale": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
     "members.member": {"店主": "v", "运营": "v", "客服": "v"},
     "inventory.stockitem": {"店主": "v", "运营": "v", "仓库": "v"},
     "inventory.stockmove": {"店主": "v", "运营": "v", "仓库": "v"},

@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 
 from payments.base import PaymentError
 from payments.models import Attempt, Payment
+from shop.aftersale.models import AfterSale
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import actor_name, masked_phone, money_column
 from shop.core.base import key_of
@@ -49,6 +50,7 @@ EVENTS = {
     "received": _("确认收货"),
     "refunded": _("整单退款"),
     "virtual_refunded": _("虚拟商品退款"),
+    "after_sale_refunded": _("售后退款"),
 }
 # Pages beside the list: address below the list → view(page, request).
 PAGES = {
@@ -215,6 +217,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
             "shows_contact": sees_contact(user),
             "to_copy": " ".join(contact_of(order, user)).strip() if sees_contact(user) else "",
             "masked_phone": masked_phone(order.phone_last4),
+            "after_sales": _after_sales(order, user),
             "shows_money": user.has_perm("payments.view_payment"),
         }
         return TemplateResponse(request, "admin/shop/order.html", context)
@@ -290,6 +293,13 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
             return False
         messages.success(request, _("%(action)s：已完成") % {"action": action.label})
         return True
+
+
+def _after_sales(order: Order, user: Any) -> list[AfterSale]:
+    """Return the order's after-sales for who may see them, newest first."""
+    if not user.has_perm("aftersale.view_aftersale"):
+        return []
+    return list(order.after_sales.order_by("-pk").prefetch_related("lines__order_line"))
 
 
 def _now(order: Order, action: OrderAction) -> dict[str, Any]:
