@@ -144,7 +144,7 @@ class AfterSalesView(APIView):
                 raise serializers.ValidationError({"state": [_("没有这种状态")]})
             rows = rows.filter(state=state)
         pages = Pagination()
-        page = pages.paginate_queryset(rows, request, view=self)
+        page: list[AfterSale] | None = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response([_json(row) for row in page or ()])
 
     @extend_schema(request=ApplySerializer, responses={201: AfterSaleSchema}, parameters=[IDEMPOTENCY_KEY])

@@ -3,12 +3,14 @@ import stat
 import pytest
 from django.utils import timezone
 
-from saas.demo import accounts, work
+from payments.services.settling import settle
+from saas.demo import accounts, after_sales, work
 from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
 from saas.demo.shops import DATA, SHOPS
 from saas.demo.virtual import furnish
+from shop.aftersale.models import AfterSale
 from shop.catalog.importing import CategoryPart, ProductPart, import_files
 from shop.catalog.models import (
     SKU,
@@ -25,6 +27,7 @@ from shop.orders.models import Order
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
 from tests.factories import broken, make_member, make_order
+from tests.payments.conftest import money, paysim  # noqa: F401
 
 HOME, TEA = SHOPS
 
@@ -72,6 +75,20 @@ def test_reviews_and_a_count_are_made_once(shop, demo):
     assert Review.objects.count() - before == len(work.WORK[demo.slug].opinions)
     assert CountLine.objects.count() == len(work.WORK[demo.slug].counted)
     assert CountLine.objects.filter(counted=None).count() > 0
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.folder)
+def test_one_after_sale_waits_and_one_is_agreed_to(money, demo):  # noqa: F811
+    imported(demo)
+    wanted = {complaint.remark for complaint in after_sales.COMPLAINTS[demo.slug]}
+    for story in STORIES[demo.slug]:
+        if story.remark in wanted:
+            skus = [(SKU.objects.get(code=code), units) for code, units in story.units]
+            placed = make_order(make_member(), *skus, remark=story.remark)
+            settle(money.receipt(money.pay(placed)))
+    for _twice in range(2):
+        after_sales.complain(demo.slug)
+    assert sorted(AfterSale.objects.values_list("state", flat=True)) == ["APPLIED", "REFUNDING"]
 
 
 def test_pictures_are_hung_once(shop, tmp_path, settings):

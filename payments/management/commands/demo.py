@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from payments.base import PaymentError
 from payments.management.commands.create_shop import addresses
-from saas.demo import work
+from saas.demo import after_sales, work
 from saas.demo.accounts import ensure_operator
 from saas.demo.orders import STORIES, tell
 from saas.demo.report import summary
@@ -43,5 +43,7 @@ def _demo() -> str:
         with using_shop(shop):
             tell(STORIES[demo.slug])
             work.do(demo.slug)
+            after_sales.complain(demo.slug)
+            after_sales.wait_until_refunded()
         shops.append((demo.name, addresses(shop), demo.owner, password))
     return summary(shops, ensure_operator())
