@@ -116,7 +116,7 @@ def _all_sent(order: Order, *, actor: str, note: str = "") -> None:
 
 @transaction.atomic
 def close_virtual(order: Order, *, actor: str) -> None:
-    """Note that the cards and services of a paid order (its row is locked) were given out.
+    """Note that what was left of a paid order (its row is locked) was given out or refunded.
 
     It is SHIPPED when nothing else is left to send. An order without goods is told to WeChat as one virtual parcel,
     and is COMPLETED unless a service of it is open.
