@@ -141,6 +141,9 @@ def test_the_home_page_counts_what_waits(shop, boss, after_sale):
 def test_an_order_shows_its_after_sales(boss, after_sale):
     page = text(boss.get(f"/admin/orders/order/{after_sale.order_id}/change/"))
     assert page_of(after_sale) in page and "青瓷杯" in page
+    assert "整单退款" not in page  # what is asked back is decided in its after-sale
+    services.reject(after_sale, answer="不行", actor="x")
+    assert "整单退款" in text(boss.get(f"/admin/orders/order/{after_sale.order_id}/change/"))
 
 
 def test_the_time_for_after_sales_is_set_in_the_settings(boss):

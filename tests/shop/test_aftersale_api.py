@@ -8,8 +8,9 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from shop.aftersale import services
-from shop.aftersale.models import AfterSale
+from shop.aftersale.models import AfterSale, AfterSalePicture
 from shop.core.models import IdempotencyRecord
+from shop.library.models import Asset
 from shop.library.services import remove_assets, store_picture
 from tests.factories import broken, make_member, make_order, make_sku
 from tests.payments.conftest import money, paysim  # noqa: F401
@@ -147,6 +148,14 @@ def test_erasing_a_member_erases_the_stored_answers(api, member, order):
     assert IdempotencyRecord.objects.count() == 1
     services.erase_member(member.pk)
     assert IdempotencyRecord.objects.count() == 0
+
+
+def test_erasing_a_member_removes_the_evidence(api, member, order, settings, tmp_path):
+    asset = picture(member.key, settings, tmp_path)
+    assert post(api, member, order, pictures=[asset.key]).status_code == 201
+    services.erase_member(member.pk)
+    assert not AfterSalePicture.objects.exists()
+    assert not Asset.objects.live().exists()
 
 
 def test_an_unpaid_order_offers_no_units(api, member):

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import Payment, Refund
 from payments.services.refunding import give_back, retry_refund
-from shop.aftersale.models import CAUSE, AfterSale, AfterSaleLine
+from shop.aftersale.models import CAUSE, AfterSale, AfterSaleLine, AfterSalePicture
 from shop.aftersale.services.moving import free_lines, move
 from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.core.models import IdempotencyRecord
 from shop.fulfilment import services as fulfilment
+from shop.library.services import remove_assets
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.virtual import services as virtual
@@ -125,6 +126,8 @@ def _done(after_sale: AfterSale) -> None:
 def erase_member(member_pk: int) -> None:
     """Take what an erased member wrote and sent from the after-sales; amounts stay."""
     IdempotencyRecord.objects.filter(owner=f"after_sale:{member_pk}").delete()
-    for after_sale in AfterSale.objects.filter(member_id=member_pk):
-        after_sale.pictures.all().delete()
+    sent = AfterSalePicture.objects.filter(after_sale__member_id=member_pk)
+    assets = list(sent.values_list("asset_id", flat=True))
+    sent.delete()
+    remove_assets(assets)
     AfterSale.objects.filter(member_id=member_pk).update(description="")

@@ -187,6 +187,7 @@ ACTIONS = {
             RefundForm,
             _refund,
             danger=True,
+            also=lambda order: not any(line.held_quantity for line in order.lines.all()),
         ),
         OrderAction(
             "remark",
