@@ -19,6 +19,7 @@ from shop.aftersale.models import AfterSale
 from shop.aftersale.services.deciding import LONGEST_ANSWER
 from shop.core.admin_base import Change, ReadOnlyAdmin, actor_of, may_write
 from shop.core.admin_fields import money, money_column
+from shop.core.base import key_of
 from shop.core.errors import ShopError
 
 State = AfterSale.State
@@ -91,8 +92,7 @@ class AfterSaleAdmin(ReadOnlyAdmin):
         """Return the page of one after-sale, or do what a button of it says."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        is_number = object_id.isascii() and object_id.isdigit() and len(object_id) < 19
-        after_sale = self.get_queryset(request).filter(pk=object_id).first() if is_number else None
+        after_sale = self.get_queryset(request).filter(pk=key_of(object_id)).first()
         if after_sale is None:
             raise Http404
         may_decide = self.has_decide_permission(request)
