@@ -2,6 +2,7 @@
 # ruff: noqa: F811
 
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -476,3 +477,14 @@ def test_the_database_refuses_more_than_was_bought_and_paid(money):
     for values in ({"held_quantity": 3}, {"held_amount": 2001}, {"refunded_quantity": 1}, {"held_amount": -1}):
         with pytest.raises(IntegrityError), transaction.atomic():
             rows.update(**values)
+
+
+def test_the_migration_holds_what_was_refunded_before(shop):
+    hold = import_module("shop.orders.migrations.0004_held").HOLD
+    order = make_order(make_member(), (make_sku(price=1000), 3), (make_sku(price=500), 2))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE orders_orderline DROP CONSTRAINT order_line_held")
+        OrderLine.objects.filter(order=order, position=1).update(refunded_quantity=2)
+        cursor.execute(hold)
+    assert (held(order, 1), held(order, 2)) == ((2, 2000, 2), (0, 0, 0))
