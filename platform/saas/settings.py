@@ -85,6 +85,7 @@ TENANT_APPS = [
     "shop.fulfilment",
     "shop.virtual",
     "shop.aftersale",
+    "shop.favourites",
 ]
 SHARED_APPS = ["tenants", "django_tenants"]
 INSTALLED_APPS = [

@@ -22,6 +22,7 @@ api = [
     path("", include("shop.fulfilment.urls")),
     path("", include("shop.virtual.urls")),
     path("", include("shop.aftersale.urls")),
+    path("", include("shop.favourites.urls")),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

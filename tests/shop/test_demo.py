@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from payments.services.settling import settle
 from saas.demo import accounts, after_sales, work
+from saas.demo.browsing import BROWSING, browse
 from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
@@ -22,6 +23,7 @@ from shop.catalog.models import (
     RelatedProduct,
     Tag,
 )
+from shop.favourites.models import Favourite, Footprint
 from shop.inventory.models import CountLine, StockItem
 from shop.orders.models import Order
 from shop.reviews.importing import ReviewPart
@@ -128,3 +130,17 @@ def test_goods_are_dressed_once_the_shop_is_open(shop, demo, tmp_path, settings)
     assert RelatedProduct.objects.count() == sum(len(others) for others in goods.related.values())
     assert BrandQualification.objects.count() == len(goods.stories)
     assert broken() == {}
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_shoppers_look_around_once(shop, demo):
+    imported(demo)
+    for remark in BROWSING[demo.slug]:
+        [story] = [story for story in STORIES[demo.slug] if story.remark == remark]
+        skus = [(SKU.objects.get(code=code), units) for code, units in story.units]
+        make_order(make_member(), *skus, remark=remark)
+    for _twice in range(2):
+        browse(demo.slug)
+    pairs = list(BROWSING[demo.slug].values())
+    assert Favourite.objects.count() == sum(len(kept) for kept, _seen in pairs)
+    assert Footprint.objects.count() == sum(len({*kept, *seen}) for kept, seen in pairs)

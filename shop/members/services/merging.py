@@ -13,7 +13,7 @@ def is_empty(member: Member) -> bool:
     return not any(
         relation.related_model._base_manager.filter(**{relation.field.name: member}).exists()
         for relation in relations
-        if relation.related_model not in _WAYS_IN
+        if relation.related_model not in _WAYS_IN and not getattr(relation.related_model, "IS_LOST_IN_MERGE", False)
     )
 
 
