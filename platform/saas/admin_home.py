@@ -36,6 +36,7 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
             (_("品牌"), "verified", "catalog.brand"),
             (_("图片库"), "photo_library", "library.asset"),
             (_("评价"), "reviews", "reviews.review"),
+            (_("首页装修"), "view_carousel", "decoration.homeitem"),
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],
         False,

@@ -35,6 +35,8 @@ from shop.core.admin import AuditEntryAdmin, ShopSettingsAdmin, StaffAdmin
 from shop.core.admin_base import may_write, shop_notice
 from shop.core.models import AuditEntry, ShopSettings, User
 from shop.core.staff import redeem_ticket
+from shop.decoration.admin import HomeItemAdmin
+from shop.decoration.models import HomeItem
 from shop.inventory.admin import CountSheetAdmin, ReservationAdmin, StockItemAdmin, StockMoveAdmin
 from shop.inventory.models import CountSheet, Reservation, StockItem, StockMove
 from shop.jobs.admin import JobAdmin
@@ -181,6 +183,7 @@ for model, page in (
     (Guarantee, GuaranteeAdmin),
     (SpecTemplate, SpecTemplateAdmin),
     (AttributeTemplate, AttributeTemplateAdmin),
+    (HomeItem, HomeItemAdmin),
     (Review, ReviewAdmin),
     (SearchCount, SearchCountAdmin),
     (SynonymGroup, SynonymGroupAdmin),

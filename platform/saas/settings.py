@@ -77,6 +77,7 @@ TENANT_APPS = [
     "shop.members",
     "shop.search",
     "shop.reviews",
+    "shop.decoration",
     "shop.pricing",
     "shop.inventory",
     "shop.cart",

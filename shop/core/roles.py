@@ -18,6 +18,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "catalog.attributetemplate": ALL,
         "catalog.product": VIEW_ADD_CHANGE,
         "library.asset": ALL,
+        "decoration.homeitem": ALL,
         "search.searchcount": ("view",),
         "search.synonymgroup": ALL,
         "search.hotword": ALL,

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.core.prepared import AmongMany, Parameter, Prepared
+from shop.decoration.reads import home_items
 from shop.inventory.models import StockItem
 from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
@@ -256,10 +257,11 @@ def bootstrap() -> Row:
 
 
 def home() -> Row:
-    """Return the front page: top categories, what sells, what is new."""
+    """Return the front page: what the merchant put there, top categories, what sells, what is new."""
     shown: ProductQuerySet = Product.objects.on_shelf()
-    top = Category.objects.filter(parent=None, is_shown=True).select_related("picture")
+    top = list(Category.objects.filter(parent=None, is_shown=True).select_related("picture"))
     return {
+        **home_items(top),
         "categories": [_category(category) for category in top],
         "hot": rows(shown.order_by("-is_hot", "-sales", "-id")[:HOME_ROWS]),
         "new": rows(shown.order_by("-is_new", "-created_at", "-id")[:HOME_ROWS]),

@@ -172,9 +172,42 @@ class ProductPageSerializer(serializers.Serializer[Any]):
     results = ProductRowSerializer(many=True)
 
 
-class HomeSerializer(serializers.Serializer[Any]):
-    """The front page."""
+class PictureSerializer(serializers.Serializer[Any]):
+    """The addresses of a picture's sizes: large, 400 and 200 pixels as WebP, and large as JPEG.
 
+    Large is at most 800 pixels; what is taller than 4:3 is up to 1080 wide and 10,000 high.
+    """
+
+    large = serializers.CharField()
+    medium = serializers.CharField()
+    small = serializers.CharField()
+    jpeg = serializers.CharField(help_text="WebP too until the JPEG is made")
+    width = serializers.IntegerField(help_text="pixels of the large one; 0 is not known yet")
+    height = serializers.IntegerField()
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    """Where a tap leads: `value` is a product's or category's key, what to search for, or the path of a page."""
+
+    kind = serializers.ChoiceField(choices=("product", "category", "search", "page"))
+    value = serializers.CharField()
+
+
+class HomeItemSerializer(serializers.Serializer[Any]):
+    """A picture of the front page; `link` is null when it leads nowhere, or to what shoppers may not see."""
+
+    key = serializers.CharField()
+    title = serializers.CharField()
+    picture = PictureSerializer(allow_null=True)
+    link = LinkSerializer(allow_null=True)
+
+
+class HomeSerializer(serializers.Serializer[Any]):
+    """The front page; entries are the top categories until the merchant makes others."""
+
+    banners = HomeItemSerializer(many=True)
+    entries = HomeItemSerializer(many=True)
+    strips = HomeItemSerializer(many=True, help_text="at most three")
     categories = CategorySerializer(many=True)
     hot = ProductRowSerializer(many=True)
     new = ProductRowSerializer(many=True)
@@ -199,20 +232,6 @@ class AttributeSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     value = serializers.CharField()
-
-
-class PictureSerializer(serializers.Serializer[Any]):
-    """The addresses of a picture's sizes: large, 400 and 200 pixels as WebP, and large as JPEG.
-
-    Large is at most 800 pixels; what is taller than 4:3 is up to 1080 wide and 10,000 high.
-    """
-
-    large = serializers.CharField()
-    medium = serializers.CharField()
-    small = serializers.CharField()
-    jpeg = serializers.CharField(help_text="WebP too until the JPEG is made")
-    width = serializers.IntegerField(help_text="pixels of the large one; 0 is not known yet")
-    height = serializers.IntegerField()
 
 
 class ProductSKUSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from payments.services.settling import settle
 from saas.demo import accounts, after_sales, work
 from saas.demo.browsing import BROWSING, browse
+from saas.demo.decoration import SIGNS, decorate
 from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
@@ -23,11 +24,13 @@ from shop.catalog.models import (
     RelatedProduct,
     Tag,
 )
+from shop.decoration.models import HomeItem
 from shop.favourites.models import Favourite, Footprint
 from shop.inventory.models import CountLine, StockItem
 from shop.orders.models import Order
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
+from shop.storefront.reads import home
 from tests.factories import broken, make_member, make_order
 from tests.payments.conftest import money, paysim  # noqa: F401
 
@@ -144,3 +147,15 @@ def test_shoppers_look_around_once(shop, demo):
     pairs = list(BROWSING[demo.slug].values())
     assert Favourite.objects.count() == sum(len(kept) for kept, _seen in pairs)
     assert Footprint.objects.count() == sum(len({*kept, *seen}) for kept, seen in pairs)
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_the_front_page_is_decorated_once(shop, demo, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    imported(demo)
+    for _twice in range(2):
+        decorate(demo.slug)
+    assert [item.title for item in HomeItem.objects.order_by("pk")] == [sign.title for sign in SIGNS[demo.slug]]
+    page = home()
+    assert all(row["link"] for name in ("banners", "entries", "strips") for row in page[name])
+    assert broken() == {}

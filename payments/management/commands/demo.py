@@ -12,6 +12,7 @@ from payments.management.commands.create_shop import addresses
 from saas.demo import after_sales, work
 from saas.demo.accounts import ensure_operator
 from saas.demo.browsing import browse
+from saas.demo.decoration import decorate
 from saas.demo.orders import STORIES, tell
 from saas.demo.report import summary
 from saas.demo.shops import SHOPS, DemoRefused, ensure_shop
@@ -47,5 +48,6 @@ def _demo() -> str:
             after_sales.complain(demo.slug)
             after_sales.wait_until_refunded()
             browse(demo.slug)
+            decorate(demo.slug)
         shops.append((demo.name, addresses(shop), demo.owner, password))
     return summary(shops, ensure_operator())
