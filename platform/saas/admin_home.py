@@ -88,6 +88,7 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
         [
             (_("店铺设置"), "storefront", "core.shopsettings"),
             (_("运费"), "local_shipping", "pricing.freightrule"),
+            (_("协议"), "gavel", "agreements.agreement"),
             (_("评价设置"), "rate_review", "reviews.reviewsettings"),
             (_("支付账户"), "account_balance_wallet", "payments.account"),
             (_("小程序"), "smartphone", "members.wechatapp"),

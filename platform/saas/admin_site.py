@@ -25,6 +25,8 @@ from saas.admin_onboarding import add_samples_view, archive_samples_view, fold_v
 from saas.admin_words import EmptyState, empty_state_of, help_of
 from shop.aftersale.admin import AfterSaleAdmin
 from shop.aftersale.models import AfterSale
+from shop.agreements.admin import AgreementAdmin
+from shop.agreements.models import Agreement
 from shop.catalog.admin import ProductAdmin
 from shop.catalog.admin_categories import CategoryAdmin
 from shop.catalog.admin_order_forms import OrderFormAdmin
@@ -206,6 +208,7 @@ for model, page in (
     (Account, AccountAdmin),
     (ShopSettings, ShopSettingsAdmin),
     (FreightRule, FreightRuleAdmin),
+    (Agreement, AgreementAdmin),
     (WechatApp, WechatAppAdmin),
     (User, StaffAdmin),
     (AuditEntry, AuditEntryAdmin),

@@ -78,6 +78,7 @@ TENANT_APPS = [
     "shop.search",
     "shop.reviews",
     "shop.decoration",
+    "shop.agreements",
     "shop.pricing",
     "shop.inventory",
     "shop.cart",
@@ -307,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "AgreementKindEnum": "shop.agreements.models.Agreement.Kind",
         "OrderStatusEnum": "shop.orders.models.Order.State",
         "ProductKindEnum": "shop.catalog.models.Product.Kind",
     },
@@ -327,6 +329,7 @@ CODE_SENDER = env.text("WEIPU_CODE_SENDER", f"tenants.signup.senders.{'OutboxSen
 # Idempotent functions that put the rows every shop starts with into a freshly migrated schema.
 SCHEMA_SEEDS = [
     "shop.core.seeds.seed",
+    "shop.agreements.services.seed",
     "shop.inventory.services.seed",
     "shop.pricing.services.seed",
     "shop.reviews.services.seed",

@@ -23,6 +23,9 @@ from shop.core.audit_words import lines, title_objects
 from shop.core.models import AuditEntry, User
 from shop.core.naming import rename_shop
 from shop.core.staff import StaffDraft, may_edit, roles_of, save_staff
+from shop.library.fields import PictureField
+from shop.library.models import Asset
+from shop.library.services import hold
 from tenants.context import require_shop
 from tenants.services import LONGEST_NAME, current_name
 
@@ -78,7 +81,25 @@ ACTIONS = {
 }
 
 
-class NamedSettingsForm(forms.ModelForm):
+class SettingsForm(forms.ModelForm):
+    """The settings; the logo is chosen from the library and stored by its file."""
+
+    logo = PictureField(label=_("店铺标志"), required=False, help_text=_("小程序里店名旁边的方形图片"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.logo:
+            self.initial["logo"] = Asset.objects.live().filter(name=self.instance.logo).first()
+
+    def clean_logo(self) -> str:
+        """Return the picture's file, kept from being removed until the settings are stored; "" without one."""
+        asset = self.cleaned_data["logo"]
+        if asset:
+            hold([asset.pk])
+        return asset.name if asset else ""
+
+
+class NamedSettingsForm(SettingsForm):
     """The settings, with the shop's name for its owner."""
 
     shop_name = forms.CharField(
@@ -97,7 +118,9 @@ class ShopSettingsAdmin(SingleObjectAdmin):
         (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days", "after_sale_days")}),
         (_("库存"), {"fields": ("low_stock_units",)}),
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
+        (_("外观"), {"fields": ("logo", "theme_colour")}),
     )
+    form = SettingsForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the fields; the owner sees the shop's name before them."""
@@ -131,6 +154,8 @@ class ShopSettingsAdmin(SingleObjectAdmin):
         }
         if db_field.name in limits:
             kwargs["min_value"], kwargs["max_value"] = limits[db_field.name]
+        if db_field.name == "theme_colour":
+            kwargs["widget"] = UnfoldAdminTextInputWidget(attrs={"type": "color"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

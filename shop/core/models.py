@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.base import ShopModel, ShopQuerySet
+from shop.core.colours import validate_theme_colour
 from tenants.context import require_shop
 
 
@@ -61,6 +62,9 @@ class User(ShopModel, AbstractBaseUser, PermissionsMixin):
         return bool(self.is_active and (self.is_owner or super().has_module_perms(app_label)))
 
 
+THEME_COLOUR = "#15803d"
+
+
 class ShopSettings(ShopModel):
     """One row: how this shop sells."""
 
@@ -82,6 +86,16 @@ class ShopSettings(ShopModel):
     )
     service_phone = models.CharField(_("客服电话"), max_length=20, blank=True)
     notice = models.CharField(_("店铺公告"), max_length=120, blank=True)
+    # The storage name of a picture of the library, which lies above this app.
+    logo = models.CharField(_("店铺标志"), max_length=200, blank=True, default="", db_default="")
+    theme_colour = models.CharField(
+        _("主题色"),
+        max_length=7,
+        default=THEME_COLOUR,
+        db_default=THEME_COLOUR,
+        validators=[validate_theme_colour],
+        help_text=_("小程序里按钮和价格的颜色；要够深，上面的白字才看得清"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("店铺设置")
@@ -90,6 +104,7 @@ class ShopSettings(ShopModel):
             models.CheckConstraint(
                 condition=models.Q(pay_minutes__gte=1, pay_minutes__lte=1440), name="settings_pay_minutes"
             ),
+            models.CheckConstraint(condition=models.Q(theme_colour__regex="^#[0-9a-f]{6}$"), name="settings_colour"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "catalog.product": VIEW_ADD_CHANGE,
         "library.asset": ALL,
         "decoration.homeitem": ALL,
+        "agreements.agreement": VIEW_CHANGE,
         "search.searchcount": ("view",),
         "search.synonymgroup": ALL,
         "search.hotword": ALL,

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.agreements.reads import agreement_text
 from shop.search.counting import searched
 from shop.storefront import detail, reads, reviews, schemas
 from shop.storefront.facets import facets
@@ -53,8 +54,17 @@ class BootstrapView(PublicView):
 
     @extend_schema(responses=schemas.BootstrapSerializer)
     def get(self, request: Request) -> Response:
-        """Show name, notice and service phone of the shop."""
+        """Show what a client needs before it shows anything: the shop, its looks, agreements and order settings."""
         return Response(reads.bootstrap())
+
+
+class AgreementView(PublicView):
+    """GET agreements/{kind}."""
+
+    @extend_schema(responses={200: schemas.AgreementTextSerializer, **NOT_FOUND})
+    def get(self, request: Request, kind: str) -> Response:
+        """Show the user agreement (`user`) or the privacy policy (`privacy`)."""
+        return Response(agreement_text(kind))
 
 
 class HomeView(PublicView):

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.module_loading import import_string
 
+from shop.agreements.reads import agreements
 from shop.catalog.models import Attribute, Category, Product, ProductQuerySet
 from shop.core.models import ShopSettings
 from shop.core.prepared import AmongMany, Parameter, Prepared
@@ -252,6 +253,14 @@ def bootstrap() -> Row:
         "shop": {"name": current_name(shop), "key": shop.key},
         "notice": how.notice,
         "service_phone": how.service_phone,
+        "logo": picture_url(how.logo),
+        "theme_colour": how.theme_colour,
+        "agreements": agreements(),
+        "orders": {
+            "pay_minutes": how.pay_minutes,
+            "auto_receive_days": how.auto_receive_days,
+            "most_unpaid": how.most_unpaid,
+        },
         "stock_socket": f"{settings.WS_URL}/s/{shop.key}/ws/stock",
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from shop.agreements.models import Agreement
 from shop.catalog.models import Product
 from shop.core.money import MOST_FEN
 from shop.storefront.reads import SORTS
@@ -71,12 +72,39 @@ class ShopSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
 
 
+class AgreementSerializer(serializers.Serializer[Any]):
+    """What shoppers agree to; its text is at `agreements/{kind}`."""
+
+    kind = serializers.ChoiceField(choices=Agreement.Kind.choices)
+    title = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+
+
+class AgreementTextSerializer(AgreementSerializer):
+    """The text in the language of the request; `is_usual` when the shop has none of its own."""
+
+    html = serializers.CharField()
+    is_usual = serializers.BooleanField()
+
+
+class OrderSettingsSerializer(serializers.Serializer[Any]):
+    """How long an unpaid order waits, when a sent one counts as received, how many unpaid ones a member may have."""
+
+    pay_minutes = serializers.IntegerField()
+    auto_receive_days = serializers.IntegerField()
+    most_unpaid = serializers.IntegerField()
+
+
 class BootstrapSerializer(serializers.Serializer[Any]):
     """What a client needs before it shows anything."""
 
     shop = ShopSerializer()
     notice = serializers.CharField(allow_blank=True)
     service_phone = serializers.CharField(allow_blank=True)
+    logo = serializers.CharField(allow_blank=True)
+    theme_colour = serializers.CharField(help_text="as `#rrggbb`; white text on it can be read")
+    agreements = AgreementSerializer(many=True)
+    orders = OrderSettingsSerializer()
     stock_socket = serializers.CharField(help_text="WebSocket that tells of stock as it changes.")
 
 

@@ -21,6 +21,7 @@ TABLE = {
     "catalog.guarantee": {"店主": "vacd", "运营": "vacd"},
     "catalog.spectemplate": {"店主": "vacd", "运营": "vacd"},
     "catalog.attributetemplate": {"店主": "vacd", "运营": "vacd"},
+    "agreements.agreement": {"店主": "vc", "运营": "vc"},
     "decoration.homeitem": {"店主": "vacd", "运营": "vacd"},
     "reviews.review": {"店主": "v", "运营": "v", "客服": "v"},
     "search.searchcount": {"店主": "v", "运营": "v"},

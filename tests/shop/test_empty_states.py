@@ -15,6 +15,7 @@ from tests.shop.admin_browser import browser_of, make_staff, owner
 # Lists with a page of their own, and what it says while there is nothing.
 OWN_PAGES = {
     "catalog.category": "新增第一个分类",
+    "agreements.agreement": "平台提供的通用文本",
     "decoration.homeitem": "这里还没有内容",
     "reviews.review": "还没有评价",
     "search.searchcount": "还没有人搜过",

@@ -18,6 +18,7 @@ VALUES = {
     "low_stock_units": "5",
     "service_phone": "",
     "notice": "",
+    "theme_colour": "#15803d",
 }
 
 

@@ -286,10 +286,18 @@ def test_categories_form_a_tree_without_hidden_branches(api, shop):
 
 def test_bootstrap_tells_about_the_shop(api, shop):
     ShopSettings.objects.update(notice="春节不打烊", service_phone="400-1")
-    assert get(api, "bootstrap") == {
+    found = get(api, "bootstrap")
+    assert found == {
         "shop": {"name": shop.name, "key": shop.key},
         "notice": "春节不打烊",
         "service_phone": "400-1",
+        "logo": "",
+        "theme_colour": "#15803d",
+        "agreements": [
+            {"kind": kind, "title": title, "updated_at": found["agreements"][place]["updated_at"]}
+            for place, (kind, title) in enumerate([("user", "用户协议"), ("privacy", "隐私政策")])
+        ],
+        "orders": {"pay_minutes": 30, "auto_receive_days": 10, "most_unpaid": 5},
         "stock_socket": f"ws://127.0.0.1:8000/s/{shop.key}/ws/stock",
     }
 
