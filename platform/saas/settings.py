@@ -88,6 +88,7 @@ TENANT_APPS = [
     "shop.virtual",
     "shop.aftersale",
     "shop.favourites",
+    "shop.recommendations",
 ]
 SHARED_APPS = ["tenants", "django_tenants"]
 INSTALLED_APPS = [

@@ -23,6 +23,7 @@ api = [
     path("", include("shop.virtual.urls")),
     path("", include("shop.aftersale.urls")),
     path("", include("shop.favourites.urls")),
+    path("", include("shop.recommendations.urls")),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

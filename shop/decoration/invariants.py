@@ -14,7 +14,8 @@ INVARIANTS = [
         "an item of the front page that waits for its time has its due work",
         """SELECT item.id FROM decoration_homeitem item
            WHERE GREATEST(item.starts_at, item.ends_at) > now() + interval '1 minute' AND NOT EXISTS (
-               SELECT 1 FROM "public".tenants_due waiting WHERE waiting.kind = 'decoration.turn'
-               AND waiting.ref = item.key)""",
+               SELECT 1 FROM "public"."tenants_due" d
+               JOIN "public"."tenants_tenant" t ON t.uuid = d.shop AND t.schema_name = current_schema()
+               WHERE d.kind = 'decoration.turn' AND d.ref = item.key AND NOT d.dead)""",
     ),
 ]

@@ -19,6 +19,7 @@ from shop.storefront.schemas import MOST_PAGES
 
 _PRODUCTS, _PRODUCT = "/api/v1/products", "/api/v1/products/"
 _FACETS = "/api/v1/products/facets"
+_RECOMMENDATIONS = "/recommendations"
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST = {"page": MOST_PAGES, "page_size": 100, "min_price": MOST_FEN, "max_price": MOST_FEN}
 _SELDOM = {"attributes", "brand", "in_stock"}
@@ -38,7 +39,7 @@ def answer(prefix: str, path: str, query: str) -> bytes | None:
 def _body(prefix: str, path: str, query: str) -> bytes | None:
     if path == _PRODUCTS:
         return _page(prefix + path, query)
-    if path.startswith(_PRODUCT) and path != _FACETS:
+    if path.startswith(_PRODUCT) and path != _FACETS and not path.endswith(_RECOMMENDATIONS):
         try:
             return _json(detail.product_detail(path.removeprefix(_PRODUCT)))
         except Product.DoesNotExist:

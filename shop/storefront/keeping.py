@@ -15,7 +15,7 @@ _PARAMETERS = {
     "/api/v1/products": _LIST,
     "/api/v1/products/facets": _FILTERS,
 }
-_PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}")
+_PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}(/recommendations)?")
 LONGEST_QUERY = 600  # as it comes and as it is kept; a keyword of 50 Chinese characters and the rest need no more
 
 
