@@ -36,7 +36,6 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
             (_("品牌"), "verified", "catalog.brand"),
             (_("图片库"), "photo_library", "library.asset"),
             (_("评价"), "reviews", "reviews.review"),
-            (_("首页装修"), "view_carousel", "decoration.homeitem"),
             (_("导入导出记录"), "import_export", "jobs.job"),
         ],
         False,
@@ -87,6 +86,7 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
         _("设置"),
         [
             (_("店铺设置"), "storefront", "core.shopsettings"),
+            (_("首页装修"), "view_carousel", "decoration.homeitem"),
             (_("运费"), "local_shipping", "pricing.freightrule"),
             (_("协议"), "gavel", "agreements.agreement"),
             (_("评价设置"), "rate_review", "reviews.reviewsettings"),
