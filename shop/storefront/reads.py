@@ -259,6 +259,7 @@ def bootstrap() -> Row:
         "orders": {
             "pay_minutes": how.pay_minutes,
             "auto_receive_days": how.auto_receive_days,
+            "after_sale_days": how.after_sale_days,
             "most_unpaid": how.most_unpaid,
         },
         "stock_socket": f"{settings.WS_URL}/s/{shop.key}/ws/stock",

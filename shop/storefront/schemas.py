@@ -92,6 +92,7 @@ class OrderSettingsSerializer(serializers.Serializer[Any]):
 
     pay_minutes = serializers.IntegerField()
     auto_receive_days = serializers.IntegerField()
+    after_sale_days = serializers.IntegerField()
     most_unpaid = serializers.IntegerField()
 
 
