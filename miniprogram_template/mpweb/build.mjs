@@ -1,0 +1,77 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
+import { checkProject } from './compiler/checks.mjs'
+import { Diagnostics } from './compiler/diagnostics.mjs'
+import { writeAssets } from './compiler/output.mjs'
+import { Project } from './compiler/project.mjs'
+import { bundleScripts } from './compiler/scripts.mjs'
+import { checkSizes, formatSize, measurePackages } from './compiler/sizes.mjs'
+import { compileTemplates } from './compiler/wxml.mjs'
+import { compileStyles } from './compiler/wxss.mjs'
+import { BUILTIN_TEMPLATES } from './runtime/builtins/templates.js'
+
+const USAGE = 'usage: node mpweb/build.mjs <app> <out> [--development] [--without-test-adapters] [--json]'
+
+/**
+ * Compiles a mini-program into static files for a browser.
+ * @param {string} appFolder with app.json
+ * @param {string} outFolder
+ * @param {{ development?: boolean, testAdapters?: boolean }} [options]
+ * @returns {Promise<{ failed: boolean, diagnostics: Diagnostics, sizes: import('./compiler/sizes.mjs').PackageSize[], units: number, bytes: number, milliseconds: number }>}
+ */
+export async function build(appFolder, outFolder, { development = false, testAdapters = true } = {}) {
+  const start = performance.now()
+  const diagnostics = new Diagnostics()
+  const project = new Project(appFolder, diagnostics)
+  project.collectUnits()
+  const templates = compileTemplates(project, BUILTIN_TEMPLATES, { development })
+  const styles = compileStyles(project)
+  checkProject(project)
+  const sizes = measurePackages(project)
+  checkSizes(sizes, diagnostics)
+  fs.mkdirSync(outFolder, { recursive: true })
+  const outFile = path.join(outFolder, 'app.js')
+  const bytes = await bundleScripts(project, { templates, styles, outFile, development, testAdapters })
+  writeAssets(project, outFolder)
+  const milliseconds = Math.round(performance.now() - start)
+  return { failed: diagnostics.failed, diagnostics, sizes, units: project.units.size, bytes, milliseconds }
+}
+
+function report(result, asJson) {
+  const { diagnostics, sizes, units, bytes, milliseconds, failed } = result
+  if (asJson) {
+    console.log(JSON.stringify({ failed, diagnostics: diagnostics.list, sizes, units, bytes, milliseconds }, null, 2))
+    return
+  }
+  for (const line of diagnostics.lines()) console.error(line)
+  for (const size of sizes) console.log(`package ${size.name}: ${formatSize(size.bytes)} of ${formatSize(size.limit)}`)
+  console.log(`${units} units, app.js ${formatSize(bytes)}, ${milliseconds} ms${failed ? ', failed' : ''}`)
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      development: { type: 'boolean' },
+      'without-test-adapters': { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+  })
+  const [appFolder, outFolder] = positionals
+  if (!appFolder || !outFolder) throw new Error(USAGE)
+  const result = await build(appFolder, outFolder, {
+    development: values.development,
+    testAdapters: !values['without-test-adapters'],
+  })
+  report(result, values.json)
+  if (result.failed) process.exitCode = 1
+}
+
+if (process.argv[1] === import.meta.filename) {
+  main().catch((error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}

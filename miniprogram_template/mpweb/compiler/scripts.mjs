@@ -1,0 +1,99 @@
+import path from 'node:path'
+import * as esbuild from 'esbuild'
+import { foldersAbove } from './project.mjs'
+
+const RUNTIME = path.resolve(import.meta.dirname, '../runtime')
+/** Own namespace: the package.json around the mini-program must not turn its CommonJS files into ES modules. */
+const NAMESPACE = 'mp'
+
+/**
+ * Bundles the mini-program with the runtime.
+ * @param {import('./project.mjs').Project} project
+ * @param {{ templates: string, styles: Record<string, string>, outFile: string, development: boolean, testAdapters: boolean }} options
+ * @returns {Promise<number>} bytes of the bundle, 0 when it could not be made
+ */
+export async function bundleScripts(project, options) {
+  const { development, outFile } = options
+  const settings = {
+    stdin: { contents: entrySource(project, options), resolveDir: RUNTIME, sourcefile: 'mpweb-entry.js', loader: 'js' },
+    bundle: true,
+    format: 'iife',
+    target: 'es2020',
+    outfile: outFile,
+    charset: 'utf8',
+    legalComments: 'none',
+    minify: !development,
+    sourcemap: 'linked',
+    metafile: true,
+    logLevel: 'silent',
+    define: { 'process.env.NODE_ENV': development ? '"development"' : '"production"' },
+    plugins: [miniProgramModules(project)],
+  }
+  const result = await esbuild.build(settings).catch((failure) => failure)
+  for (const error of result.errors || []) project.diagnostics.error(placeOf(error), error.text)
+  for (const warning of result.warnings || []) project.diagnostics.warning(placeOf(warning), warning.text)
+  const output = Object.entries(result.metafile?.outputs || {}).find(([file]) => file.endsWith('.js'))
+  return output?.[1].bytes ?? 0
+}
+
+function entrySource(project, { templates, styles, testAdapters }) {
+  const units = Object.fromEntries(
+    [...project.units].map(([unit, { config, isPage, using }]) => [unit, { ...config, usingComponents: using, isPage }]),
+  )
+  const modules = [...project.units.keys()].map((unit) => `${JSON.stringify(unit)}: () => require(${JSON.stringify('mp:' + unit)})`)
+  return [
+    `import { boot } from './boot.js'`,
+    testAdapters ? `import './adapters/test.js'` : '',
+    `const templates = ${templates}`,
+    `boot({`,
+    `  app: ${JSON.stringify(project.app)}, pages: ${JSON.stringify(project.pages)},`,
+    `  units: ${JSON.stringify(units)}, styles: ${JSON.stringify(styles)}, templates,`,
+    `  modules: { ${modules.join(',\n')} },`,
+    `  startApp: () => { ${project.scriptOf('app') ? `require('mp:app')` : ''} },`,
+    `})`,
+  ].join('\n')
+}
+
+function miniProgramModules(project) {
+  const { files } = project
+  return {
+    name: 'mini-program-modules',
+    setup(build) {
+      build.onResolve({ filter: /^mp:/ }, (args) => resolved(files, [args.path.slice(3)]))
+      build.onResolve({ filter: /./, namespace: NAMESPACE }, (args) => {
+        const found = resolved(files, moduleCandidates(args.importer, args.path))
+        const fault = found ? crossing(project, args.importer, found.path) : `"${args.path}" is not found`
+        return fault ? { errors: [{ text: fault }] } : found
+      })
+      build.onLoad({ filter: /./, namespace: NAMESPACE }, (args) => ({
+        contents: files.read(args.path),
+        loader: args.path.endsWith('.ts') ? 'ts' : args.path.endsWith('.json') ? 'json' : 'js',
+      }))
+    },
+  }
+}
+
+function moduleCandidates(importer, reference) {
+  if (reference.startsWith('/')) return [reference.slice(1)]
+  const relative = path.posix.join(path.posix.dirname(importer), reference)
+  if (reference.startsWith('.')) return [relative]
+  return [relative, ...foldersAbove(importer).map((folder) => path.posix.join(folder, 'miniprogram_npm', reference))]
+}
+
+function resolved(files, candidates) {
+  const suffixes = ['', '.js', '.ts', '/index.js', '/index.ts']
+  const found = candidates.flatMap((base) => suffixes.map((suffix) => base + suffix)).find((file) => files.has(file))
+  return found && { path: found, namespace: NAMESPACE }
+}
+
+/** A phone loads a sub-package when one of its pages opens: nobody else may require from it. */
+function crossing(project, importer, target) {
+  const home = project.packageOf(target)
+  if (!home || project.packageOf(importer) === home) return null
+  return `"${target}" lies in sub-package "${home}", which "${importer}" cannot require`
+}
+
+function placeOf({ location }) {
+  if (!location) return { file: 'app.js' }
+  return { file: location.file.replace(/^mp:/, ''), line: location.line, column: location.column + 1 }
+}
