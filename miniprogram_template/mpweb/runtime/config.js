@@ -1,0 +1,26 @@
+/**
+ * What a server says about the shop that is shown.
+ * @typedef {object} Configuration
+ * @property {'test' | 'preview' | 'h5'} mode decides which adapters exist
+ * @property {string} storagePrefix one per shop: several share an origin
+ * @property {Record<string, any>} ext answer of wx.getExtConfigSync
+ * @property {string} appId
+ * @property {string} assetBase address of the package's own files, '' for next to the page
+ * @property {[string, string][]} rewrites prefixes of request addresses and what stands for them here
+ * @property {string} ribbon text across a corner, '' for none
+ * @property {{ name?: string, phone?: string, paymentUrl?: string, address?: object, location?: object }} test answers of the test adapters
+ */
+
+const DEFAULTS = { mode: 'h5', storagePrefix: 'mp:', ext: {}, appId: '', assetBase: '', rewrites: [], ribbon: '', test: {} }
+
+/** @param {Document} source @returns {Configuration} from the JSON element #mp-config */
+export function readConfiguration(source) {
+  const text = source.getElementById('mp-config')?.textContent?.trim()
+  return { ...DEFAULTS, ...(text ? JSON.parse(text) : {}) }
+}
+
+/** @param {Configuration} config @param {string} url @returns {string} where the request really goes */
+export function rewriteUrl(config, url) {
+  const rule = config.rewrites.find(([prefix]) => url.startsWith(prefix))
+  return rule ? rule[1] + url.slice(rule[0].length) : url
+}
