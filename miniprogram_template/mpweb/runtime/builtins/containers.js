@@ -1,0 +1,62 @@
+import { isAbsoluteAddress } from '../addresses.js'
+
+const ROUTES = { navigate: 'navigateTo', redirect: 'redirectTo', switchTab: 'switchTab', reLaunch: 'reLaunch', navigateBack: 'navigateBack' }
+
+/** Boxes without behaviour of their own, and the navigator. */
+export function containers(shell) {
+  return {
+    view: {},
+    'cover-view': {},
+    'movable-area': {},
+    'movable-view': { properties: { direction: String, x: null, y: null } },
+    'root-portal': { properties: { enable: Boolean } },
+    'page-container': { properties: { show: Boolean, round: Boolean, position: String, duration: Number } },
+    'share-element': { properties: { key: String } },
+    'match-media': { properties: { minWidth: Number, maxWidth: Number } },
+    'page-meta': { properties: { pageStyle: String, rootFontSize: String, scrollTop: String } },
+    'navigation-bar': navigationBar(shell),
+    'open-data': { properties: { type: String } },
+    navigator: navigator(shell),
+  }
+}
+
+function navigationBar(shell) {
+  const update = function update() {
+    const page = shell.router?.top
+    if (!page) return
+    const { title, backgroundColor, frontColor } = this.data
+    if (title) page.navigation.title = title
+    if (backgroundColor) page.navigation.background = backgroundColor
+    if (frontColor) page.navigation.foreground = frontColor
+    shell.router.refreshBars()
+  }
+  return {
+    properties: { title: String, backgroundColor: String, frontColor: String, loading: Boolean },
+    attached: update,
+    observers: { 'title, backgroundColor, frontColor': update },
+  }
+}
+
+function navigator(shell) {
+  return {
+    properties: { url: String, openType: { type: String, value: 'navigate' }, delta: { type: Number, value: 1 }, target: String, appId: String, path: String },
+    attached() {
+      this.$$.setAttribute('role', 'link')
+      this.addListener('tap', () => this.follow())
+    },
+    methods: {
+      follow() {
+        const { url, openType, delta } = this.data
+        const route = ROUTES[openType]
+        if (!route) return this.triggerEvent('fail', { errMsg: `navigator:fail ${openType} not supported` })
+        const target = !url || isAbsoluteAddress(url) ? url : '/' + shell.resolve(url, this)
+        window.wx[route]({
+          url: target,
+          delta,
+          success: (result) => this.triggerEvent('success', result),
+          fail: (error) => this.triggerEvent('fail', error),
+        })
+      },
+    },
+  }
+}
