@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import test from 'node:test'
+import { closeMiniProgram, loadMiniProgram, plain, waitFor } from '../testing.js'
+
+const FIXTURE = path.join(import.meta.dirname, 'fixture')
+const PRODUCT = { id: 1, name: '铁观音', price: 8800, was: 12800, ts: 0, images: [], html: '' }
+
+async function load(context, options = {}) {
+  const answer = (url) => (url.includes('/home') ? { banners: [] } : url.includes('/login') ? { token: 't' } : { results: [PRODUCT] })
+  const window = await loadMiniProgram(FIXTURE, { answer, ...options })
+  context.after(() => closeMiniProgram(window))
+  return window
+}
+
+test('a component computes, formats by WXS and tells what was tapped', async (context) => {
+  const { __mp } = await load(context)
+  const mounted = __mp.mount('components/price-tag/price-tag', { now: 8800, was: 12800 })
+  mounted.listen('pricetap')
+  assert.equal(mounted.instance.data.off, '6.9')
+  assert.match(mounted.element.textContent, /¥88\.00¥128\.006\.9折/)
+  mounted.tap('[class$="--price"]')
+  assert.deepEqual(plain(mounted.events), [{ name: 'pricetap', detail: { now: 8800 } }])
+  mounted.set({ was: 0 })
+  assert.equal(mounted.instance.data.off, '')
+})
+
+test('the first page loads its list', async (context) => {
+  const { __mp } = await load(context)
+  await waitFor(() => __mp.data().list.length === 1)
+  assert.equal(__mp.data().list[0].name, '铁观音')
+})
+
+test('a page is opened with its query and a tab cannot be pushed', async (context) => {
+  const { wx, getCurrentPages } = await load(context)
+  await wx.navigateTo({ url: '/packageA/about/about?from=a%20b' })
+  assert.deepEqual(plain(getCurrentPages().map((page) => page.route)), ['pages/index/index', 'packageA/about/about'])
+  assert.equal(getCurrentPages()[1].options.from, 'a b')
+  await assert.rejects(wx.navigateTo({ url: '/pages/mine/mine' }), { errMsg: 'navigateTo:fail can not navigateTo a tabbar page' })
+  await assert.rejects(wx.navigateTo({ url: '/pages/none/none' }), { errMsg: 'navigateTo:fail page "pages/none/none" is not found' })
+  assert.equal(getCurrentPages().length, 2)
+})
+
+test('tabs stay alive and the bar names the current one', async (context) => {
+  const { wx, __mp, document } = await load(context)
+  const first = __mp.top()
+  await wx.switchTab({ url: '/pages/mine/mine' })
+  assert.equal(document.querySelector('nav [aria-current="page"]').textContent, '我的')
+  await wx.switchTab({ url: '/pages/index/index' })
+  assert.equal(__mp.top(), first)
+})
+
+test('what only WeChat can do fails without an adapter', async (context) => {
+  const { wx } = await load(context, { config: { mode: 'h5' } })
+  for (const name of ['login', 'requestPayment', 'chooseAddress', 'requestSubscribeMessage']) {
+    await assert.rejects(wx[name]({}), { errMsg: `${name}:fail not supported` })
+  }
+})
+
+test('the test adapters answer with codes that say so', async (context) => {
+  const { wx } = await load(context, { config: { mode: 'test', test: { name: 'anna' } } })
+  assert.deepEqual(plain(await wx.login()), { errMsg: 'login:ok', code: 'sim:anna' })
+  await assert.rejects(wx.chooseAddress(), { errMsg: 'chooseAddress:fail config.test.address is not set' })
+})
+
+test('a payment is asked for and told to the server', async (context) => {
+  const calls = []
+  const answer = (url, init) => (calls.push([url, init.method, init.body]), {})
+  const { wx, document } = await load(context, { answer, config: { mode: 'test', test: { paymentUrl: '/pay' } } })
+  const payment = wx.requestPayment({ package: 'prepay_id=1', nonceStr: 'n', timeStamp: '1' })
+  const dialog = await waitFor(() => document.querySelector('[role="dialog"]'))
+  dialog.querySelector('.mp-modal-confirm').click()
+  assert.equal((await payment).errMsg, 'requestPayment:ok')
+  assert.deepEqual(calls.at(-1), ['/pay', 'POST', '{"package":"prepay_id=1","nonceStr":"n","timeStamp":"1"}'])
+  const refused = wx.requestPayment({})
+  const cancel = await waitFor(() => document.querySelector('.mp-modal-cancel'))
+  cancel.click()
+  await assert.rejects(refused, { errMsg: 'requestPayment:fail cancel' })
+})
+
+test('requests carry no cookies, time out, can be aborted and come ten at once', async (context) => {
+  const open = []
+  const answer = (url, init) => (url.startsWith('/slow') ? new Promise((resolve) => open.push({ resolve, init })) : { ok: 1 })
+  const { wx } = await load(context, { answer })
+  assert.deepEqual(plain((await wx.request({ url: '/fast', data: { a: 1 } })).data), { ok: 1 })
+  await assert.rejects(wx.request({ url: '/slow', timeout: 10 }), { errMsg: 'request:fail timeout' })
+  const task = wx.request({ url: '/slow' })
+  await waitFor(() => open.length === 2)
+  task.abort()
+  await assert.rejects(task, { errMsg: 'request:fail abort' })
+  assert.equal(open[0].init.credentials, 'omit')
+  open.length = 0
+  const many = Array.from({ length: 12 }, () => wx.request({ url: '/slow' }))
+  await waitFor(() => open.length === 10)
+  open.splice(0).forEach(({ resolve }) => resolve({}))
+  await waitFor(() => open.length === 2)
+  open.forEach(({ resolve }) => resolve({}))
+  await Promise.all(many)
+})
+
+test('addresses of requests are rewritten by the configuration', async (context) => {
+  const urls = []
+  const config = { mode: 'test', rewrites: [['https://shop.example', '/t/shop']] }
+  const { wx } = await load(context, { answer: (url) => (urls.push(url), {}), config })
+  await wx.request({ url: 'https://shop.example/api/x' })
+  assert.equal(urls.at(-1), '/t/shop/api/x')
+})
+
+test('storage keeps to its prefix', async (context) => {
+  const { wx, localStorage } = await load(context, { config: { mode: 'test', storagePrefix: 'shop1:' } })
+  localStorage.setItem('shop2:a', '"other"')
+  wx.clearStorageSync()
+  wx.setStorageSync('a', { b: 1 })
+  assert.equal(localStorage.getItem('shop1:a'), '{"b":1}')
+  assert.deepEqual(plain(wx.getStorageInfoSync().keys), ['a'])
+  wx.clearStorageSync()
+  assert.equal(wx.getStorageSync('a'), '')
+  assert.equal(localStorage.getItem('shop2:a'), '"other"')
+  await assert.rejects(wx.getStorage({ key: 'a' }), { errMsg: 'getStorage:fail data not found' })
+})
+
+test('ext configuration comes from the server', async (context) => {
+  const { wx } = await load(context, { config: { ext: { shop: 'tea' } } })
+  assert.deepEqual(plain(wx.getExtConfigSync()), { shop: 'tea' })
+})
+
+test('callbacks replace the promise, in the order of WeChat', async (context) => {
+  const { wx } = await load(context)
+  const seen = []
+  const returned = wx.setNavigationBarTitle({ title: 'x', success: () => seen.push('success'), complete: () => seen.push('complete') })
+  assert.equal(returned, undefined)
+  await waitFor(() => seen.length === 2)
+  assert.deepEqual(seen, ['success', 'complete'])
+})
+
+test('toasts are status, dialogs close on Escape', async (context) => {
+  const { wx, document, KeyboardEvent } = await load(context)
+  await wx.showToast({ title: '好' })
+  assert.equal(document.querySelector('[role="status"]').textContent, '✓好')
+  await wx.hideToast()
+  assert.equal(document.querySelector('[role="status"]'), null)
+  const modal = wx.showModal({ title: '删除？' })
+  const dialog = await waitFor(() => document.querySelector('[role="dialog"]'))
+  assert.equal(dialog.getAttribute('aria-label'), '删除？')
+  dialog.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  assert.equal((await modal).cancel, true)
+})
+
+test('a socket speaks over WebSocket', async (context) => {
+  const window = await load(context)
+  const sent = []
+  window.WebSocket = class extends window.EventTarget {
+    static OPEN = 1
+    readyState = 1
+    send = (data) => sent.push(data)
+    close = () => this.dispatchEvent(Object.assign(new window.Event('close'), { code: 1000, reason: '' }))
+  }
+  const task = window.wx.connectSocket({ url: 'ws://127.0.0.1/' })
+  const closed = []
+  task.onClose(({ code }) => closed.push(code))
+  await task.send({ data: 'hello' })
+  await task.close({})
+  assert.deepEqual([sent, closed], [['hello'], [1000]])
+})
