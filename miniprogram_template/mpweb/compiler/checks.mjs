@@ -11,10 +11,11 @@ const ICON_LIMIT = 40 * 1024
 export function checkProject(project) {
   checkPages(project)
   checkTabBar(project)
-  for (const [unit, { config, using }] of project.units) {
+  for (const [unit, { config }] of project.units) {
     if (isVendored(unit)) continue
     const template = blankOut(project.files.read(unit + '.wxml'))
-    checkTags(project, unit, template, new Set([...Object.keys(using), ...Object.keys(config.componentGenerics || {})]))
+    const declared = { ...project.app.usingComponents, ...config.usingComponents, ...config.componentGenerics }
+    checkTags(project, unit, template, new Set(Object.keys(declared)))
     checkHandlers(project, unit, template)
   }
 }

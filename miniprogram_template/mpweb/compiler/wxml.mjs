@@ -36,7 +36,7 @@ class TemplateCompiler {
     if (!files.has(file)) return diagnostics.error({ file: importedFrom || file }, `${file} is missing (import or include)`)
     const source = files.read(file)
     for (const fault of this.group.addTmpl(name, source) || []) {
-      const place = { file: fault.path + '.wxml', line: fault.startLine, column: fault.startColumn + 1 }
+      const place = { file: fault.path + '.wxml', line: fault.startLine + 1, column: fault.startColumn + 1 }
       diagnostics[fault.isError ? 'error' : 'warning'](place, fault.message)
     }
     this.#addInlineScripts(name, source)

@@ -16,6 +16,7 @@ import { textInputs } from './text-inputs.js'
  * @typedef {object} Builtin
  * @property {Record<string, any>} [properties] @property {Record<string, Function>} [methods]
  * @property {Record<string, Function>} [observers] @property {() => void} [attached] @property {() => void} [detached]
+ * @property {boolean} [labelsInside] gives aria-label to the element inside, and so not to its host
  */
 
 const FAMILIES = [containers, texts, media, forms, textInputs, choices, sliders, pickers, scrolling, swipers, placeholders]
@@ -32,7 +33,7 @@ const COMMON_PROPERTIES = {
   hoverStayTime: Number,
   hoverStopPropagation: Boolean,
   animation: null,
-  ...Object.fromEntries(ARIA.map((name) => ['aria' + name[0].toUpperCase() + name.slice(1), null])),
+  ...Object.fromEntries(ARIA.map((name) => [propertyOf(name), null])),
 }
 
 /** Makes the built-ins known to every page. */
@@ -47,7 +48,8 @@ export function defineBuiltins({ globalSpace, space }, shell) {
 
 function defineBuiltin(builtinSpace, tag, definition, templates) {
   const template = templates['__builtin/' + tag]
-  const aria = Object.fromEntries(ARIA.map((name) => ['aria' + name[0].toUpperCase() + name.slice(1), reflectAria(name)]))
+  const reflected = ARIA.filter((name) => name !== 'label' || !definition.labelsInside)
+  const aria = Object.fromEntries(reflected.map((name) => [propertyOf(name), reflectAria(name)]))
   return builtinSpace.defineComponent({
     is: '__builtin/' + tag,
     options: { writeFieldsToNode: true },
@@ -64,6 +66,10 @@ function defineBuiltin(builtinSpace, tag, definition, templates) {
     },
     ...(template ? { template: { groupList: templates, content: template } } : {}),
   })
+}
+
+function propertyOf(name) {
+  return 'aria' + name[0].toUpperCase() + name.slice(1)
 }
 
 function reflectHidden(value) {

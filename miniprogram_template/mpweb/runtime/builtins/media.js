@@ -33,6 +33,7 @@ export function media(shell) {
 
 function image(shell) {
   return {
+    labelsInside: true,
     properties: {
       src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, webp: Boolean,
       showMenuByLongpress: Boolean, fadeShow: Boolean, referrerPolicy: String,

@@ -17,6 +17,7 @@ export function textInputs() {
 
 function textInput(tag) {
   return {
+    labelsInside: true,
     properties: PROPERTIES,
     attached() {
       this.native = createNative(tag, 'mp-input')

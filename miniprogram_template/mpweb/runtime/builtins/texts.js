@@ -33,5 +33,8 @@ function drawIcon() {
 }
 
 function drawRich() {
-  this.$$?.replaceChildren(richFragment(this.data.nodes))
+  const { nodes } = this.data
+  if (!this.$$ || (typeof nodes === 'string' && nodes === this.drawn)) return
+  this.drawn = nodes
+  this.$$.replaceChildren(richFragment(nodes))
 }

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import test from 'node:test'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { build } from '../build.mjs'
+import { wxsFault, wxsRequires, wxsToScript } from '../compiler/wxs.mjs'
+import { convertUnits } from '../runtime/units.js'
+import { FIXTURE, copyFixture } from './copies.mjs'
+
+const BUILD = path.join(import.meta.dirname, '../build.mjs')
+
+function temporaryFolder(context) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mpweb-'))
+  context.after(() => fs.rmSync(folder, { recursive: true }))
+  return folder
+}
+
+test('the fixture builds without a word', async (context) => {
+  const folder = temporaryFolder(context)
+  const result = await build(FIXTURE, folder)
+  assert.deepEqual(result.diagnostics.lines(), [])
+  assert.equal(result.units, 5)
+  assert.deepEqual(result.sizes.map(({ name, limit }) => [name, limit]), [['main', 1572864], ['packageA', 2097152], ['total', 4194304]])
+  for (const file of ['app.js', 'app.js.map', 'index.html', 'shell.css', 'images/home.png']) assert.ok(fs.existsSync(path.join(folder, file)), file)
+})
+
+test('the bundle evaluates no text and the page allows none', async (context) => {
+  const folder = temporaryFolder(context)
+  await build(FIXTURE, folder)
+  const script = fs.readFileSync(path.join(folder, 'app.js'), 'utf8')
+  const page = fs.readFileSync(path.join(folder, 'index.html'), 'utf8')
+  assert.doesNotMatch(script, /\beval\(|new Function\(/)
+  assert.match(script, /\/\/# sourceMappingURL=app\.js\.map\s*$/)
+  assert.match(page, /script-src 'self';/)
+  assert.match(page, /<script type="application\/json" id="mp-config">\{\}<\/script>/)
+})
+
+test('the source map names the files of the mini-program', async (context) => {
+  const folder = temporaryFolder(context)
+  await build(FIXTURE, folder)
+  const { sources } = JSON.parse(fs.readFileSync(path.join(folder, 'app.js.map'), 'utf8'))
+  assert.ok(sources.includes('mp:pages/index/index.js'), sources.filter((name) => name.includes('index')).join())
+})
+
+test('test adapters can be left out', async (context) => {
+  const folder = temporaryFolder(context)
+  await build(FIXTURE, folder, { testAdapters: false })
+  assert.doesNotMatch(fs.readFileSync(path.join(folder, 'app.js'), 'utf8'), /sim:|模拟支付/)
+  await build(FIXTURE, folder)
+  assert.match(fs.readFileSync(path.join(folder, 'app.js'), 'utf8'), /sim:/)
+})
+
+test('the command prints sizes, and faults with their place', (context) => {
+  const folder = temporaryFolder(context)
+  const printed = execFileSync('node', [BUILD, FIXTURE, folder], { encoding: 'utf8' })
+  assert.match(printed, /^package main: [\d.]+ KB of 1536\.0 KB\npackage packageA: .*\npackage total: /)
+  const broken = copyFixture(context, { 'pages/mine/mine.wxml': ['bindtap="about"', 'bindtap="abuot"'] })
+  const run = spawnSync('node', [BUILD, broken, folder, '--json'], { encoding: 'utf8' })
+  assert.equal(run.status, 1)
+  assert.deepEqual(JSON.parse(run.stdout).diagnostics, [
+    { file: 'pages/mine/mine.wxml', line: 12, column: 11, severity: 'error', message: 'handler "abuot" is not in pages/mine/mine.js' },
+  ])
+})
+
+test('units of WXSS become calculations, addresses stay', () => {
+  assert.equal(convertUnits('-1.5rpx 2px 100vh'), 'calc(-1.5 * var(--rpx)) 2px calc(100 * var(--vh))')
+  assert.equal(convertUnits('url(/a-10rpx.png) 1rpx'), 'url(/a-10rpx.png) calc(1 * var(--rpx))')
+  assert.equal(convertUnits('12px'), '12px')
+})
+
+test('selectors get the scope of their component', async (context) => {
+  const folder = temporaryFolder(context)
+  const app = copyFixture(context, {
+    'components/price-tag/price-tag.wxss': [':host {', 'view.a:not(.b) > text { color: red; }\n@keyframes x { from { top: 1rpx } }\n:host {'],
+  })
+  await build(app, folder, { development: true })
+  const script = fs.readFileSync(path.join(folder, 'app.js'), 'utf8')
+  assert.match(script, /wx-view\.__S__a:not\(\.__S__b\) > wx-text/)
+  assert.match(script, /from \{ top: calc\(1 \* var\(--rpx\)\)/)
+  assert.match(script, /\[wx-host=\\?"?__H__\\?"?\]/)
+})
+
+test('WXS becomes JavaScript that means the same', () => {
+  const source = "var other = require('./other.wxs');\nmodule.exports = { is: function (x) { return x.constructor === 'Array' || 'Date' == x.constructor } }"
+  const script = wxsToScript(source)
+  const module = { exports: {} }
+  new Function('module', 'require', script)(module, () => ({}))
+  assert.deepEqual([module.exports.is([]), module.exports.is(new Date()), module.exports.is({})], [true, true, false])
+  assert.deepEqual(wxsRequires('utils/a', source), ['utils/other'])
+})
+
+test('WXS that a phone would refuse is told with its place', () => {
+  assert.equal(wxsFault('var a = 1'), null)
+  assert.deepEqual(wxsFault('var a = 1\nvar b = (x) => x'), { line: 2, column: 14, message: 'is not ES5 as WXS must be: Unexpected token' })
+  assert.deepEqual(wxsFault('var a = /x/'), { line: 1, column: 9, message: 'WXS has no regular expression literals (use getRegExp)' })
+})
+
+test('handlers of a behavior in another file count', async (context) => {
+  const app = copyFixture(context, {
+    'pages/mine/mine.js': ['Page({', "Page({\n  behaviors: [require('../../utils/extra.js')],"],
+    'pages/mine/mine.wxml': ['bindtap="about"', 'bindtap="extra"'],
+  })
+  fs.writeFileSync(path.join(app, 'utils/extra.js'), 'module.exports = Behavior({ methods: { extra() {} } })\n')
+  const { diagnostics } = await build(app, temporaryFolder(context))
+  assert.deepEqual(diagnostics.lines(), [])
+})
+
+test('warnings of a kit do not fail the build, those of own files do', async (context) => {
+  const kit = copyFixture(context, { 'app.json': ['"price-tag":', '"kit-tag": "kit/tag",\n    "price-tag":'] })
+  const folder = path.join(kit, 'miniprogram_npm/kit/tag')
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(path.join(folder, 'index.json'), '{ "component": true }')
+  fs.writeFileSync(path.join(folder, 'index.js'), 'Component({})')
+  fs.writeFileSync(path.join(folder, 'index.wxml'), '<view wx:else>x</view>')
+  const result = await build(kit, temporaryFolder(context))
+  assert.equal(result.failed, false)
+  assert.deepEqual(result.diagnostics.list.map(({ file, severity }) => [file, severity]), [['miniprogram_npm/kit/tag/index.wxml', 'warning']])
+})
