@@ -15,7 +15,11 @@ const SETTLE_MS = 30
  */
 export async function loadMiniProgram(appFolder, { answer = () => ({}), config = { mode: 'test' }, hash = '' } = {}) {
   const html = `<!doctype html><script type="application/json" id="mp-config">${JSON.stringify(config).replace(/</g, '\\u003c')}</script>`
-  const { window } = new JSDOM(html, { runScripts: 'outside-only', url: 'http://127.0.0.1/' + hash, pretendToBeVisual: true })
+  const { window } = new JSDOM(html, {
+    runScripts: 'outside-only',
+    url: 'http://127.0.0.1/' + hash,
+    pretendToBeVisual: true,
+  })
   fillGaps(window)
   window.fetch = (url, init) => (stopped.has(window) ? new Promise(() => {}) : respond(answer, url, init))
   window.eval(await bundleOf(appFolder))

@@ -28,12 +28,14 @@ function checkPages(project) {
     if (!root) report('"root"', 'a sub-package needs a root')
     const twin = subPackages.find((other) => other.root !== root && (other.root + '/').startsWith(root + '/'))
     if (twin) report(`"${twin.root}"`, `sub-package "${twin.root}" lies inside "${root}"`)
-    if (subPackages.filter((other) => other.root === root).length > 1) report(`"${root}"`, `two sub-packages have the root "${root}"`)
+    if (subPackages.filter((other) => other.root === root).length > 1)
+      report(`"${root}"`, `two sub-packages have the root "${root}"`)
     const astray = (app.pages || []).find((page) => page.startsWith(root + '/'))
     if (astray) report(`"${astray}"`, `page "${astray}" of the main package lies in sub-package "${root}"`)
   }
   for (const page of project.pages) {
-    if (project.pages.indexOf(page) !== project.pages.lastIndexOf(page)) report(`"${page}"`, `page "${page}" is named twice`)
+    if (project.pages.indexOf(page) !== project.pages.lastIndexOf(page))
+      report(`"${page}"`, `page "${page}" is named twice`)
   }
 }
 
@@ -45,7 +47,8 @@ function checkTabBar(project) {
   if (items.length < 2 || items.length > 5) report('"tabBar"', `a tab bar has 2 to 5 items, not ${items.length}`)
   if (tabBar.custom) report('"custom"', 'custom tab bars are not supported')
   for (const item of items) {
-    if (!pages.includes(item.pagePath)) report(`"${item.pagePath}"`, `tab "${item.pagePath}" is no page of the main package`)
+    if (!pages.includes(item.pagePath))
+      report(`"${item.pagePath}"`, `tab "${item.pagePath}" is no page of the main package`)
     if (!item.text) report(`"${item.pagePath}"`, `tab "${item.pagePath}" has no text`)
     for (const icon of [item.iconPath, item.selectedIconPath].filter(Boolean)) checkIcon(project, icon, report)
   }
@@ -59,7 +62,7 @@ function checkIcon({ files }, icon, report) {
 }
 
 function checkTags(project, unit, template, known) {
-  for (const match of template.matchAll(/<([a-zA-Z][\w-]*)/g)) {
+  for (const match of blankValues(template).matchAll(/<([a-zA-Z][\w-]*)/g)) {
     const tag = match[1]
     if (BUILTIN_TAGS.has(tag) || LANGUAGE_TAGS.includes(tag) || known.has(tag)) continue
     const place = { file: unit + '.wxml', ...positionAt(template, match.index) }
@@ -92,7 +95,8 @@ function collectMethods(project, file, seen) {
   }
   const names = new Set()
   walk(tree, (node) => {
-    if (node.type === 'MethodDefinition' || (node.type === 'Property' && mayBeFunction(node.value))) names.add(node.key.name ?? node.key.value)
+    if (node.type === 'MethodDefinition' || (node.type === 'Property' && mayBeFunction(node.value)))
+      names.add(node.key.name ?? node.key.value)
   })
   if (/\b(behaviors|mixins)\b|\.\.\.\w/.test(source)) addRequired(project, file, source, names, seen)
   return names
@@ -122,8 +126,18 @@ function walk(node, visit) {
 
 /** Replaces comments and inline WXS by blanks of the same length, so that positions stay. */
 function blankOut(source) {
-  const blank = (text) => text.replace(/[^\n]/g, ' ')
-  return source.replace(/<!--[\s\S]*?-->/g, blank).replace(/(<wxs\b[^>]*[^/]>)([\s\S]*?)(<\/wxs>)/g, (_, open, body, close) => open + blank(body) + close)
+  return source
+    .replace(/<!--[\s\S]*?-->/g, blank)
+    .replace(/(<wxs\b[^>]*[^/]>)([\s\S]*?)(<\/wxs>)/g, (_, open, body, close) => open + blank(body) + close)
+}
+
+/** Values and expressions may hold `<` too. */
+function blankValues(source) {
+  return source.replace(/=\s*(?:"[^"]*"|'[^']*')|\{\{[\s\S]*?\}\}/g, blank)
+}
+
+function blank(text) {
+  return text.replace(/[^\n]/g, ' ')
 }
 
 function reporter(project, file) {

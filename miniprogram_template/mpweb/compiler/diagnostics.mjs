@@ -27,7 +27,9 @@ export class Diagnostics {
 
   /** @returns {string[]} lines of `file:line:column severity message` in the order of the files */
   lines() {
-    const ordered = [...this.list].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column)
+    const ordered = [...this.list].sort(
+      (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+    )
     return ordered.map((item) => `${item.file}:${item.line}:${item.column} ${item.severity} ${item.message}`)
   }
 

@@ -3,8 +3,10 @@ import path from 'node:path'
 
 /** Suffixes that WeChat uploads; a file with another one costs nothing. */
 const UPLOADED = new Set(
-  ('wxs png jpg jpeg gif svg js json cer mp3 aac m4a mp4 wav ogg silk wxss wxml ts webp ttf otf woff woff2 ' +
-    'glb gltf bin atlas skel wasm br xml txt html md').split(' '),
+  (
+    'wxs png jpg jpeg gif svg js json cer mp3 aac m4a mp4 wav ogg silk wxss wxml ts webp ttf otf woff woff2 ' +
+    'glb gltf bin atlas skel wasm br xml txt html md'
+  ).split(' '),
 )
 
 /** The files of a mini-program, addressed by path from its root with forward slashes. */
@@ -64,7 +66,9 @@ function readSettings(root) {
 }
 
 function ignoreRule({ type, value }) {
-  const plain = String(value).replace(/^\.?\//, '').replace(/\/$/, '')
+  const plain = String(value)
+    .replace(/^\.?\//, '')
+    .replace(/\/$/, '')
   const matches = {
     folder: (file, isFolder) => isFolder && file === plain,
     file: (file) => file === plain,

@@ -32,7 +32,8 @@ export class Project {
 
   /** Walks from the pages through usingComponents; says what is missing. */
   collectUnits() {
-    for (const page of this.pages) this.#visit(page, true, { file: 'app.json', needle: `"${lastPart(page, this.subPackages)}"` })
+    for (const page of this.pages)
+      this.#visit(page, true, { file: 'app.json', needle: `"${lastPart(page, this.subPackages)}"` })
   }
 
   /** @param {string} file @param {boolean} [required] @returns {any} its content, or {} */
@@ -62,13 +63,16 @@ export class Project {
 
   #visit(unit, isPage, origin) {
     if (this.units.has(unit)) return
-    const missing = ['.wxml', this.scriptOf(unit) ? '' : '.js'].filter((suffix) => suffix && !this.files.has(unit + suffix))
+    const missing = ['.wxml', this.scriptOf(unit) ? '' : '.js'].filter(
+      (suffix) => suffix && !this.files.has(unit + suffix),
+    )
     if (missing.length) {
       for (const suffix of missing) this.#errorAt(origin, `${unit}${suffix} is missing`)
       return
     }
     const config = this.readJson(unit + '.json')
-    if (!isPage && !config.component) this.diagnostics.error({ file: unit + '.json' }, 'a component needs "component": true')
+    if (!isPage && !config.component)
+      this.diagnostics.error({ file: unit + '.json' }, 'a component needs "component": true')
     /** @type {Unit} */
     const entry = { config, isPage, using: {} }
     this.units.set(unit, entry)
@@ -110,7 +114,10 @@ export class Project {
     const target = this.packageOf(found)
     if (!target || declaredIn === 'app' || this.packageOf(unit) === target) return
     if (entry.config.componentPlaceholder?.[tag]) return
-    this.#errorAt({ file: unit + '.json', needle: `"${tag}"` }, `<${tag}> lies in sub-package "${target}"; give it a componentPlaceholder`)
+    this.#errorAt(
+      { file: unit + '.json', needle: `"${tag}"` },
+      `<${tag}> lies in sub-package "${target}"; give it a componentPlaceholder`,
+    )
   }
 
   #errorAt({ file, needle }, message) {

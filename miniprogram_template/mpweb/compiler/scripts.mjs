@@ -38,9 +38,14 @@ export async function bundleScripts(project, options) {
 
 function entrySource(project, { templates, styles, testAdapters }) {
   const units = Object.fromEntries(
-    [...project.units].map(([unit, { config, isPage, using }]) => [unit, { ...config, usingComponents: using, isPage }]),
+    [...project.units].map(([unit, { config, isPage, using }]) => [
+      unit,
+      { ...config, usingComponents: using, isPage },
+    ]),
   )
-  const modules = [...project.units.keys()].map((unit) => `${JSON.stringify(unit)}: () => require(${JSON.stringify('mp:' + unit)})`)
+  const modules = [...project.units.keys()].map(
+    (unit) => `${JSON.stringify(unit)}: () => require(${JSON.stringify('mp:' + unit)})`,
+  )
   return [
     `import { boot } from './boot.js'`,
     testAdapters ? `import './adapters/test.js'` : '',

@@ -24,7 +24,11 @@ export function measurePackages(project) {
 /** @param {PackageSize[]} sizes @param {import('./diagnostics.mjs').Diagnostics} diagnostics */
 export function checkSizes(sizes, diagnostics) {
   for (const { name, bytes, limit } of sizes) {
-    if (bytes > limit) diagnostics.error({ file: 'app.json' }, `package "${name}" has ${formatSize(bytes)}, more than ${formatSize(limit)}`)
+    if (bytes > limit)
+      diagnostics.error(
+        { file: 'app.json' },
+        `package "${name}" has ${formatSize(bytes)}, more than ${formatSize(limit)}`,
+      )
   }
 }
 

@@ -33,7 +33,8 @@ class TemplateCompiler {
     if (this.seen.has(file)) return
     this.seen.add(file)
     const { files, diagnostics } = this.project
-    if (!files.has(file)) return diagnostics.error({ file: importedFrom || file }, `${file} is missing (import or include)`)
+    if (!files.has(file))
+      return diagnostics.error({ file: importedFrom || file }, `${file} is missing (import or include)`)
     const source = files.read(file)
     for (const fault of this.group.addTmpl(name, source) || []) {
       const place = { file: fault.path + '.wxml', line: fault.startLine + 1, column: fault.startColumn + 1 }

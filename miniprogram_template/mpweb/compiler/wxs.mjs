@@ -14,7 +14,10 @@ export function wxsToScript(source) {
   const body = source
     .replace(/(require\(\s*)(['"])([^'"]+?)\.wxs\2/g, '$1$2$3$2')
     .replace(/\.constructor\s*(!==?|===?)\s*(['"])(\w+)\2/g, '.constructor.name$1$2$3$2')
-    .replace(new RegExp(`(['"])(${TYPES})\\1\\s*(!==?|===?)\\s*([\\w.]+)\\.constructor\\b`, 'g'), '$1$2$1$3$4.constructor.name')
+    .replace(
+      new RegExp(`(['"])(${TYPES})\\1\\s*(!==?|===?)\\s*([\\w.]+)\\.constructor\\b`, 'g'),
+      '$1$2$1$3$4.constructor.name',
+    )
   return PRELUDE + body
 }
 
@@ -35,7 +38,8 @@ export function wxsFault(source) {
   let refused = null
   const onToken = (token) => {
     const what = { regexp: 'regular expression literals (use getRegExp)', try: 'try' }[token.type.label]
-    if (what && !refused) refused = { line: token.loc.start.line, column: token.loc.start.column + 1, message: `WXS has no ${what}` }
+    if (what && !refused)
+      refused = { line: token.loc.start.line, column: token.loc.start.column + 1, message: `WXS has no ${what}` }
   }
   try {
     parse(source, { ecmaVersion: 5, sourceType: 'script', locations: true, onToken })

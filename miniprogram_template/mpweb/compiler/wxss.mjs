@@ -75,7 +75,9 @@ function rewriteSelector(node, scoped) {
   } else if (node.type === 'class' && scoped) {
     node.value = SCOPE_MARK + node.value
   } else if (node.type === 'pseudo' && node.value === ':host') {
-    node.replaceWith(selectorParser.attribute({ attribute: 'wx-host', operator: '=', value: HOST_MARK, quoteMark: '"' }))
+    node.replaceWith(
+      selectorParser.attribute({ attribute: 'wx-host', operator: '=', value: HOST_MARK, quoteMark: '"' }),
+    )
   }
 }
 
@@ -88,5 +90,8 @@ function checkLocalUrl({ diagnostics }, declaration) {
   const target = declaration.value.match(/url\(\s*['"]?([^'")]+)/)?.[1]
   if (!target || /^(data:|https?:|\/\/|#)/.test(target)) return
   const { line, column } = declaration.source.start
-  diagnostics.error({ file: declaration.wxssFile, line, column }, `url(${target}): WXSS cannot load files of the package`)
+  diagnostics.error(
+    { file: declaration.wxssFile, line, column },
+    `url(${target}): WXSS cannot load files of the package`,
+  )
 }

@@ -1,10 +1,13 @@
 /** @param {string} url of a page, like `/pages/a/a?id=1` @returns {{ path: string, query: Record<string, string> }} */
 export function parsePageUrl(url) {
   const [path, search = ''] = url.split('?')
-  const pairs = search.split('&').filter(Boolean).map((part) => {
-    const at = part.indexOf('=')
-    return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]
-  })
+  const pairs = search
+    .split('&')
+    .filter(Boolean)
+    .map((part) => {
+      const at = part.indexOf('=')
+      return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]
+    })
   return { path: path.replace(/^\//, ''), query: Object.fromEntries(pairs.map((pair) => pair.map(decode))) }
 }
 

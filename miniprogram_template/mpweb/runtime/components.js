@@ -18,7 +18,8 @@ export class ComponentRegistry {
     this.done.add(unit)
     const config = units[unit]
     for (const path of Object.values(config.usingComponents)) this.ensure(path.slice(1))
-    for (const generic of Object.values(config.componentGenerics || {})) if (generic?.default) this.ensure(generic.default.slice(1))
+    for (const generic of Object.values(config.componentGenerics || {}))
+      if (generic?.default) this.ensure(generic.default.slice(1))
     const template = { groupList: templates, content: templates[unit], fallbackListenerOnNativeNode: true }
     this.space.addCompiledTemplate(unit, template)
     this.space.componentEnv(unit, (environment) => this.#run(unit, config, environment))

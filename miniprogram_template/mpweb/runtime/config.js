@@ -11,7 +11,16 @@
  * @property {{ name?: string, phone?: string, paymentUrl?: string, address?: object, location?: object }} test answers of the test adapters
  */
 
-const DEFAULTS = { mode: 'h5', storagePrefix: 'mp:', ext: {}, appId: '', assetBase: '', rewrites: [], ribbon: '', test: {} }
+const DEFAULTS = {
+  mode: 'h5',
+  storagePrefix: 'mp:',
+  ext: {},
+  appId: '',
+  assetBase: '',
+  rewrites: [],
+  ribbon: '',
+  test: {},
+}
 
 /** @param {Document} source @returns {Configuration} from the JSON element #mp-config */
 export function readConfiguration(source) {

@@ -46,7 +46,13 @@ function bridgeEvents(context) {
 }
 
 function copyTouches(list) {
-  return [...(list || [])].map(({ identifier, pageX, pageY, clientX, clientY }) => ({ identifier, pageX, pageY, clientX, clientY }))
+  return [...(list || [])].map(({ identifier, pageX, pageY, clientX, clientY }) => ({
+    identifier,
+    pageX,
+    pageY,
+    clientX,
+    clientY,
+  }))
 }
 
 /** glass-easel leaves `ready` to its host. */

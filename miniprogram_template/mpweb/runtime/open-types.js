@@ -12,7 +12,8 @@ const ACTIONS = {
   feedback: answerByAdapter,
   chooseAvatar,
   share: (shell, name, button) => shareTop(shell, button),
-  agreePrivacyAuthorization: (shell, name, button) => button.triggerEvent('agreeprivacyauthorization', { errMsg: name + ':ok' }),
+  agreePrivacyAuthorization: (shell, name, button) =>
+    button.triggerEvent('agreeprivacyauthorization', { errMsg: name + ':ok' }),
 }
 
 /** @param {import('./shell.js').Shell} shell @param {string} openType may name several joined by | @param {any} button */

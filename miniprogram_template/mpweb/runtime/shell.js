@@ -22,7 +22,10 @@ export class Shell {
     this.frame.id = 'mp'
     this.stage = createElement('main', 'mp-stack')
     this.sheets = new StyleSheets(source.styles, source.units)
-    this.navigationBar = new NavigationBar(() => this.router.back(1), () => this.router.goHome())
+    this.navigationBar = new NavigationBar(
+      () => this.router.back(1),
+      () => this.router.goHome(),
+    )
     this.tabBar = new TabBar(source.app.tabBar, (item, index) => this.router.selectTab(item, index))
     this.overlays = createOverlays(this.frame)
     /** @type {Map<string, File | Blob>} chosen files by their blob address */

@@ -22,8 +22,16 @@ test('the fixture builds without a word', async (context) => {
   const result = await build(FIXTURE, folder)
   assert.deepEqual(result.diagnostics.lines(), [])
   assert.equal(result.units, 5)
-  assert.deepEqual(result.sizes.map(({ name, limit }) => [name, limit]), [['main', 1572864], ['packageA', 2097152], ['total', 4194304]])
-  for (const file of ['app.js', 'app.js.map', 'index.html', 'shell.css', 'images/home.png']) assert.ok(fs.existsSync(path.join(folder, file)), file)
+  assert.deepEqual(
+    result.sizes.map(({ name, limit }) => [name, limit]),
+    [
+      ['main', 1572864],
+      ['packageA', 2097152],
+      ['total', 4194304],
+    ],
+  )
+  for (const file of ['app.js', 'app.js.map', 'index.html', 'shell.css', 'images/home.png'])
+    assert.ok(fs.existsSync(path.join(folder, file)), file)
 })
 
 test('the bundle evaluates no text and the page allows none', async (context) => {
@@ -60,7 +68,13 @@ test('the command prints sizes, and faults with their place', (context) => {
   const run = spawnSync('node', [BUILD, broken, folder, '--json'], { encoding: 'utf8' })
   assert.equal(run.status, 1)
   assert.deepEqual(JSON.parse(run.stdout).diagnostics, [
-    { file: 'pages/mine/mine.wxml', line: 12, column: 11, severity: 'error', message: 'handler "abuot" is not in pages/mine/mine.js' },
+    {
+      file: 'pages/mine/mine.wxml',
+      line: 12,
+      column: 11,
+      severity: 'error',
+      message: 'handler "abuot" is not in pages/mine/mine.js',
+    },
   ])
 })
 
@@ -73,7 +87,10 @@ test('units of WXSS become calculations, addresses stay', () => {
 test('selectors get the scope of their component', async (context) => {
   const folder = temporaryFolder(context)
   const app = copyFixture(context, {
-    'components/price-tag/price-tag.wxss': [':host {', 'view.a:not(.b) > text { color: red; }\n@keyframes x { from { top: 1rpx } }\n:host {'],
+    'components/price-tag/price-tag.wxss': [
+      ':host {',
+      'view.a:not(.b) > text { color: red; }\n@keyframes x { from { top: 1rpx } }\n:host {',
+    ],
   })
   await build(app, folder, { development: true })
   const script = fs.readFileSync(path.join(folder, 'app.js'), 'utf8')
@@ -83,7 +100,8 @@ test('selectors get the scope of their component', async (context) => {
 })
 
 test('WXS becomes JavaScript that means the same', () => {
-  const source = "var other = require('./other.wxs');\nmodule.exports = { is: function (x) { return x.constructor === 'Array' || 'Date' == x.constructor } }"
+  const source =
+    "var other = require('./other.wxs');\nmodule.exports = { is: function (x) { return x.constructor === 'Array' || 'Date' == x.constructor } }"
   const script = wxsToScript(source)
   const module = { exports: {} }
   new Function('module', 'require', script)(module, () => ({}))
@@ -93,8 +111,16 @@ test('WXS becomes JavaScript that means the same', () => {
 
 test('WXS that a phone would refuse is told with its place', () => {
   assert.equal(wxsFault('var a = 1'), null)
-  assert.deepEqual(wxsFault('var a = 1\nvar b = (x) => x'), { line: 2, column: 14, message: 'is not ES5 as WXS must be: Unexpected token' })
-  assert.deepEqual(wxsFault('var a = /x/'), { line: 1, column: 9, message: 'WXS has no regular expression literals (use getRegExp)' })
+  assert.deepEqual(wxsFault('var a = 1\nvar b = (x) => x'), {
+    line: 2,
+    column: 14,
+    message: 'is not ES5 as WXS must be: Unexpected token',
+  })
+  assert.deepEqual(wxsFault('var a = /x/'), {
+    line: 1,
+    column: 9,
+    message: 'WXS has no regular expression literals (use getRegExp)',
+  })
 })
 
 test('handlers of a behavior in another file count', async (context) => {
@@ -116,5 +142,8 @@ test('warnings of a kit do not fail the build, those of own files do', async (co
   fs.writeFileSync(path.join(folder, 'index.wxml'), '<view wx:else>x</view>')
   const result = await build(kit, temporaryFolder(context))
   assert.equal(result.failed, false)
-  assert.deepEqual(result.diagnostics.list.map(({ file, severity }) => [file, severity]), [['miniprogram_npm/kit/tag/index.wxml', 'warning']])
+  assert.deepEqual(
+    result.diagnostics.list.map(({ file, severity }) => [file, severity]),
+    [['miniprogram_npm/kit/tag/index.wxml', 'warning']],
+  )
 })

@@ -2,8 +2,15 @@ import fs from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png', '.map': 'application/json' }
-const POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src * data: blob:; connect-src 'self'"
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+  '.map': 'application/json',
+}
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src * data: blob:; connect-src 'self'"
 const NAMES = [
   ['铁观音 250g', '茶叶', 8800, 12800],
   ['凤凰单丛 100g', '茶叶', 16800, 0],
@@ -56,8 +63,10 @@ async function callApi(request, url, state) {
   const route = `${request.method} ${url.pathname}`
   const authorized = request.headers.authorization?.startsWith('Bearer token-')
   const cat = url.searchParams.get('cat')
-  if (route === 'GET /api/home') return [200, { banners: [1, 2, 3].map((id) => ({ id, image: `/picture/banner${id}.svg` })) }]
-  if (route === 'GET /api/products') return [200, { results: PRODUCTS.filter((item) => cat === '全部' || item.cat === cat) }]
+  if (route === 'GET /api/home')
+    return [200, { banners: [1, 2, 3].map((id) => ({ id, image: `/picture/banner${id}.svg` })) }]
+  if (route === 'GET /api/products')
+    return [200, { results: PRODUCTS.filter((item) => cat === '全部' || item.cat === cat) }]
   if (route.startsWith('GET /api/products/')) return [200, PRODUCTS[Number(url.pathname.split('/').pop()) - 1]]
   if (route === 'GET /api/orders') return authorized ? [200, { results: state.orders }] : [401, {}]
   if (route === 'POST /api/login') return [200, { token: 'token-' + body.code, user: { name: '会员 ' + body.code } }]
@@ -78,7 +87,9 @@ function sendFile(response, folder, pathname, config) {
   if (!fs.existsSync(file)) return send(response, 404, 'text/plain', '')
   const content = fs.readFileSync(file)
   const json = JSON.stringify(config).replace(/</g, '\\u003c')
-  const filled = file.endsWith('index.html') ? String(content).replace('id="mp-config">{}<', () => `id="mp-config">${json}<`) : content
+  const filled = file.endsWith('index.html')
+    ? String(content).replace('id="mp-config">{}<', () => `id="mp-config">${json}<`)
+    : content
   return send(response, 200, TYPES[path.extname(file)] || 'application/octet-stream', filled)
 }
 

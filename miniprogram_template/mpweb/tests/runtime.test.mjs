@@ -7,7 +7,8 @@ const FIXTURE = path.join(import.meta.dirname, 'fixture')
 const PRODUCT = { id: 1, name: '铁观音', price: 8800, was: 12800, ts: 0, images: [], html: '' }
 
 async function load(context, options = {}) {
-  const answer = (url) => (url.includes('/home') ? { banners: [] } : url.includes('/login') ? { token: 't' } : { results: [PRODUCT] })
+  const answer = (url) =>
+    url.includes('/home') ? { banners: [] } : url.includes('/login') ? { token: 't' } : { results: [PRODUCT] }
   const window = await loadMiniProgram(FIXTURE, { answer, ...options })
   context.after(() => closeMiniProgram(window))
   return window
@@ -36,8 +37,12 @@ test('a page is opened with its query and a tab cannot be pushed', async (contex
   await wx.navigateTo({ url: '/packageA/about/about?from=a%20b' })
   assert.deepEqual(plain(getCurrentPages().map((page) => page.route)), ['pages/index/index', 'packageA/about/about'])
   assert.equal(getCurrentPages()[1].options.from, 'a b')
-  await assert.rejects(wx.navigateTo({ url: '/pages/mine/mine' }), { errMsg: 'navigateTo:fail can not navigateTo a tabbar page' })
-  await assert.rejects(wx.navigateTo({ url: '/pages/none/none' }), { errMsg: 'navigateTo:fail page "pages/none/none" is not found' })
+  await assert.rejects(wx.navigateTo({ url: '/pages/mine/mine' }), {
+    errMsg: 'navigateTo:fail can not navigateTo a tabbar page',
+  })
+  await assert.rejects(wx.navigateTo({ url: '/pages/none/none' }), {
+    errMsg: 'navigateTo:fail page "pages/none/none" is not found',
+  })
   assert.equal(getCurrentPages().length, 2)
 })
 
@@ -80,7 +85,8 @@ test('a payment is asked for and told to the server', async (context) => {
 
 test('requests carry no cookies, time out, can be aborted and come ten at once', async (context) => {
   const open = []
-  const answer = (url, init) => (url.startsWith('/slow') ? new Promise((resolve) => open.push({ resolve, init })) : { ok: 1 })
+  const answer = (url, init) =>
+    url.startsWith('/slow') ? new Promise((resolve) => open.push({ resolve, init })) : { ok: 1 }
   const { wx } = await load(context, { answer })
   assert.deepEqual(plain((await wx.request({ url: '/fast', data: { a: 1 } })).data), { ok: 1 })
   await assert.rejects(wx.request({ url: '/slow', timeout: 10 }), { errMsg: 'request:fail timeout' })
@@ -127,7 +133,11 @@ test('ext configuration comes from the server', async (context) => {
 test('callbacks replace the promise, in the order of WeChat', async (context) => {
   const { wx } = await load(context)
   const seen = []
-  const returned = wx.setNavigationBarTitle({ title: 'x', success: () => seen.push('success'), complete: () => seen.push('complete') })
+  const returned = wx.setNavigationBarTitle({
+    title: 'x',
+    success: () => seen.push('success'),
+    complete: () => seen.push('complete'),
+  })
   assert.equal(returned, undefined)
   await waitFor(() => seen.length === 2)
   assert.deepEqual(seen, ['success', 'complete'])

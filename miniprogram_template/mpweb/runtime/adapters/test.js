@@ -8,7 +8,10 @@ registerAdapters('test', {
   login: (_, { config }) => ({ code: `sim:${config.test.name || 'customer'}` }),
   checkSession: () => ({}),
   getPhoneNumber: (_, { config }) => ({ code: `sim:${config.test.phone || config.test.name || 'customer'}` }),
-  getUserProfile: (_, { config }) => ({ userInfo: { nickName: config.test.name || 'customer', avatarUrl: '' }, rawData: '{}' }),
+  getUserProfile: (_, { config }) => ({
+    userInfo: { nickName: config.test.name || 'customer', avatarUrl: '' },
+    rawData: '{}',
+  }),
   requestPayment: pay,
   chooseAddress: (_, { config }) => required(config.test.address, 'address'),
   chooseLocation: (_, { config }) => required(config.test.location, 'location'),
@@ -35,7 +38,12 @@ async function pay(options, { config, overlays }) {
 }
 
 async function chooseSubscriptions({ tmplIds = [] }, { overlays }) {
-  const answer = await overlays.modal({ title: '订阅消息', content: tmplIds.join('\n'), confirmText: '允许', cancelText: '拒绝' })
+  const answer = await overlays.modal({
+    title: '订阅消息',
+    content: tmplIds.join('\n'),
+    confirmText: '允许',
+    cancelText: '拒绝',
+  })
   return Object.fromEntries(tmplIds.map((id) => [id, answer.confirm ? 'accept' : 'reject']))
 }
 

@@ -13,7 +13,14 @@ export function choices() {
 
 function choice(kind, toggle) {
   return {
-    properties: { value: null, checked: Boolean, disabled: Boolean, color: String, name: String, type: { type: String, value: kind } },
+    properties: {
+      value: null,
+      checked: Boolean,
+      disabled: Boolean,
+      color: String,
+      name: String,
+      type: { type: String, value: kind },
+    },
     attached() {
       this.native = createNative('input', 'mp-' + kind, { type: kind === 'radio' ? 'radio' : 'checkbox' })
       if (kind === 'switch') this.native.setAttribute('role', 'switch')
@@ -64,7 +71,8 @@ function toggleCheckbox() {
 function chooseRadio() {
   if (this.data.checked) return
   const owner = this.$$.closest('wx-radio-group')
-  if (owner) for (const other of componentsInside(owner, 'wx-radio')) if (other.data.checked) other.setData({ checked: false })
+  if (owner)
+    for (const other of componentsInside(owner, 'wx-radio')) if (other.data.checked) other.setData({ checked: false })
   this.setData({ checked: true })
   owner?.__wxElement.changed()
 }
@@ -77,7 +85,9 @@ function group(kind) {
     },
     methods: {
       formValue() {
-        const values = componentsInside(this.$$, 'wx-' + kind).filter((item) => item.data.checked).map((item) => item.data.value)
+        const values = componentsInside(this.$$, 'wx-' + kind)
+          .filter((item) => item.data.checked)
+          .map((item) => item.data.value)
         return kind === 'radio' ? (values[0] ?? '') : values
       },
       resetValue() {

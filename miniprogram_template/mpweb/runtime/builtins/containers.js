@@ -1,6 +1,12 @@
 import { isAbsoluteAddress } from '../addresses.js'
 
-const ROUTES = { navigate: 'navigateTo', redirect: 'redirectTo', switchTab: 'switchTab', reLaunch: 'reLaunch', navigateBack: 'navigateBack' }
+const ROUTES = {
+  navigate: 'navigateTo',
+  redirect: 'redirectTo',
+  switchTab: 'switchTab',
+  reLaunch: 'reLaunch',
+  navigateBack: 'navigateBack',
+}
 
 /** Boxes without behaviour of their own, and the navigator. */
 export function containers(shell) {
@@ -39,7 +45,14 @@ function navigationBar(shell) {
 
 function navigator(shell) {
   return {
-    properties: { url: String, openType: { type: String, value: 'navigate' }, delta: { type: Number, value: 1 }, target: String, appId: String, path: String },
+    properties: {
+      url: String,
+      openType: { type: String, value: 'navigate' },
+      delta: { type: Number, value: 1 },
+      target: String,
+      appId: String,
+      path: String,
+    },
     attached() {
       this.$$.setAttribute('role', 'link')
       this.addListener('tap', () => this.follow())

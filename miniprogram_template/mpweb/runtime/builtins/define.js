@@ -19,7 +19,19 @@ import { textInputs } from './text-inputs.js'
  * @property {boolean} [labelsInside] gives aria-label to the element inside, and so not to its host
  */
 
-const FAMILIES = [containers, texts, media, forms, textInputs, choices, sliders, pickers, scrolling, swipers, placeholders]
+const FAMILIES = [
+  containers,
+  texts,
+  media,
+  forms,
+  textInputs,
+  choices,
+  sliders,
+  pickers,
+  scrolling,
+  swipers,
+  placeholders,
+]
 
 const ARIA = (
   'label role hidden haspopup expanded owns controls checked disabled selected describedby labelledby live modal ' +
@@ -42,7 +54,10 @@ export function defineBuiltins({ globalSpace, space }, shell) {
   const mainSpace = space.getComponentSpace()
   const definitions = Object.assign({}, ...FAMILIES.map((family) => family(shell)))
   for (const tag of BUILTIN_TAGS) {
-    mainSpace.setGlobalUsingComponent(tag, defineBuiltin(builtinSpace, tag, definitions[tag] || {}, shell.source.templates))
+    mainSpace.setGlobalUsingComponent(
+      tag,
+      defineBuiltin(builtinSpace, tag, definitions[tag] || {}, shell.source.templates),
+    )
   }
 }
 
@@ -59,7 +74,8 @@ function defineBuiltin(builtinSpace, tag, definition, templates) {
     lifetimes: {
       attached() {
         reflectHidden.call(this, this.data.hidden)
-        for (const [property, reflect] of Object.entries(aria)) if (this.data[property] !== null) reflect.call(this, this.data[property])
+        for (const [property, reflect] of Object.entries(aria))
+          if (this.data[property] !== null) reflect.call(this, this.data[property])
         definition.attached?.call(this)
       },
       ...(definition.detached ? { detached: definition.detached } : {}),

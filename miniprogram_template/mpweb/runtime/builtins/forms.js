@@ -13,15 +13,28 @@ export function forms(shell) {
 function button(shell) {
   return {
     properties: {
-      type: { type: String, value: 'default' }, size: String, plain: Boolean, disabled: Boolean, loading: Boolean, formType: String,
-      openType: String, lang: String, sessionFrom: String, sendMessageTitle: String, sendMessagePath: String, sendMessageImg: String,
-      showMessageCard: Boolean, appParameter: String, phoneNumberNoQuotaToast: Boolean,
+      type: { type: String, value: 'default' },
+      size: String,
+      plain: Boolean,
+      disabled: Boolean,
+      loading: Boolean,
+      formType: String,
+      openType: String,
+      lang: String,
+      sessionFrom: String,
+      sendMessageTitle: String,
+      sendMessagePath: String,
+      sendMessageImg: String,
+      showMessageCard: Boolean,
+      appParameter: String,
+      phoneNumberNoQuotaToast: Boolean,
     },
     attached() {
       this.$$.setAttribute('role', 'button')
       this.$$.tabIndex = 0
       this.$$.addEventListener('keydown', (event) => {
-        if (event.target === this.$$ && (event.key === 'Enter' || event.key === ' ')) this.triggerEvent('tap', {}, { bubbles: true, composed: true })
+        if (event.target === this.$$ && (event.key === 'Enter' || event.key === ' '))
+          this.triggerEvent('tap', {}, { bubbles: true, composed: true })
       })
       this.draw()
       this.addListener('tap', () => this.press())
@@ -33,7 +46,8 @@ function button(shell) {
     },
     methods: {
       draw() {
-        for (const name of ['type', 'size', 'plain', 'disabled', 'loading']) setAttribute(this.$$, name, this.data[name])
+        for (const name of ['type', 'size', 'plain', 'disabled', 'loading'])
+          setAttribute(this.$$, name, this.data[name])
         setAttribute(this.$$, 'aria-disabled', this.data.disabled && 'true')
       },
       press() {

@@ -35,12 +35,19 @@ function image(shell) {
   return {
     labelsInside: true,
     properties: {
-      src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, webp: Boolean,
-      showMenuByLongpress: Boolean, fadeShow: Boolean, referrerPolicy: String,
+      src: String,
+      mode: { type: String, value: 'scaleToFill' },
+      lazyLoad: Boolean,
+      webp: Boolean,
+      showMenuByLongpress: Boolean,
+      fadeShow: Boolean,
+      referrerPolicy: String,
     },
     attached() {
       this.native = createNative('img', 'mp-image', { draggable: false, alt: '' })
-      listen(this.native, 'load', () => this.triggerEvent('load', { width: this.native.naturalWidth, height: this.native.naturalHeight }))
+      listen(this.native, 'load', () =>
+        this.triggerEvent('load', { width: this.native.naturalWidth, height: this.native.naturalHeight }),
+      )
       listen(this.native, 'error', () => this.triggerEvent('error', { errMsg: `GET ${this.native.src} failed` }))
       this.$$.append(this.native)
       this.draw()
@@ -75,8 +82,15 @@ function video(shell) {
   }
   return {
     properties: {
-      src: String, poster: String, controls: { type: Boolean, value: true }, autoplay: Boolean, loop: Boolean, muted: Boolean,
-      objectFit: String, title: String, initialTime: Number,
+      src: String,
+      poster: String,
+      controls: { type: Boolean, value: true },
+      autoplay: Boolean,
+      loop: Boolean,
+      muted: Boolean,
+      objectFit: String,
+      title: String,
+      initialTime: Number,
     },
     attached() {
       this.native = createNative('video', '', { autoplay: this.data.autoplay, currentTime: this.data.initialTime })

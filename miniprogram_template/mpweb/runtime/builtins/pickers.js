@@ -11,8 +11,18 @@ export function pickers(shell) {
 function picker(shell) {
   return {
     properties: {
-      mode: { type: String, value: 'selector' }, range: { type: Array, value: [] }, rangeKey: String, value: null, name: String,
-      start: String, end: String, fields: String, disabled: Boolean, headerText: String, customItem: String, level: String,
+      mode: { type: String, value: 'selector' },
+      range: { type: Array, value: [] },
+      rangeKey: String,
+      value: null,
+      name: String,
+      start: String,
+      end: String,
+      fields: String,
+      disabled: Boolean,
+      headerText: String,
+      customItem: String,
+      level: String,
     },
     attached() {
       this.addListener('tap', () => this.open())
@@ -33,7 +43,11 @@ function picker(shell) {
 function pickerView() {
   return {
     properties: {
-      value: { type: Array, value: [] }, indicatorStyle: String, indicatorClass: String, maskStyle: String, maskClass: String,
+      value: { type: Array, value: [] },
+      indicatorStyle: String,
+      indicatorClass: String,
+      maskStyle: String,
+      maskClass: String,
       immediateChange: Boolean,
     },
     observers: {

@@ -5,12 +5,29 @@ export function scrolling() {
   return {
     'scroll-view': {
       properties: {
-        scrollX: Boolean, scrollY: Boolean, scrollTop: null, scrollLeft: null, scrollIntoView: String, scrollWithAnimation: Boolean,
-        upperThreshold: { type: null, value: THRESHOLD }, lowerThreshold: { type: null, value: THRESHOLD }, enableFlex: Boolean,
-        enhanced: Boolean, showScrollbar: { type: Boolean, value: true }, bounces: Boolean, pagingEnabled: Boolean,
-        fastDeceleration: Boolean, enableBackToTop: Boolean, scrollAnchoring: Boolean, refresherEnabled: Boolean,
-        refresherTriggered: Boolean, refresherThreshold: Number, refresherDefaultStyle: String, refresherBackground: String,
-        usingSticky: Boolean, type: String,
+        scrollX: Boolean,
+        scrollY: Boolean,
+        scrollTop: null,
+        scrollLeft: null,
+        scrollIntoView: String,
+        scrollWithAnimation: Boolean,
+        upperThreshold: { type: null, value: THRESHOLD },
+        lowerThreshold: { type: null, value: THRESHOLD },
+        enableFlex: Boolean,
+        enhanced: Boolean,
+        showScrollbar: { type: Boolean, value: true },
+        bounces: Boolean,
+        pagingEnabled: Boolean,
+        fastDeceleration: Boolean,
+        enableBackToTop: Boolean,
+        scrollAnchoring: Boolean,
+        refresherEnabled: Boolean,
+        refresherTriggered: Boolean,
+        refresherThreshold: Number,
+        refresherDefaultStyle: String,
+        refresherBackground: String,
+        usingSticky: Boolean,
+        type: String,
       },
       attached() {
         this.last = { top: 0, left: 0, atStart: true, atEnd: false }
@@ -49,7 +66,14 @@ function draw() {
 function scrolled() {
   const { scrollTop, scrollLeft, scrollHeight, scrollWidth } = this.$$
   const { last } = this
-  this.triggerEvent('scroll', { scrollTop, scrollLeft, scrollHeight, scrollWidth, deltaX: last.left - scrollLeft, deltaY: last.top - scrollTop })
+  this.triggerEvent('scroll', {
+    scrollTop,
+    scrollLeft,
+    scrollHeight,
+    scrollWidth,
+    deltaX: last.left - scrollLeft,
+    deltaY: last.top - scrollTop,
+  })
   Object.assign(last, { top: scrollTop, left: scrollLeft })
   this.reportEdges()
 }
@@ -57,7 +81,9 @@ function scrolled() {
 function reportEdges() {
   const { scrollTop, scrollLeft, scrollHeight, scrollWidth, clientHeight, clientWidth } = this.$$
   const { scrollX, lowerThreshold, upperThreshold } = this.data
-  const [offset, shown, all] = scrollX ? [scrollLeft, clientWidth, scrollWidth] : [scrollTop, clientHeight, scrollHeight]
+  const [offset, shown, all] = scrollX
+    ? [scrollLeft, clientWidth, scrollWidth]
+    : [scrollTop, clientHeight, scrollHeight]
   const atEnd = offset + shown + parseFloat(lowerThreshold) >= all
   const atStart = offset <= parseFloat(upperThreshold)
   if (atEnd && !this.last.atEnd) this.triggerEvent('scrolltolower', { direction: scrollX ? 'right' : 'bottom' })
@@ -72,5 +98,9 @@ function moveTo(side, value) {
 
 function showElement(id) {
   const element = this.ownerShadowRoot?.querySelector('#' + id)
-  element?.$$?.scrollIntoView({ block: 'start', inline: 'start', behavior: this.data.scrollWithAnimation ? 'smooth' : 'auto' })
+  element?.$$?.scrollIntoView({
+    block: 'start',
+    inline: 'start',
+    behavior: this.data.scrollWithAnimation ? 'smooth' : 'auto',
+  })
 }

@@ -8,8 +8,17 @@ export function sliders() {
 function slider() {
   return {
     properties: {
-      min: Number, max: { type: Number, value: 100 }, step: { type: Number, value: 1 }, value: Number, disabled: Boolean, name: String,
-      showValue: Boolean, activeColor: { type: String, value: '#1aad19' }, backgroundColor: String, blockSize: Number, blockColor: String,
+      min: Number,
+      max: { type: Number, value: 100 },
+      step: { type: Number, value: 1 },
+      value: Number,
+      disabled: Boolean,
+      name: String,
+      showValue: Boolean,
+      activeColor: { type: String, value: '#1aad19' },
+      backgroundColor: String,
+      blockSize: Number,
+      blockColor: String,
     },
     attached() {
       this.native = createNative('input', 'mp-slider', { type: 'range' })
@@ -57,8 +66,14 @@ function progress() {
   }
   return {
     properties: {
-      percent: Number, showInfo: Boolean, strokeWidth: { type: null, value: 6 }, activeColor: { type: String, value: '#09bb07' },
-      backgroundColor: { type: String, value: '#ebebeb' }, active: Boolean, borderRadius: null, duration: Number,
+      percent: Number,
+      showInfo: Boolean,
+      strokeWidth: { type: null, value: 6 },
+      activeColor: { type: String, value: '#09bb07' },
+      backgroundColor: { type: String, value: '#ebebeb' },
+      active: Boolean,
+      borderRadius: null,
+      duration: Number,
     },
     attached: draw,
     observers: { 'percent, strokeWidth, activeColor, backgroundColor, showInfo': draw },

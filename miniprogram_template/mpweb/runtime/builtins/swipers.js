@@ -7,10 +7,20 @@ export function swipers() {
   return {
     swiper: {
       properties: {
-        indicatorDots: Boolean, indicatorColor: { type: String, value: 'rgba(0, 0, 0, .3)' },
-        indicatorActiveColor: { type: String, value: '#000000' }, autoplay: Boolean, current: Number, currentItemId: String,
-        interval: { type: Number, value: 5000 }, duration: { type: Number, value: 500 }, circular: Boolean, vertical: Boolean,
-        previousMargin: String, nextMargin: String, displayMultipleItems: { type: Number, value: 1 }, easingFunction: String,
+        indicatorDots: Boolean,
+        indicatorColor: { type: String, value: 'rgba(0, 0, 0, .3)' },
+        indicatorActiveColor: { type: String, value: '#000000' },
+        autoplay: Boolean,
+        current: Number,
+        currentItemId: String,
+        interval: { type: Number, value: 5000 },
+        duration: { type: Number, value: 500 },
+        circular: Boolean,
+        vertical: Boolean,
+        previousMargin: String,
+        nextMargin: String,
+        displayMultipleItems: { type: Number, value: 1 },
+        easingFunction: String,
         snapToEdge: Boolean,
       },
       attached() {

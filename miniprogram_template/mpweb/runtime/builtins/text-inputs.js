@@ -3,11 +3,31 @@ import { createNative, listen } from './native.js'
 const KEYBOARDS = { number: 'numeric', digit: 'decimal' }
 
 const PROPERTIES = {
-  value: null, name: String, type: { type: String, value: 'text' }, password: Boolean, placeholder: String,
-  placeholderClass: String, placeholderStyle: String, disabled: Boolean, maxlength: { type: Number, value: 140 },
-  focus: Boolean, autoFocus: Boolean, confirmType: String, confirmHold: Boolean, cursorSpacing: Number, cursor: Number,
-  adjustPosition: Boolean, autoHeight: Boolean, fixed: Boolean, showConfirmBar: Boolean, holdKeyboard: Boolean,
-  disableDefaultPadding: Boolean, alwaysEmbed: Boolean, selectionStart: Number, selectionEnd: Number, cursorColor: String,
+  value: null,
+  name: String,
+  type: { type: String, value: 'text' },
+  password: Boolean,
+  placeholder: String,
+  placeholderClass: String,
+  placeholderStyle: String,
+  disabled: Boolean,
+  maxlength: { type: Number, value: 140 },
+  focus: Boolean,
+  autoFocus: Boolean,
+  confirmType: String,
+  confirmHold: Boolean,
+  cursorSpacing: Number,
+  cursor: Number,
+  adjustPosition: Boolean,
+  autoHeight: Boolean,
+  fixed: Boolean,
+  showConfirmBar: Boolean,
+  holdKeyboard: Boolean,
+  disableDefaultPadding: Boolean,
+  alwaysEmbed: Boolean,
+  selectionStart: Number,
+  selectionEnd: Number,
+  cursorColor: String,
 }
 
 /** input and textarea. */

@@ -1,13 +1,37 @@
 import { richFragment } from './rich-content.js'
 
-const ICONS = { success: '✔', success_no_circle: '✓', info: 'ℹ', warn: '!', waiting: '…', cancel: '✕', download: '↓', search: '⌕', clear: '⊗' }
-const ICON_COLOURS = { info: '#10aeff', warn: '#f76260', waiting: '#10aeff', cancel: '#f43530', clear: '#b2b2b2', search: '#b2b2b2' }
+const ICONS = {
+  success: '✔',
+  success_no_circle: '✓',
+  info: 'ℹ',
+  warn: '!',
+  waiting: '…',
+  cancel: '✕',
+  download: '↓',
+  search: '⌕',
+  clear: '⊗',
+}
+const ICON_COLOURS = {
+  info: '#10aeff',
+  warn: '#f76260',
+  waiting: '#10aeff',
+  cancel: '#f43530',
+  clear: '#b2b2b2',
+  search: '#b2b2b2',
+}
 
 /** text, icon and rich-text. */
 export function texts() {
   return {
     text: {
-      properties: { selectable: Boolean, userSelect: Boolean, space: String, decode: Boolean, overflow: String, maxLines: Number },
+      properties: {
+        selectable: Boolean,
+        userSelect: Boolean,
+        space: String,
+        decode: Boolean,
+        overflow: String,
+        maxLines: Number,
+      },
       attached: markSelectable,
       observers: { 'selectable, userSelect': markSelectable },
     },

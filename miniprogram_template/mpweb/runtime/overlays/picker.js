@@ -30,7 +30,10 @@ function addList(panel, { range, rangeKey, value }, close) {
 function addFields(panel, data, close) {
   const row = createElement('div', 'mp-sheet-fields')
   const read = data.mode === 'multiSelector' ? addColumns(row, data) : addInput(row, data)
-  panel.append(row, createButton('确定', () => close(read()), 'mp-sheet-confirm'))
+  panel.append(
+    row,
+    createButton('确定', () => close(read()), 'mp-sheet-confirm'),
+  )
 }
 
 function addColumns(row, { range, rangeKey, value, onColumnChange }) {

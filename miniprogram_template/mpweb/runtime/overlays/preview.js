@@ -9,7 +9,9 @@ import { openLayer } from './layer.js'
 export function previewImages(frame, { urls, current = 0 }) {
   const start = typeof current === 'number' ? current : Math.max(0, urls.indexOf(current))
   return openLayer(frame, { label: '图片预览', className: 'mp-preview', escapeValue: undefined }, (panel, close) => {
-    const pictures = urls.map((src, index) => Object.assign(createElement('img'), { src, alt: `${index + 1} / ${urls.length}` }))
+    const pictures = urls.map((src, index) =>
+      Object.assign(createElement('img'), { src, alt: `${index + 1} / ${urls.length}` }),
+    )
     panel.append(...pictures)
     panel.addEventListener('click', () => close(undefined))
     requestAnimationFrame(() => panel.scrollTo({ left: start * panel.clientWidth }))

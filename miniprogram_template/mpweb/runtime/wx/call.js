@@ -9,16 +9,18 @@ export function createApi(name, run) {
     const result = attempt(name, run, options)
     const { success, fail, complete } = options
     if (!success && !fail && !complete) return result
-    result.then(
-      (value) => {
-        success?.(value)
-        complete?.(value)
-      },
-      (error) => {
-        fail?.(error)
-        complete?.(error)
-      },
-    ).catch(reportLater)
+    result
+      .then(
+        (value) => {
+          success?.(value)
+          complete?.(value)
+        },
+        (error) => {
+          fail?.(error)
+          complete?.(error)
+        },
+      )
+      .catch(reportLater)
     return undefined
   }
 }

@@ -3,11 +3,14 @@ import { createApis } from './call.js'
 /** The 2D canvas of `type="2d"`: its node comes from a selector query and is the browser's own. */
 export function canvasApis({ temporaryFiles }) {
   return {
-    createOffscreenCanvas: ({ width = 300, height = 150 } = {}) => Object.assign(document.createElement('canvas'), { width, height }),
+    createOffscreenCanvas: ({ width = 300, height = 150 } = {}) =>
+      Object.assign(document.createElement('canvas'), { width, height }),
     ...createApis({
       async canvasToTempFilePath({ canvas, fileType = 'png', quality = 1 }) {
         if (!canvas) throw new Error('canvasId not supported, give the canvas node')
-        const blob = await new Promise((resolve) => canvas.toBlob(resolve, `image/${fileType === 'jpg' ? 'jpeg' : 'png'}`, quality))
+        const blob = await new Promise((resolve) =>
+          canvas.toBlob(resolve, `image/${fileType === 'jpg' ? 'jpeg' : 'png'}`, quality),
+        )
         const tempFilePath = URL.createObjectURL(blob)
         temporaryFiles.set(tempFilePath, blob)
         return { tempFilePath }

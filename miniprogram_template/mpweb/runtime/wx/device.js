@@ -9,7 +9,8 @@ export function deviceApis(shell) {
       return { data }
     },
     getClipboardData: async () => ({ data: await navigator.clipboard.readText() }),
-    makePhoneCall: ({ phoneNumber }) => Object.assign(document.createElement('a'), { href: `tel:${phoneNumber}` }).click(),
+    makePhoneCall: ({ phoneNumber }) =>
+      Object.assign(document.createElement('a'), { href: `tel:${phoneNumber}` }).click(),
     vibrateShort: () => void navigator.vibrate?.(15),
     vibrateLong: () => void navigator.vibrate?.(400),
     scanCode: () => askForCode(shell),
@@ -37,7 +38,13 @@ function locate() {
   return new Promise((resolve, reject) => {
     if (!navigator.geolocation) return reject(new Error('not supported'))
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude, accuracy: coords.accuracy, speed: coords.speed ?? -1 }),
+      ({ coords }) =>
+        resolve({
+          latitude: coords.latitude,
+          longitude: coords.longitude,
+          accuracy: coords.accuracy,
+          speed: coords.speed ?? -1,
+        }),
       (error) => reject(new Error(error.message)),
     )
   })

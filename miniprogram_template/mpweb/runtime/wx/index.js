@@ -17,8 +17,23 @@ import { transferApis } from './transfer.js'
 import { uiApis } from './ui.js'
 
 const SUBJECTS = [
-  requestApis, transferApis, socketApis, storageApis, routingApis, uiApis, systemApis, loginApis, paymentApis, addressApis,
-  subscribeApis, privacyApis, shareApis, mediaApis, deviceApis, canvasApis, ecosystemApis,
+  requestApis,
+  transferApis,
+  socketApis,
+  storageApis,
+  routingApis,
+  uiApis,
+  systemApis,
+  loginApis,
+  paymentApis,
+  addressApis,
+  subscribeApis,
+  privacyApis,
+  shareApis,
+  mediaApis,
+  deviceApis,
+  canvasApis,
+  ecosystemApis,
 ]
 
 /** @param {import('../shell.js').Shell} shell @returns {Record<string, any>} the global `wx` */

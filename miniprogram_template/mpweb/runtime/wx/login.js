@@ -1,12 +1,7 @@
 import { callAdapter } from '../adapters.js'
 import { createApis } from './call.js'
 
-const NAMES = [
-  'login',
-  'checkSession',
-  'getUserProfile',
-  'getUserInfo',
-]
+const NAMES = ['login', 'checkSession', 'getUserProfile', 'getUserInfo']
 
 /** Logging in and who the user is: by the adapters of the mode, or not at all. */
 export function loginApis(shell) {

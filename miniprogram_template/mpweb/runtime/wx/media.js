@@ -5,18 +5,25 @@ export function mediaApis(shell) {
   return createApis({
     async chooseMedia({ count = 9, mediaType = ['image', 'video'] }) {
       const files = await pickFiles(shell, count, mediaType)
-      const tempFiles = files.map(({ path, size, type }) => ({ tempFilePath: path, size, fileType: type.startsWith('video') ? 'video' : 'image' }))
+      const tempFiles = files.map(({ path, size, type }) => ({
+        tempFilePath: path,
+        size,
+        fileType: type.startsWith('video') ? 'video' : 'image',
+      }))
       return { type: tempFiles[0]?.fileType || 'image', tempFiles }
     },
     async chooseImage({ count = 9 }) {
       const files = await pickFiles(shell, count, ['image'])
       return { tempFilePaths: files.map(({ path }) => path), tempFiles: files }
     },
-    previewImage: ({ urls, current }) => void shell.overlays.preview({ urls: urls.map((url) => shell.assetAddress(url)), current }),
-    previewMedia: ({ sources, current }) => void shell.overlays.preview({ urls: sources.map(({ url }) => url), current }),
+    previewImage: ({ urls, current }) =>
+      void shell.overlays.preview({ urls: urls.map((url) => shell.assetAddress(url)), current }),
+    previewMedia: ({ sources, current }) =>
+      void shell.overlays.preview({ urls: sources.map(({ url }) => url), current }),
     getImageInfo: ({ src }) => measureImage(shell.assetAddress(src), src),
     compressImage: ({ src }) => ({ tempFilePath: src }),
-    saveImageToPhotosAlbum: ({ filePath }) => Object.assign(document.createElement('a'), { href: filePath, download: 'image' }).click(),
+    saveImageToPhotosAlbum: ({ filePath }) =>
+      Object.assign(document.createElement('a'), { href: filePath, download: 'image' }).click(),
     openDocument: ({ filePath }) => void window.open(filePath, '_blank', 'noopener'),
     chooseMessageFile: notSupported,
     saveVideoToPhotosAlbum: notSupported,
@@ -25,8 +32,17 @@ export function mediaApis(shell) {
 
 function pickFiles({ temporaryFiles }, count, kinds) {
   return new Promise((resolve, reject) => {
-    const accept = kinds.filter((kind) => kind !== 'mix').map((kind) => kind + '/*').join() || 'image/*,video/*'
-    const input = Object.assign(document.createElement('input'), { type: 'file', accept, multiple: count > 1, hidden: true })
+    const accept =
+      kinds
+        .filter((kind) => kind !== 'mix')
+        .map((kind) => kind + '/*')
+        .join() || 'image/*,video/*'
+    const input = Object.assign(document.createElement('input'), {
+      type: 'file',
+      accept,
+      multiple: count > 1,
+      hidden: true,
+    })
     input.addEventListener('cancel', () => finish(() => reject(new Error('cancel'))))
     input.addEventListener('change', () => {
       const files = [...input.files].slice(0, count).map((file) => {
@@ -48,7 +64,8 @@ function pickFiles({ temporaryFiles }, count, kinds) {
 function measureImage(address, src) {
   return new Promise((resolve, reject) => {
     const image = new Image()
-    image.onload = () => resolve({ width: image.naturalWidth, height: image.naturalHeight, path: src, orientation: 'up' })
+    image.onload = () =>
+      resolve({ width: image.naturalWidth, height: image.naturalHeight, path: src, orientation: 'up' })
     image.onerror = () => reject(new Error('image not found'))
     image.src = address
   })

@@ -1,12 +1,7 @@
 import { callAdapter } from '../adapters.js'
 import { createApis } from './call.js'
 
-const NAMES = [
-  'requestPayment',
-  'requestMerchantTransfer',
-  'requestVirtualPayment',
-  'requestCommonPayment',
-]
+const NAMES = ['requestPayment', 'requestMerchantTransfer', 'requestVirtualPayment', 'requestCommonPayment']
 
 /** Paying: by the adapters of the mode, or not at all. */
 export function paymentApis(shell) {

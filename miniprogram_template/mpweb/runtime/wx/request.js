@@ -46,14 +46,17 @@ function prepare(config, { url, method = 'GET', header = {}, data }) {
 
 function withQuery(url, data) {
   if (!data || typeof data !== 'object') return url
-  const pairs = Object.entries(data).filter(([, value]) => value !== undefined).map(([name, value]) => [name, plain(value)])
+  const pairs = Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, plain(value)])
   const query = new URLSearchParams(pairs).toString()
   return query ? url + (url.includes('?') ? '&' : '?') + query : url
 }
 
 function encodeBody(data, type) {
   if (data === undefined || typeof data === 'string' || data instanceof ArrayBuffer) return data
-  if (/urlencoded/.test(type)) return new URLSearchParams(Object.entries(data).map(([name, value]) => [name, plain(value)])).toString()
+  if (/urlencoded/.test(type))
+    return new URLSearchParams(Object.entries(data).map(([name, value]) => [name, plain(value)])).toString()
   return JSON.stringify(data)
 }
 

@@ -15,7 +15,8 @@ export function shareApis() {
  */
 export async function shareTop({ router, overlays }, button) {
   const page = router.top
-  const message = page.call('onShareAppMessage', { from: 'button', target: { id: button.id, dataset: button.dataset } }) || {}
+  const message =
+    page.call('onShareAppMessage', { from: 'button', target: { id: button.id, dataset: button.dataset } }) || {}
   const path = (message.path || '/' + page.url).replace(/^\//, '')
   const url = new URL('#/' + path, location.href).href
   const title = message.title || page.navigation.title

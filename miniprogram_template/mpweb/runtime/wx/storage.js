@@ -27,7 +27,10 @@ export function storageApis({ config }) {
 }
 
 function createStore(prefix) {
-  const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+  const keys = () =>
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
   return {
     has: (key) => localStorage.getItem(prefix + key) !== null,
     get(key) {

@@ -1,10 +1,7 @@
 import { callAdapter } from '../adapters.js'
 import { createApis } from './call.js'
 
-const NAMES = [
-  'requestSubscribeMessage',
-  'requestSubscribeDeviceMessage',
-]
+const NAMES = ['requestSubscribeMessage', 'requestSubscribeDeviceMessage']
 
 /** Subscribed messages: by the adapters of the mode, or not at all. */
 export function subscribeApis(shell) {

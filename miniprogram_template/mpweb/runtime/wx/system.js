@@ -53,11 +53,27 @@ function describeWindow(shell) {
 }
 
 function describeApp() {
-  return { SDKVersion: LIBRARY_VERSION, version: '8.0.50', language: 'zh_CN', theme: 'light', enableDebug: false, fontSizeSetting: 16, host: { env: 'WeChat' } }
+  return {
+    SDKVersion: LIBRARY_VERSION,
+    version: '8.0.50',
+    language: 'zh_CN',
+    theme: 'light',
+    enableDebug: false,
+    fontSizeSetting: 16,
+    host: { env: 'WeChat' },
+  }
 }
 
 function describeDevice() {
-  return { brand: 'browser', model: 'browser', system: 'browser', platform: 'devtools', abi: '', benchmarkLevel: -1, memorySize: 0 }
+  return {
+    brand: 'browser',
+    model: 'browser',
+    system: 'browser',
+    platform: 'devtools',
+    abi: '',
+    benchmarkLevel: -1,
+    memorySize: 0,
+  }
 }
 
 function networkType() {
@@ -66,7 +82,8 @@ function networkType() {
 
 function networkEvents() {
   const listeners = new Set()
-  const notify = () => listeners.forEach((listener) => listener({ isConnected: navigator.onLine, networkType: networkType() }))
+  const notify = () =>
+    listeners.forEach((listener) => listener({ isConnected: navigator.onLine, networkType: networkType() }))
   window.addEventListener('online', notify)
   window.addEventListener('offline', notify)
   return {

@@ -32,7 +32,13 @@ async function upload({ config, temporaryFiles }, { url, filePath, name, header,
   const body = new FormData()
   for (const [key, value] of Object.entries(formData)) body.append(key, value)
   body.append(name, file, file.name || 'file')
-  const response = await fetch(rewriteUrl(config, url), { method: 'POST', headers: header, body, signal, credentials: 'omit' })
+  const response = await fetch(rewriteUrl(config, url), {
+    method: 'POST',
+    headers: header,
+    body,
+    signal,
+    credentials: 'omit',
+  })
   return { data: await response.text(), statusCode: response.status }
 }
 

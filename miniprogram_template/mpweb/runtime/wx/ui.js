@@ -30,7 +30,8 @@ function navigationRuns({ router }) {
   }
   return {
     setNavigationBarTitle: ({ title }) => change({ title }),
-    setNavigationBarColor: ({ backgroundColor, frontColor }) => change({ background: backgroundColor, foreground: frontColor }),
+    setNavigationBarColor: ({ backgroundColor, frontColor }) =>
+      change({ background: backgroundColor, foreground: frontColor }),
     showNavigationBarLoading: () => change({ loading: true }),
     hideNavigationBarLoading: () => change({ loading: false }),
     hideHomeButton() {
@@ -54,7 +55,8 @@ function tabRuns({ tabBar, router }) {
     showTabBarRedDot: ({ index }) => tabBar.setBadge(index, '•'),
     hideTabBarRedDot: ({ index }) => tabBar.setBadge(index, ''),
     setTabBarItem: ({ index, ...changes }) => tabBar.setItem(index, changes),
-    setTabBarStyle: ({ color, selectedColor, backgroundColor, borderStyle }) => tabBar.setStyle({ color, selectedColor, backgroundColor, borderStyle }),
+    setTabBarStyle: ({ color, selectedColor, backgroundColor, borderStyle }) =>
+      tabBar.setStyle({ color, selectedColor, backgroundColor, borderStyle }),
     showTabBar: () => setHidden(false),
     hideTabBar: () => setHidden(true),
   }
@@ -66,7 +68,9 @@ function pageRuns({ router }) {
       const { scroller } = router.top
       const target = selector && scroller.querySelector(selector)
       if (selector && !target) throw new Error('selector not found')
-      const top = target ? target.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop : scrollTop
+      const top = target
+        ? target.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+        : scrollTop
       scroller.scrollTo({ top: top + offsetTop, behavior: duration === 0 ? 'instant' : 'smooth' })
     },
     startPullDownRefresh: () => router.top.startRefresh(),
