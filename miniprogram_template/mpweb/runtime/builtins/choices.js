@@ -1,5 +1,14 @@
 import { componentsInside, createNative, listen } from './native.js'
 
+const PROPERTIES = {
+  value: null,
+  checked: Boolean,
+  disabled: Boolean,
+  color: String,
+  name: String,
+  type: String,
+}
+
 /** checkbox, radio, their groups, and switch. */
 export function choices() {
   return {
@@ -13,14 +22,7 @@ export function choices() {
 
 function choice(kind, toggle) {
   return {
-    properties: {
-      value: null,
-      checked: Boolean,
-      disabled: Boolean,
-      color: String,
-      name: String,
-      type: { type: String, value: kind },
-    },
+    properties: PROPERTIES,
     attached() {
       this.native = createNative('input', 'mp-' + kind, { type: kind === 'radio' ? 'radio' : 'checkbox' })
       if (kind === 'switch') this.native.setAttribute('role', 'switch')

@@ -5,6 +5,24 @@ import { componentsInside } from './native.js'
 const FIELDS = 'wx-input,wx-textarea,wx-switch,wx-slider,wx-picker,wx-radio-group,wx-checkbox-group'
 const LABELLED = 'wx-radio,wx-checkbox,wx-switch,wx-input,wx-textarea'
 
+const BUTTON_PROPERTIES = {
+  type: { type: String, value: 'default' },
+  size: String,
+  plain: Boolean,
+  disabled: Boolean,
+  loading: Boolean,
+  formType: String,
+  openType: String,
+  lang: String,
+  sessionFrom: String,
+  sendMessageTitle: String,
+  sendMessagePath: String,
+  sendMessageImg: String,
+  showMessageCard: Boolean,
+  appParameter: String,
+  phoneNumberNoQuotaToast: Boolean,
+}
+
 /** button, form and label. */
 export function forms(shell) {
   return { button: button(shell), form: form(), label: label() }
@@ -12,23 +30,7 @@ export function forms(shell) {
 
 function button(shell) {
   return {
-    properties: {
-      type: { type: String, value: 'default' },
-      size: String,
-      plain: Boolean,
-      disabled: Boolean,
-      loading: Boolean,
-      formType: String,
-      openType: String,
-      lang: String,
-      sessionFrom: String,
-      sendMessageTitle: String,
-      sendMessagePath: String,
-      sendMessageImg: String,
-      showMessageCard: Boolean,
-      appParameter: String,
-      phoneNumberNoQuotaToast: Boolean,
-    },
+    properties: BUTTON_PROPERTIES,
     attached() {
       this.$$.setAttribute('role', 'button')
       this.$$.tabIndex = 0

@@ -1,34 +1,36 @@
 const THRESHOLD = 50
 
+const PROPERTIES = {
+  scrollX: Boolean,
+  scrollY: Boolean,
+  scrollTop: null,
+  scrollLeft: null,
+  scrollIntoView: String,
+  scrollWithAnimation: Boolean,
+  upperThreshold: { type: null, value: THRESHOLD },
+  lowerThreshold: { type: null, value: THRESHOLD },
+  enableFlex: Boolean,
+  enhanced: Boolean,
+  showScrollbar: { type: Boolean, value: true },
+  bounces: Boolean,
+  pagingEnabled: Boolean,
+  fastDeceleration: Boolean,
+  enableBackToTop: Boolean,
+  scrollAnchoring: Boolean,
+  refresherEnabled: Boolean,
+  refresherTriggered: Boolean,
+  refresherThreshold: Number,
+  refresherDefaultStyle: String,
+  refresherBackground: String,
+  usingSticky: Boolean,
+  type: String,
+}
+
 /** scroll-view. */
 export function scrolling() {
   return {
     'scroll-view': {
-      properties: {
-        scrollX: Boolean,
-        scrollY: Boolean,
-        scrollTop: null,
-        scrollLeft: null,
-        scrollIntoView: String,
-        scrollWithAnimation: Boolean,
-        upperThreshold: { type: null, value: THRESHOLD },
-        lowerThreshold: { type: null, value: THRESHOLD },
-        enableFlex: Boolean,
-        enhanced: Boolean,
-        showScrollbar: { type: Boolean, value: true },
-        bounces: Boolean,
-        pagingEnabled: Boolean,
-        fastDeceleration: Boolean,
-        enableBackToTop: Boolean,
-        scrollAnchoring: Boolean,
-        refresherEnabled: Boolean,
-        refresherTriggered: Boolean,
-        refresherThreshold: Number,
-        refresherDefaultStyle: String,
-        refresherBackground: String,
-        usingSticky: Boolean,
-        type: String,
-      },
+      properties: PROPERTIES,
       attached() {
         this.last = { top: 0, left: 0, atStart: true, atEnd: false }
         this.$$.addEventListener('scroll', (event) => {

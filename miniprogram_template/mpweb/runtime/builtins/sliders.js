@@ -1,5 +1,19 @@
 import { createNative, listen } from './native.js'
 
+const SLIDER_PROPERTIES = {
+  min: Number,
+  max: { type: Number, value: 100 },
+  step: { type: Number, value: 1 },
+  value: Number,
+  disabled: Boolean,
+  name: String,
+  showValue: Boolean,
+  activeColor: { type: String, value: '#1aad19' },
+  backgroundColor: String,
+  blockSize: Number,
+  blockColor: String,
+}
+
 /** slider and progress. */
 export function sliders() {
   return { slider: slider(), progress: progress() }
@@ -7,19 +21,7 @@ export function sliders() {
 
 function slider() {
   return {
-    properties: {
-      min: Number,
-      max: { type: Number, value: 100 },
-      step: { type: Number, value: 1 },
-      value: Number,
-      disabled: Boolean,
-      name: String,
-      showValue: Boolean,
-      activeColor: { type: String, value: '#1aad19' },
-      backgroundColor: String,
-      blockSize: Number,
-      blockColor: String,
-    },
+    properties: SLIDER_PROPERTIES,
     attached() {
       this.native = createNative('input', 'mp-slider', { type: 'range' })
       this.output = createNative('output', 'mp-slider-value')

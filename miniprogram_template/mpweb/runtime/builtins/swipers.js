@@ -2,27 +2,29 @@ import { createNative } from './native.js'
 
 const SETTLE_MS = 80
 
+const PROPERTIES = {
+  indicatorDots: Boolean,
+  indicatorColor: { type: String, value: 'rgba(0, 0, 0, .3)' },
+  indicatorActiveColor: { type: String, value: '#000000' },
+  autoplay: Boolean,
+  current: Number,
+  currentItemId: String,
+  interval: { type: Number, value: 5000 },
+  duration: { type: Number, value: 500 },
+  circular: Boolean,
+  vertical: Boolean,
+  previousMargin: String,
+  nextMargin: String,
+  displayMultipleItems: { type: Number, value: 1 },
+  easingFunction: String,
+  snapToEdge: Boolean,
+}
+
 /** swiper over scroll snapping; `circular` runs back from the last item to the first. */
 export function swipers() {
   return {
     swiper: {
-      properties: {
-        indicatorDots: Boolean,
-        indicatorColor: { type: String, value: 'rgba(0, 0, 0, .3)' },
-        indicatorActiveColor: { type: String, value: '#000000' },
-        autoplay: Boolean,
-        current: Number,
-        currentItemId: String,
-        interval: { type: Number, value: 5000 },
-        duration: { type: Number, value: 500 },
-        circular: Boolean,
-        vertical: Boolean,
-        previousMargin: String,
-        nextMargin: String,
-        displayMultipleItems: { type: Number, value: 1 },
-        easingFunction: String,
-        snapToEdge: Boolean,
-      },
+      properties: PROPERTIES,
       attached() {
         this.position = 0
         this.track = this.$$.querySelector('wx-swiper-track')

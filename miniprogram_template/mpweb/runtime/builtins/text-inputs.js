@@ -1,3 +1,4 @@
+import { setAttribute } from '../dom.js'
 import { createNative, listen } from './native.js'
 
 const KEYBOARDS = { number: 'numeric', digit: 'decimal' }
@@ -42,60 +43,67 @@ function textInput(tag) {
     attached() {
       this.native = createNative(tag, 'mp-input')
       this.$$.append(this.native)
-      this.connect()
+      connect(this, tag)
       this.draw()
-      if (this.data.autoFocus) this.native.focus()
+      if (this.data.focus || this.data.autoFocus) this.native.focus()
     },
     observers: {
-      'value, type, password, placeholder, disabled, maxlength, focus, name, autoHeight'() {
+      'value, type, password, placeholder, placeholderStyle, disabled, maxlength, name, ariaLabel, autoHeight'() {
         this.draw()
       },
-    },
-    methods: {
-      connect() {
-        const { native } = this
-        listen(native, 'input', () => this.typed())
-        listen(native, 'focus', () => this.triggerEvent('focus', { value: native.value, height: 0 }))
-        listen(native, 'blur', () => this.triggerEvent('blur', { value: native.value, cursor: native.selectionStart }))
-        listen(native, 'change')
-        listen(native, 'keydown', (event) => {
-          if (event.key !== 'Enter' || tag !== 'input' || event.isComposing) return
-          event.preventDefault()
-          this.triggerEvent('confirm', { value: native.value })
-          if (!this.data.confirmHold) native.blur()
-        })
-      },
-      typed() {
-        const { value, selectionStart } = this.native
-        this.setData({ value })
-        this.triggerEvent('input', { value, cursor: selectionStart, keyCode: 0 }, { bubbles: true })
-        this.fit()
-      },
-      resetValue() {
-        this.setData({ value: '' })
-      },
-      fit() {
-        if (!this.data.autoHeight || !this.native) return
-        this.$$.setAttribute('auto-height', '')
-        this.native.style.height = 'auto'
-        this.native.style.height = `${this.native.scrollHeight}px`
-      },
-      draw() {
-        const { native, data } = this
-        if (!native) return
-        if (tag === 'input') {
-          native.type = data.password || data.type === 'safe-password' ? 'password' : 'text'
-          native.inputMode = KEYBOARDS[data.type] || 'text'
-        }
-        Object.assign(native, { placeholder: data.placeholder, disabled: data.disabled, name: data.name })
-        native.setAttribute('aria-label', data.ariaLabel || data.placeholder || data.name)
-        if (data.maxlength > 0) native.maxLength = data.maxlength
-        else native.removeAttribute('maxlength')
-        const value = data.value === null || data.value === undefined ? '' : String(data.value)
-        if (native.value !== value) native.value = value
-        if (data.focus) queueMicrotask(() => native.focus())
-        this.fit()
+      focus(wanted) {
+        if (wanted) queueMicrotask(() => this.native?.focus())
       },
     },
+    methods: { draw, typed, fit, resetValue },
   }
+}
+
+function connect(component, tag) {
+  const { native } = component
+  const tell = (name, more) => component.triggerEvent(name, { value: native.value, ...more })
+  listen(native, 'input', () => component.typed())
+  listen(native, 'focus', () => tell('focus', { height: 0 }))
+  listen(native, 'blur', () => tell('blur', { cursor: native.selectionStart }))
+  listen(native, 'change')
+  listen(native, 'keydown', (event) => {
+    if (event.key !== 'Enter' || tag !== 'input' || event.isComposing) return
+    event.preventDefault()
+    tell('confirm')
+    if (!component.data.confirmHold) native.blur()
+  })
+}
+
+function typed() {
+  const { value, selectionStart } = this.native
+  this.setData({ value })
+  this.triggerEvent('input', { value, cursor: selectionStart, keyCode: 0 }, { bubbles: true })
+  this.fit()
+}
+
+function resetValue() {
+  this.setData({ value: '' })
+}
+
+function fit() {
+  if (!this.data.autoHeight || !this.native) return
+  this.$$.setAttribute('auto-height', '')
+  this.native.style.height = 'auto'
+  this.native.style.height = `${this.native.scrollHeight}px`
+}
+
+function draw() {
+  const { native, data } = this
+  if (!native) return
+  if (native.tagName === 'INPUT') {
+    native.type = data.password || data.type === 'safe-password' ? 'password' : 'text'
+    native.inputMode = KEYBOARDS[data.type] || 'text'
+  }
+  Object.assign(native, { placeholder: data.placeholder, disabled: data.disabled, name: data.name })
+  setAttribute(native, 'aria-label', data.ariaLabel || data.placeholder || data.name)
+  setAttribute(native, 'maxlength', data.maxlength > 0 && data.maxlength)
+  native.style.setProperty('--mp-placeholder', data.placeholderStyle.match(/(?:^|;)\s*color:\s*([^;]+)/)?.[1] ?? '')
+  const value = data.value === null || data.value === undefined ? '' : String(data.value)
+  if (native.value !== value) native.value = value
+  this.fit()
 }
