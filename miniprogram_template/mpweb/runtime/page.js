@@ -14,7 +14,7 @@ export class PageView {
    */
   constructor(shell, { path, query, url, opener }, { backend, space }) {
     const { app, units } = shell.source
-    Object.assign(this, { path, query, url, id: ++lastId, isReady: false, scrollTop: 0 })
+    Object.assign(this, { path, query, url, id: ++lastId, isReady: false, isShown: false, scrollTop: 0 })
     this.config = { ...app.window, ...units[path] }
     this.navigation = {
       title: this.config.navigationBarTitleText || '',
@@ -50,6 +50,7 @@ export class PageView {
   }
 
   show() {
+    this.isShown = true
     this.view.removeAttribute('hide')
     this.scroller.scrollTop = this.scrollTop
     this.call('onShow')
@@ -60,6 +61,8 @@ export class PageView {
   }
 
   hide() {
+    if (!this.isShown) return
+    this.isShown = false
     this.scrollTop = this.scroller.scrollTop
     this.view.setAttribute('hide', '')
     this.call('onHide')

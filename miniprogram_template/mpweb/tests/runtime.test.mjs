@@ -55,6 +55,51 @@ test('tabs stay alive and the bar names the current one', async (context) => {
   assert.equal(__mp.top(), first)
 })
 
+test('a page is hidden once, and released when it is left for good', async (context) => {
+  const { wx, __mp } = await load(context)
+  const seen = []
+  const watch = (page) => {
+    for (const name of ['onShow', 'onHide', 'onUnload']) {
+      const original = page.instance[name]
+      page.instance[name] = (...details) => (seen.push(`${page.path} ${name}`), original?.apply(page.instance, details))
+    }
+  }
+  watch(__mp.top())
+  await wx.navigateTo({ url: '/packageA/about/about' })
+  watch(__mp.top())
+  await wx.switchTab({ url: '/pages/index/index' })
+  assert.deepEqual(seen, ['pages/index/index onHide', 'packageA/about/about onUnload', 'pages/index/index onShow'])
+  await assert.rejects(wx.navigateBack(), { errMsg: 'navigateBack:fail cannot navigate back at first page' })
+  await wx.reLaunch({ url: '/packageA/about/about' })
+  assert.deepEqual(seen.slice(3), ['pages/index/index onUnload'])
+})
+
+test('pages that know each other talk over a channel', async (context) => {
+  const { wx, __mp } = await load(context)
+  const heard = []
+  const { eventChannel } = await wx.navigateTo({
+    url: '/packageA/about/about',
+    events: { chosen: (detail) => heard.push(detail) },
+  })
+  const channel = __mp.top().instance.getOpenerEventChannel()
+  channel.on('greeting', (detail) => heard.push(detail))
+  channel.emit('chosen', 1)
+  eventChannel.emit('greeting', 2)
+  assert.deepEqual(heard, [1, 2])
+})
+
+test('pulling down refreshes until the page says it is done', async (context) => {
+  const { wx, __mp } = await load(context)
+  const page = __mp.top()
+  let refreshed = 0
+  page.instance.onPullDownRefresh = () => (refreshed += 1)
+  await wx.startPullDownRefresh()
+  await wx.startPullDownRefresh()
+  assert.deepEqual([refreshed, page.view.hasAttribute('refreshing')], [1, true])
+  await wx.stopPullDownRefresh()
+  assert.equal(page.view.hasAttribute('refreshing'), false)
+})
+
 test('what only WeChat can do fails without an adapter', async (context) => {
   const { wx } = await load(context, { config: { mode: 'h5' } })
   for (const name of ['login', 'requestPayment', 'chooseAddress', 'requestSubscribeMessage']) {

@@ -29,6 +29,8 @@ export function systemApis(shell) {
     offAppHide: (listener) => appListeners.hide.delete(listener),
     ...networkEvents(),
     ...windowEvents(windowInfo),
+    ...faultEvents(),
+    ...silentEvents(),
     ...createApis({
       getSystemInfo: everything,
       getSystemInfoAsync: everything,
@@ -99,4 +101,32 @@ function windowEvents(windowInfo) {
     onWindowResize: (listener) => listeners.add(listener),
     offWindowResize: (listener) => (listener ? listeners.delete(listener) : listeners.clear()),
   }
+}
+
+function faultEvents() {
+  const errors = new Set()
+  const rejections = new Set()
+  window.addEventListener('error', ({ error, message }) => errors.forEach((run) => run(error?.stack || message)))
+  window.addEventListener('unhandledrejection', ({ reason, promise }) =>
+    rejections.forEach((run) => run({ reason, promise })),
+  )
+  return {
+    onError: (listener) => errors.add(listener),
+    offError: (listener) => errors.delete(listener),
+    onUnhandledRejection: (listener) => rejections.add(listener),
+    offUnhandledRejection: (listener) => rejections.delete(listener),
+  }
+}
+
+/** Of these a browser never tells. */
+function silentEvents() {
+  const names = [
+    'ThemeChange',
+    'MemoryWarning',
+    'KeyboardHeightChange',
+    'PageNotFound',
+    'UserCaptureScreen',
+    'AudioInterruptionEnd',
+  ]
+  return Object.fromEntries(names.flatMap((name) => ['on' + name, 'off' + name]).map((name) => [name, () => {}]))
 }
