@@ -24,7 +24,7 @@ const USAGE = 'usage: node mpweb/build.mjs <app> <out> [--development] [--withou
 export async function build(appFolder, outFolder, { development = false, testAdapters = true } = {}) {
   const start = performance.now()
   const diagnostics = new Diagnostics()
-  const project = new Project(appFolder, diagnostics)
+  const project = new Project(appFolder, diagnostics, outFolder)
   project.collectUnits()
   const templates = compileTemplates(project, BUILTIN_TEMPLATES, { development })
   const styles = compileStyles(project)

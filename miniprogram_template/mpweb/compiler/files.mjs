@@ -11,11 +11,15 @@ const UPLOADED = new Set(
 
 /** The files of a mini-program, addressed by path from its root with forward slashes. */
 export class SourceFiles {
-  /** @param {string} root folder with app.json or with a project.config.json that names it */
-  constructor(root) {
+  /**
+   * @param {string} root folder with app.json or with a project.config.json that names it
+   * @param {string} [outFolder] may lie inside, and is no part of the mini-program then
+   */
+  constructor(root, outFolder = '') {
     const given = path.resolve(root)
     this.settings = readSettings(given)
     this.root = path.resolve(given, this.settings.miniprogramRoot || '.')
+    this.outFolder = outFolder && path.resolve(outFolder)
     this.ignored = (this.settings.packOptions?.ignore || []).map(ignoreRule)
   }
 
@@ -48,6 +52,7 @@ export class SourceFiles {
     for (const entry of fs.readdirSync(this.absolute(folder), { withFileTypes: true })) {
       const file = path.posix.join(folder, entry.name)
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+      if (this.absolute(file) === this.outFolder) continue
       if (this.ignored.some((matches) => matches(file, entry.isDirectory()))) continue
       if (entry.isDirectory()) yield* this.#walk(file)
       else if (entry.isFile()) yield file

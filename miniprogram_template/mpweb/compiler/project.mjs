@@ -11,9 +11,9 @@ import { SourceFiles } from './files.mjs'
 
 /** A mini-program as its JSON files describe it. */
 export class Project {
-  /** @param {string} root @param {Diagnostics} diagnostics */
-  constructor(root, diagnostics) {
-    this.files = new SourceFiles(root)
+  /** @param {string} root @param {Diagnostics} diagnostics @param {string} [outFolder] */
+  constructor(root, diagnostics, outFolder) {
+    this.files = new SourceFiles(root, outFolder)
     this.diagnostics = diagnostics
     this.app = this.readJson('app.json', true)
     /** @type {SubPackage[]} */

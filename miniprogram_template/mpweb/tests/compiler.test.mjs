@@ -147,3 +147,35 @@ test('warnings of a kit do not fail the build, those of own files do', async (co
     [['miniprogram_npm/kit/tag/index.wxml', 'warning']],
   )
 })
+
+test('a build into the mini-program itself comes out the same again', async (context) => {
+  const app = copyFixture(context, {})
+  const first = await build(app, path.join(app, 'preview'))
+  const second = await build(app, path.join(app, 'preview'))
+  assert.deepEqual(second.sizes, first.sizes)
+  assert.equal(fs.existsSync(path.join(app, 'preview/preview')), false)
+})
+
+test('a package.json of ES modules leaves the scripts of the mini-program alone', async (context) => {
+  const app = copyFixture(context, {})
+  fs.writeFileSync(path.join(app, 'package.json'), '{ "type": "module" }')
+  const { diagnostics } = await build(app, temporaryFolder(context))
+  assert.deepEqual(diagnostics.lines(), [])
+})
+
+test('the folder of the mini-program may be named by project.config.json', async (context) => {
+  const app = copyFixture(context, {})
+  const outer = temporaryFolder(context)
+  fs.cpSync(app, path.join(outer, 'inner'), { recursive: true })
+  fs.writeFileSync(path.join(outer, 'project.config.json'), '{ "miniprogramRoot": "inner/" }')
+  const { units, failed } = await build(outer, temporaryFolder(context))
+  assert.deepEqual([units, failed], [5, false])
+})
+
+test('modules for ES and for CommonJS may be mixed', async (context) => {
+  const app = copyFixture(context, {
+    'pages/mine/mine.js': [/const .*require.*/, "import { api } from '../../utils/api'"],
+  })
+  const { diagnostics } = await build(app, temporaryFolder(context))
+  assert.deepEqual(diagnostics.lines(), [])
+})
