@@ -201,6 +201,14 @@ test('toasts are status, dialogs close on Escape', async (context) => {
   assert.equal((await modal).cancel, true)
 })
 
+test('pictures of the package are found below the address of the assets', async (context) => {
+  const { wx, document } = await load(context, { config: { assetBase: '/preview/tea/' } })
+  await wx.showToast({ title: '好', image: '/images/home.png' })
+  assert.equal(document.querySelector('[role="status"] img').src, 'http://127.0.0.1/preview/tea/images/home.png')
+  await wx.showToast({ title: '好', image: 'https://cdn.example/a.png' })
+  assert.equal(document.querySelector('[role="status"] img').src, 'https://cdn.example/a.png')
+})
+
 test('a socket speaks over WebSocket', async (context) => {
   const window = await load(context)
   const sent = []

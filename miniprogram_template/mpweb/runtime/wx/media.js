@@ -19,7 +19,7 @@ export function mediaApis(shell) {
     previewImage: ({ urls, current }) =>
       void shell.overlays.preview({ urls: urls.map((url) => shell.assetAddress(url)), current }),
     previewMedia: ({ sources, current }) =>
-      void shell.overlays.preview({ urls: sources.map(({ url }) => url), current }),
+      void shell.overlays.preview({ urls: sources.map(({ url }) => shell.assetAddress(url)), current }),
     getImageInfo: ({ src }) => measureImage(shell.assetAddress(src), src),
     compressImage: ({ src }) => ({ tempFilePath: src }),
     saveImageToPhotosAlbum: ({ filePath }) =>

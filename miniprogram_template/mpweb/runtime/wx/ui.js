@@ -12,9 +12,10 @@ export function uiApis(shell) {
   }
 }
 
-function overlayRuns({ overlays }) {
+function overlayRuns(shell) {
+  const { overlays } = shell
   return {
-    showToast: (options) => void overlays.toast(options),
+    showToast: (options) => void overlays.toast({ ...options, image: shell.assetAddress(options.image) }),
     hideToast: () => void overlays.hideToast(),
     showLoading: (options) => void overlays.toast({ ...options, icon: 'loading', loading: true }),
     hideLoading: () => void overlays.hideToast(true),
