@@ -1,0 +1,30 @@
+/** Asks for consent when the platform says that a call needs it; a page that uses such calls has one of these. */
+Component({
+  data: { asked: false, name: '《用户隐私保护指引》' },
+  lifetimes: {
+    attached() {
+      this.answers = []
+      if (!wx.onNeedPrivacyAuthorization) return
+      wx.onNeedPrivacyAuthorization((answer) => {
+        this.answers.push(answer)
+        this.setData({ asked: true })
+      })
+      wx.getPrivacySetting({ success: ({ privacyContractName }) => privacyContractName && this.setData({ name: privacyContractName }) })
+    }
+  },
+  methods: {
+    end(answer) {
+      this.setData({ asked: false })
+      this.answers.splice(0).forEach((tell) => tell(answer))
+    },
+    onAgree() {
+      this.end({ event: 'agree', buttonId: 'agree' })
+    },
+    onDisagree() {
+      this.end({ event: 'disagree' })
+    },
+    onRead() {
+      wx.openPrivacyContract({ fail: () => {} })
+    }
+  }
+})

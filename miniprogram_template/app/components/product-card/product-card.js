@@ -1,0 +1,20 @@
+const url = require('../../utils/url')
+
+/** A product of a list. `bind:add` asks to put it into the cart. */
+Component({
+  properties: {
+    /** A row of the API. */
+    product: { type: Object, value: {} },
+    /** "tile" (two in a row) or "line" */
+    layout: { type: String, value: 'tile' },
+    addable: { type: Boolean, value: true }
+  },
+  methods: {
+    onOpen() {
+      wx.navigateTo({ url: url.to('/pages/product/product', { key: this.data.product.key }) })
+    },
+    onAdd() {
+      this.triggerEvent('add', { key: this.data.product.key })
+    }
+  }
+})

@@ -1,0 +1,45 @@
+/** The cart, and the number on its tab. */
+
+const requests = require('./request')
+const session = require('./session')
+
+const TAB = 2
+
+let count = 0
+
+function badge(next) {
+  count = next
+  const text = next > 99 ? '99+' : String(next)
+  const done = { index: TAB, fail: () => {} } // pages without a tab bar have no badge
+  if (next) wx.setTabBarBadge({ ...done, text })
+  else wx.removeTabBarBadge(done)
+}
+
+/** The cart: { items, count, total_selected (fen), problems }. */
+async function read() {
+  const said = await requests.get('/cart', { quiet: true })
+  badge(said.count)
+  return said
+}
+
+/** Put units of a SKU into the cart. */
+async function add(sku, quantity = 1) {
+  const line = await requests.post('/cart/items', { sku, quantity })
+  refreshBadge()
+  return line
+}
+
+/** Change a line: { quantity } and/or { is_selected }. */
+const change = (key, values) => requests.patch(`/cart/items/${key}`, values)
+
+async function remove(key) {
+  await requests.remove(`/cart/items/${key}`)
+  badge(Math.max(0, count - 1))
+}
+
+/** Ask how many lines there are; somebody who never logged in has none. */
+function refreshBadge() {
+  if (session.token()) read().catch(() => {})
+}
+
+module.exports = { read, add, change, remove, refreshBadge }

@@ -1,0 +1,32 @@
+/** Products, their categories, reviews and what is searched for. */
+
+const cached = require('./cached')
+const requests = require('./request')
+
+const PAGE_SIZE = 20
+
+/** The tree of categories. */
+const categories = (show) => cached.get('/categories', show, { anonymous: true, quiet: true })
+
+/** One page of products: filters category, keyword, brand, attributes, in_stock, min_price, max_price (fen), sort. */
+const products = (filters, page = 1) =>
+  requests.get('/products', { query: { ...filters, page, page_size: PAGE_SIZE }, anonymous: true, quiet: true })
+
+/** What a list may be narrowed to, with counts. */
+const facets = (filters) => requests.get('/products/facets', { query: filters, anonymous: true, quiet: true })
+
+/** A product; `show` as in services/cached. */
+const product = (key, show) => cached.get(`/products/${key}`, show, { anonymous: true, quiet: true })
+
+/** One page of a product's reviews: filters score, tag, pictures. */
+const reviews = (key, filters, page = 1) =>
+  requests.get(`/products/${key}/reviews`, { query: { ...filters, page, page_size: PAGE_SIZE }, anonymous: true, quiet: true })
+
+const recommendations = (key) => requests.get(`/products/${key}/recommendations`, { anonymous: true, quiet: true })
+
+const hotWords = () => requests.get('/search/hot', { anonymous: true, quiet: true }).then((said) => said.words)
+
+const suggestions = (text) =>
+  requests.get('/search/suggest', { query: { q: text }, anonymous: true, quiet: true }).then((said) => said.words)
+
+module.exports = { categories, products, facets, product, reviews, recommendations, hotWords, suggestions }

@@ -1,0 +1,50 @@
+/** The shopper's own things: profile, addresses, favourites, footprints, account. */
+
+const requests = require('./request')
+const session = require('./session')
+
+async function me() {
+  await session.ensure()
+  const said = await requests.get('/me', { quiet: true })
+  session.update(said)
+  return said
+}
+
+async function saveProfile(values) {
+  const said = await requests.patch('/me', values)
+  session.update(said)
+  return said
+}
+
+async function bindPhone(code) {
+  const said = await requests.post('/auth/phone', { code })
+  session.update(said)
+  return said
+}
+
+async function erase() {
+  await requests.post('/account/erase')
+  session.forget()
+}
+
+const addresses = () => requests.get('/addresses', { query: { page_size: 100 }, quiet: true }).then((said) => said.results)
+const address = (key) => requests.get(`/addresses/${key}`)
+const saveAddress = (key, values) => (key ? requests.patch(`/addresses/${key}`, values, { quiet: true }) : requests.post('/addresses', values, { quiet: true }))
+const removeAddress = (key) => requests.remove(`/addresses/${key}`)
+
+const favourites = (page = 1) => requests.get('/favourites', { query: { page }, quiet: true })
+const isFavourite = (key) => requests.get(`/favourites/${key}`, { quiet: true }).then(() => true, () => false)
+const addFavourite = (key) => requests.post(`/favourites/${key}`)
+const removeFavourite = (key) => requests.remove(`/favourites/${key}`)
+
+const footprints = (page = 1) => requests.get('/footprints', { query: { page }, quiet: true })
+/** Note that a product was looked at; nobody logs in for this. */
+const visited = (key) => (session.token() ? requests.post('/footprints', { product: key }, { quiet: true, anonymous: true }).catch(() => {}) : Promise.resolve())
+const forgetFootprints = () => requests.remove('/footprints')
+
+module.exports = {
+  me, saveProfile, bindPhone, erase,
+  addresses, address, saveAddress, removeAddress,
+  favourites, isFavourite, addFavourite, removeFavourite,
+  footprints, visited, forgetFootprints
+}

@@ -1,0 +1,27 @@
+/** From the price of a basket to the receipt of the parcel. */
+
+const requests = require('./request')
+const { idempotencyKey } = require('../utils/key')
+
+/** The price of a basket: { items: [{sku, quantity, form}] } or { cart: true }, with address and coupons. */
+const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: true })
+
+/** Place the order that was previewed. The same `key` sent again gives the same order. */
+const place = (basket, key = idempotencyKey()) => requests.post('/orders', basket, { key, quiet: true })
+
+/** What the cashier needs: { out_trade_no, client }. */
+const pay = (number, provider) => requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
+
+/** { status, paid } of a payment on its way. */
+const payStatus = (number) => requests.get(`/orders/${number}/pay-status`, { quiet: true })
+
+/** One page of orders, of one status or all. */
+const list = (status, page = 1) => requests.get('/orders', { query: { status, page, page_size: 10 }, quiet: true })
+
+const read = (number) => requests.get(`/orders/${number}`, { quiet: true })
+const packages = (number) => requests.get(`/orders/${number}/packages`, { quiet: true })
+const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: true })
+const cancel = (number) => requests.post(`/orders/${number}/cancel`)
+const receive = (number) => requests.post(`/orders/${number}/receive`)
+
+module.exports = { preview, place, pay, payStatus, list, read, packages, secrets, cancel, receive }

@@ -1,0 +1,11 @@
+/** Whose shop this is: written into `ext.json` when the app of a shop is made. */
+
+let read = null
+
+/** { api: "https://…/s/KEY/api/v1", shop: "KEY" } */
+function settings() {
+  if (!read) read = wx.getExtConfigSync() || {}
+  return read
+}
+
+module.exports = { settings }
