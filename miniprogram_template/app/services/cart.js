@@ -29,17 +29,34 @@ async function add(sku, quantity = 1) {
   return line
 }
 
+/** Put the lines of an earlier order into the cart again; resolves with { added, missing: [title] }. */
+async function again(lines) {
+  const missing = []
+  for (const line of lines) {
+    const put = requests.post('/cart/items', { sku: line.sku, quantity: line.quantity }, { quiet: true })
+    await put.catch((error) => {
+      if (error.passing) throw error
+      missing.push(line.title)
+    })
+  }
+  refreshBadge()
+  return { added: lines.length - missing.length, missing }
+}
+
 /** Change a line: { quantity } and/or { is_selected }. */
-const change = (key, values) => requests.patch(`/cart/items/${key}`, values)
+const change = (key, values) => requests.patch(`/cart/items/${key}`, values, { quiet: true })
 
 async function remove(key) {
   await requests.remove(`/cart/items/${key}`)
   badge(Math.max(0, count - 1))
 }
 
+/** What goes well with what is in the cart. */
+const recommendations = () => requests.get('/cart/recommendations', { quiet: true })
+
 /** Ask how many lines there are; somebody who never logged in has none. */
 function refreshBadge() {
   if (session.token()) read().catch(() => {})
 }
 
-module.exports = { read, add, change, remove, refreshBadge }
+module.exports = { read, add, again, change, remove, recommendations, refreshBadge }

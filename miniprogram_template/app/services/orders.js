@@ -2,6 +2,10 @@
 
 const requests = require('./request')
 const { idempotencyKey } = require('../utils/key')
+const store = require('./store')
+
+const TRADES = 'trades' // which order a payment was for: WeChat's order centre knows the payment only
+const MOST_TRADES = 50
 
 /** The price of a basket: { items: [{sku, quantity, form}] } or { cart: true }, with address and coupons. */
 const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: true })
@@ -9,14 +13,37 @@ const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: 
 /** Place the order that was previewed. The same `key` sent again gives the same order. */
 const place = (basket, key = idempotencyKey()) => requests.post('/orders', basket, { key, quiet: true })
 
+function noteTrade(trade, number) {
+  const rest = (store.read(TRADES) || []).filter((row) => row.trade !== trade)
+  store.write(TRADES, [{ trade, number }, ...rest].slice(0, MOST_TRADES))
+}
+
 /** What the cashier needs: { out_trade_no, client }. */
-const pay = (number, provider) => requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
+async function pay(number, provider) {
+  const said = await requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
+  noteTrade(said.out_trade_no, number)
+  return said
+}
+
+/** The number of the order that a payment of this phone was for, or "". */
+function numberOfTrade(trade) {
+  const row = (store.read(TRADES) || []).find((each) => each.trade === trade)
+  return row ? row.number : ''
+}
 
 /** { status, paid } of a payment on its way. */
 const payStatus = (number) => requests.get(`/orders/${number}/pay-status`, { quiet: true })
 
 /** One page of orders, of one status or all. */
-const list = (status, page = 1) => requests.get('/orders', { query: { status, page, page_size: 10 }, quiet: true })
+const list = (status, page = 1, pageSize = 10) => requests.get('/orders', { query: { status, page, page_size: pageSize }, quiet: true })
+
+const COUNTED = ['UNPAID', 'TO_SHIP', 'SHIPPED']
+
+/** How many orders wait for something: { UNPAID, TO_SHIP, SHIPPED }. */
+async function counts() {
+  const pages = await Promise.all(COUNTED.map((status) => list(status, 1, 1)))
+  return Object.fromEntries(COUNTED.map((status, index) => [status, pages[index].count]))
+}
 
 const read = (number) => requests.get(`/orders/${number}`, { quiet: true })
 const packages = (number) => requests.get(`/orders/${number}/packages`, { quiet: true })
@@ -24,4 +51,4 @@ const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: t
 const cancel = (number) => requests.post(`/orders/${number}/cancel`)
 const receive = (number) => requests.post(`/orders/${number}/receive`)
 
-module.exports = { preview, place, pay, payStatus, list, read, packages, secrets, cancel, receive }
+module.exports = { preview, place, pay, numberOfTrade, payStatus, list, counts, read, packages, secrets, cancel, receive }

@@ -31,12 +31,12 @@ async function confirmed(number) {
 }
 
 /**
- * Pay an order. Resolves with { outcome, advice }, never rejects.
+ * Pay an order; `accepted` is called when the cashier said yes, before the server is asked. Resolves with { outcome, advice }, never rejects.
  *
  * PAID: the server has the money. PENDING: the cashier said yes, the server has not heard. CANCELLED: the shopper
  * closed the cashier. FAILED: advice is "balance", "network", "retry" or the server's message.
  */
-async function pay(number, provider = 'wechat') {
+async function pay(number, { provider = 'wechat', accepted = () => {} } = {}) {
   let started
   try {
     started = await orders.pay(number, provider)
@@ -49,6 +49,7 @@ async function pay(number, provider = 'wechat') {
   } catch (failure) {
     return refusal(failure)
   }
+  accepted()
   return { outcome: (await confirmed(number)) ? 'PAID' : 'PENDING', advice: '' }
 }
 

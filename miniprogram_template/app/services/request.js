@@ -8,6 +8,7 @@
 
 const { settings } = require('./settings')
 const { fromAnswer, fromSilence } = require('./errors')
+const clock = require('./clock')
 
 const PAUSES = [300, 900] // milliseconds before the second and the third try
 const TIMEOUT = 15000
@@ -52,6 +53,7 @@ function send(method, path, options) {
 
 async function answered(method, path, options) {
   const answer = await send(method, path, options)
+  if (!options.anonymous) clock.heard(answer.header) // what everybody is shown may come from a cache
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.data
   throw fromAnswer(answer)
 }

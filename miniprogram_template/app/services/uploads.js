@@ -31,14 +31,19 @@ async function send(path) {
   })
 }
 
+/** Let the shopper choose up to `count` pictures; resolves with their paths on the phone, none when he thought better. */
+function pick(count) {
+  return new Promise((resolve) => {
+    const success = ({ tempFiles }) => resolve(tempFiles.map((file) => file.tempFilePath))
+    wx.chooseMedia({ count, mediaType: ['image'], sizeType: ['compressed'], success, fail: () => resolve([]) })
+  })
+}
+
 /** Let the shopper choose up to `count` pictures and send them one after the other. */
 async function choose(count) {
-  const { tempFiles } = await new Promise((resolve, reject) => {
-    wx.chooseMedia({ count, mediaType: ['image'], sizeType: ['compressed'], success: resolve, fail: reject })
-  })
   const sent = []
-  for (const file of tempFiles) sent.push(await send(file.tempFilePath))
+  for (const path of await pick(count)) sent.push(await send(path))
   return sent
 }
 
-module.exports = { send, choose }
+module.exports = { send, pick, choose }

@@ -1,0 +1,45 @@
+/** What is about to be ordered: handed from the product or the cart to the checkout, never through an address. */
+
+const { idempotencyKey } = require('../utils/key')
+
+let current = null // { cart, items: [{ sku, quantity, product, form }], key }
+
+/** Units of SKUs, each with the key of its product and the answers to its order form, if given. */
+function ofItems(items) {
+  current = { cart: false, items, key: '' }
+}
+
+/** The selected lines of the cart: [{ sku, quantity, product }]. */
+function ofCart(items = []) {
+  current = { cart: true, items, key: '' }
+}
+
+/** The basket; somebody who comes without one is about to buy what is selected in the cart. */
+function now() {
+  if (!current) ofCart()
+  return current
+}
+
+/**
+ * The key to place its order with: the same until an answer came.
+ *
+ * The lines decide, not the remark or the address: were an order placed whose answer got lost, the server refuses the
+ * key for other words (`idempotency_key_reused`) rather than place a second order.
+ */
+function key() {
+  const basket = now()
+  if (!basket.key) basket.key = idempotencyKey()
+  return basket.key
+}
+
+/** An answer came: another try is another request. */
+function answered() {
+  now().key = ''
+}
+
+/** It was ordered. */
+function clear() {
+  current = null
+}
+
+module.exports = { ofItems, ofCart, now, key, answered, clear }
