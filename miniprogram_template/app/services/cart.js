@@ -6,9 +6,18 @@ const session = require('./session')
 const TAB = 2
 
 let count = 0
+const listeners = []
+
+/** Call `heard(count)` now and whenever the number of lines changes; returns a function that ends it. */
+function watch(heard) {
+  listeners.push(heard)
+  heard(count)
+  return () => listeners.splice(listeners.indexOf(heard), 1)
+}
 
 function badge(next) {
   count = next
+  listeners.forEach((heard) => heard(next))
   const text = next > 99 ? '99+' : String(next)
   const done = { index: TAB, fail: () => {} } // pages without a tab bar have no badge
   if (next) wx.setTabBarBadge({ ...done, text })
@@ -59,4 +68,4 @@ function refreshBadge() {
   if (session.token()) read().catch(() => {})
 }
 
-module.exports = { read, add, again, change, remove, recommendations, refreshBadge }
+module.exports = { read, add, again, change, remove, recommendations, refreshBadge, watch }

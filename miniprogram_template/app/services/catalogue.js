@@ -22,7 +22,11 @@ const product = (key, show) => cached.get(`/products/${key}`, show, { anonymous:
 const reviews = (key, filters, page = 1) =>
   requests.get(`/products/${key}/reviews`, { query: { ...filters, page, page_size: PAGE_SIZE }, anonymous: true, quiet: true })
 
-const recommendations = (key) => requests.get(`/products/${key}/recommendations`, { anonymous: true, quiet: true })
+/** Rows of products that go with one; none when the shop cannot tell. */
+const recommendations = (key) =>
+  requests
+    .get(`/products/${key}/recommendations`, { anonymous: true, quiet: true })
+    .then((said) => (Array.isArray(said) ? said : (said && said.results) || []), () => [])
 
 const hotWords = () => requests.get('/search/hot', { anonymous: true, quiet: true }).then((said) => said.words)
 

@@ -33,7 +33,12 @@ const saveAddress = (key, values) => (key ? requests.patch(`/addresses/${key}`, 
 const removeAddress = (key) => requests.remove(`/addresses/${key}`)
 
 const favourites = (page = 1) => requests.get('/favourites', { query: { page }, quiet: true })
-const isFavourite = (key) => requests.get(`/favourites/${key}`, { quiet: true }).then(() => true, () => false)
+/** Whether the member keeps a product; nobody logs in for this. */
+async function isFavourite(key) {
+  if (!session.token()) return false
+  const said = await requests.post('/favourites/check', { products: [key] }, { quiet: true, anonymous: true }).catch(() => null)
+  return Boolean(said && said.favourites.includes(key))
+}
 const addFavourite = (key) => requests.post(`/favourites/${key}`)
 const removeFavourite = (key) => requests.remove(`/favourites/${key}`)
 

@@ -9,6 +9,7 @@
 const { settings } = require('./settings')
 const { fromAnswer, fromSilence } = require('./errors')
 const clock = require('./clock')
+const { absolute } = require('../utils/media')
 
 const PAUSES = [300, 900] // milliseconds before the second and the third try
 const TIMEOUT = 15000
@@ -54,7 +55,7 @@ function send(method, path, options) {
 async function answered(method, path, options) {
   const answer = await send(method, path, options)
   if (!options.anonymous) clock.heard(answer.header) // what everybody is shown may come from a cache
-  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.data
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return absolute(answer.data, settings().api)
   throw fromAnswer(answer)
 }
 

@@ -3,6 +3,7 @@
 const { settings } = require('./settings')
 const { fromAnswer, fromSilence } = require('./errors')
 const session = require('./session')
+const { absolute } = require('../utils/media')
 
 function parsed(text) {
   try {
@@ -23,7 +24,7 @@ async function send(path) {
       header: { Authorization: `Bearer ${session.token()}` },
       success: (answer) => {
         const data = parsed(answer.data)
-        if (answer.statusCode === 201 && data) resolve(data)
+        if (answer.statusCode === 201 && data) resolve(absolute(data, settings().api))
         else reject(fromAnswer({ statusCode: answer.statusCode, data, header: answer.header }))
       },
       fail: (failure) => reject(fromSilence(failure))
