@@ -1,0 +1,164 @@
+const baskets = require('../../../services/basket')
+const cart = require('../../../services/cart')
+const members = require('../../../services/members')
+const money = require('../../../utils/money')
+const orders = require('../../../services/orders')
+const paying = require('../paying')
+const questions = require('./questions')
+const model = require('./model')
+
+const ORDERS = '/packages/order/orders/orders?status=UNPAID'
+
+function asked(title, content, confirmText) {
+  return new Promise((resolve) => {
+    wx.showModal({ title, content, confirmText, cancelText: '再看看', success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) })
+  })
+}
+
+Page({
+  data: {
+    /** "loading", "ready" or "error" */
+    state: 'loading',
+    message: '',
+    address: null,
+    quote: null,
+    lines: [],
+    /** SKU → sentence */
+    problems: {},
+    /** SKU → field key → answer, and what is wrong with it */
+    answers: {},
+    wrong: {},
+    remark: '',
+    busy: false
+  },
+
+  shown: false,
+  chosen: '',
+  questions: null,
+
+  onLoad() {
+    const answers = {}
+    baskets.now().items.forEach(({ sku, form }) => {
+      if (form) answers[sku] = form
+    })
+    this.setData({ answers })
+    this.load()
+  },
+
+  /** The addresses may be others after a visit to their page. */
+  onShow() {
+    if (this.shown) this.loadAddress().catch(() => {})
+    this.shown = true
+  },
+
+  async load() {
+    try {
+      await Promise.all([this.loadAddress(), this.loadQuote()])
+      this.setData({ state: 'ready' })
+    } catch (error) {
+      this.setData({ state: 'error', message: error.message })
+    }
+  },
+
+  onRetry() {
+    this.setData({ state: 'loading' })
+    this.load()
+  },
+
+  async loadAddress() {
+    this.setData({ address: model.addressOf(await members.addresses(), this.chosen) })
+  },
+
+  async loadQuote() {
+    const basket = baskets.now()
+    const quote = await orders.preview(model.body(basket, { answers: this.data.answers }))
+    this.questions = this.questions || (await questions.of(basket, quote.lines))
+    this.setData({ quote, lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
+  },
+
+  onAddress() {
+    const chosen = (said) => {
+      this.chosen = (said && said.key) || said
+      this.loadAddress().catch(() => {})
+    }
+    wx.navigateTo({ url: '/packages/member/addresses/addresses?choose=1', events: { chosen } })
+  },
+
+  onRemark(event) {
+    this.setData({ remark: event.detail.value })
+  },
+
+  onAnswer(event) {
+    const { sku } = event.currentTarget.dataset
+    const { key, answers } = event.detail
+    const wrong = { ...(this.data.wrong[sku] || {}), [key]: '' }
+    this.setData({ [`answers.${sku}`]: answers, [`wrong.${sku}`]: wrong })
+  },
+
+  /** What must be mended before the order is sent: a sentence, or "". */
+  obstacle() {
+    const { quote, address, lines, answers, problems } = this.data
+    if (quote.needs_address && !address) return '请先添加收货地址'
+    const wrong = model.wrongForms(lines, answers)
+    this.setData({ wrong })
+    if (Object.keys(wrong).length) return '请把标红的信息填写完整'
+    return Object.values(problems)[0] || ''
+  },
+
+  async onSubmit() {
+    if (this.data.busy) return
+    const words = this.obstacle()
+    if (words) {
+      wx.showToast({ title: words, icon: 'none', duration: 2500 })
+      if (this.data.quote.needs_address && !this.data.address) this.onAddress()
+      return
+    }
+    this.setData({ busy: true })
+    try {
+      await this.submit(this.data.quote.total)
+    } finally {
+      this.setData({ busy: false })
+    }
+  },
+
+  async submit(total) {
+    const { quote, address, remark, answers } = this.data
+    const key = quote.needs_address ? address.key : ''
+    let order
+    try {
+      order = await orders.place(model.body(baskets.now(), { address: key, remark, answers, total }), baskets.key())
+    } catch (error) {
+      if (!error.passing && error.code !== 'in_progress') baskets.answered()
+      await this.refused(error)
+      return
+    }
+    baskets.clear()
+    cart.refreshBadge()
+    if (order.status === 'UNPAID') await paying.payAndTell(order.number, wx.redirectTo)
+    else wx.redirectTo({ url: paying.paid(order.number) })
+  },
+
+  async refused(error) {
+    const said = model.refusal(error)
+    if (said.way === 'price') {
+      await this.offer(said.total)
+      return
+    }
+    if (said.way === 'lines') this.setData({ problems: said.marks })
+    if (said.way === 'forms') this.setData({ wrong: said.forms })
+    if (said.way === 'address') await this.loadAddress().catch(() => {})
+    if (said.way === 'cart') {
+      await asked('购物车有变动', `${said.message}。回到购物车看看再结算吧。`, '回购物车').then((yes) => yes && wx.switchTab({ url: '/pages/cart/cart' }))
+    } else if (said.way === 'unpaid' || said.way === 'sent') {
+      const words = said.way === 'sent' ? '这一单刚才已经提交成功了，请在订单里付款。' : said.message
+      await asked('还有待付款的订单', words, '去看看').then((yes) => yes && wx.redirectTo({ url: ORDERS }))
+    } else wx.showToast({ title: said.message, icon: 'none', duration: 3000 })
+  },
+
+  /** The price is another one: show it and ask again. */
+  async offer(total) {
+    await this.loadQuote().catch(() => {})
+    const yes = await asked('价格有变动', `现在需要付 ¥${money.yuan(total)}，还要提交订单吗？`, '提交订单')
+    if (yes) await this.submit(total)
+  }
+})

@@ -1,0 +1,91 @@
+/** What a checkout sends, and what it says when an order is refused. */
+
+const forms = require('../../../utils/forms')
+
+/** Answers that say something: SKU key → field key → answer. */
+function givenForms(answers) {
+  const said = {}
+  Object.keys(answers).forEach((sku) => {
+    const given = forms.given(answers[sku])
+    if (Object.keys(given).length) said[sku] = given
+  })
+  return said
+}
+
+/** The body of a preview and, with the total the shopper saw, of an order. */
+function body(basket, { address = '', remark = '', answers = {}, total }) {
+  const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
+  if (basket.cart) wanted.cart = true
+  else wanted.items = basket.items.map(({ sku, quantity }) => ({ sku, quantity }))
+  if (total !== undefined) wanted.expected_total = total
+  return wanted
+}
+
+/** Which address the order goes to: the one chosen, else the default, else the first. */
+const addressOf = (addresses, key) =>
+  addresses.find((each) => each.key === key) || addresses.find((each) => each.is_default) || addresses[0] || null
+
+/** SKU → what stands against it, of a quote's problems; unanswered questions are asked, not complained of. */
+function problemsOf(quote) {
+  const found = {}
+  quote.problems.filter((problem) => problem.code !== 'form_invalid').forEach((problem) => {
+    found[problem.sku] = problem.message
+  })
+  return found
+}
+
+/** The lines as they are painted: with what is asked about them. `questions`: SKU key → fields. */
+const painted = (quote, questions) => quote.lines.map((line) => ({ ...line, form: questions[line.sku] || [] }))
+
+/** SKU key → field key → what is wrong; empty when all forms are filled in. */
+function wrongForms(lines, answers) {
+  const found = {}
+  lines.forEach((line) => {
+    const reasons = forms.mistakes(line.form, answers[line.sku])
+    if (Object.keys(reasons).length) found[line.sku] = reasons
+  })
+  return found
+}
+
+const units = (row) => (row.available > 0 ? `只剩 ${row.available} 件，请减少数量` : '已售罄，请换一件')
+
+/** SKU → sentence of a refusal that names lines. The API says [{sku, …}] or, for what left the shelf, [sku]. */
+function marks(error) {
+  const rows = error.detail.skus || []
+  const said = {}
+  rows.forEach((row) => {
+    if (typeof row === 'string') said[row] = '已下架'
+    else said[row.sku] = row.available === undefined ? row.message || error.message : units(row)
+  })
+  return said
+}
+
+const WAYS = {
+  price_changed: 'price',
+  sold_out: 'lines',
+  sku_unavailable: 'lines',
+  limit_exceeded: 'lines',
+  below_minimum: 'lines',
+  cart_changed: 'cart',
+  nothing_to_buy: 'cart',
+  form_invalid: 'forms',
+  address_not_found: 'address',
+  too_many_unpaid: 'unpaid',
+  idempotency_key_reused: 'sent'
+}
+
+/**
+ * What to do about a refused order: { way, message, total, marks, forms }.
+ *
+ * way "price": ask again with `total`; "lines": `marks` say which; "forms": what is wrong with the answers; "cart": it
+ * is not what it was; "address"; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
+ */
+function refusal(error) {
+  const way = WAYS[error.code] || 'retry'
+  const said = { way, message: error.message, total: error.detail.total, marks: {}, forms: {} }
+  if (way === 'lines') said.marks = marks(error)
+  if (way === 'forms') (error.detail.skus || []).forEach((row) => (said.forms[row.sku] = row.form))
+  return said
+}
+
+module.exports = { body, addressOf, problemsOf, painted, wrongForms, refusal }

@@ -1,0 +1,103 @@
+const acts = require('../acts')
+const orders = require('../../../services/orders')
+const shop = require('../../../services/shop')
+const url = require('../../../utils/url')
+const model = require('./model')
+
+Page({
+  data: {
+    /** "loading", "ready", "gone" or "error" */
+    state: 'loading',
+    message: '',
+    number: '',
+    order: null,
+    text: '',
+    hint: '',
+    lines: [],
+    times: [],
+    actions: [],
+    packages: [],
+    secrets: null,
+    phone: ''
+  },
+
+  shown: false,
+
+  /**
+   * By `number`; WeChat's order centre knows the payment's number only (`out_trade_no`, or `orderid`), which may be
+   * one of this phone's payments or an order's own number.
+   */
+  onLoad({ number, out_trade_no: trade, orderid }) {
+    const paid = trade || orderid || ''
+    this.setData({ number: number || orders.numberOfTrade(paid) || paid })
+    this.load()
+    shop.bootstrap().then((said) => this.setData({ phone: said.service_phone }), () => {})
+  },
+
+  onShow() {
+    if (this.shown) this.load()
+    this.shown = true
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    wx.stopPullDownRefresh()
+  },
+
+  async load() {
+    try {
+      await this.show(await orders.read(this.data.number))
+    } catch (error) {
+      if (this.data.order) wx.showToast({ title: error.message, icon: 'none' })
+      else this.setData({ state: error.status === 404 ? 'gone' : 'error', message: error.message })
+    }
+  },
+
+  onRetry() {
+    this.setData({ state: 'loading' })
+    this.load()
+  },
+
+  async show(order) {
+    this.setData({ state: 'ready', ...model.painted(order) })
+    await Promise.all([this.loadPackages(order), this.loadSecrets(order)])
+  },
+
+  async loadPackages(order) {
+    if (!model.isSent(order)) return
+    const packages = await orders.packages(order.number).catch(() => null)
+    if (packages) this.setData({ packages: model.packaged(packages) })
+  },
+
+  async loadSecrets(order) {
+    if (!model.isVirtual(order)) return
+    const said = await orders.secrets(order.number).catch(() => null)
+    if (said) this.setData({ secrets: model.secrets(said) })
+  },
+
+  /** The time to pay is over; the server cancels a moment later. */
+  onOver() {
+    if (this.data.order.status === 'UNPAID') setTimeout(() => this.load(), 2000)
+  },
+
+  async onAct(event) {
+    const changed = await acts.act(event.currentTarget.dataset.name, this.data.order)
+    if (changed) this.load()
+  },
+
+  onAfterSale(event) {
+    wx.navigateTo({ url: url.to('/packages/order/after-sale/apply/apply', { number: this.data.number, line: event.currentTarget.dataset.line }) })
+  },
+
+  onCopy(event) {
+    wx.setClipboardData({ data: event.currentTarget.dataset.text })
+  },
+
+  onCall() {
+    wx.makePhoneCall({ phoneNumber: this.data.phone, fail: () => {} })
+  },
+
+  onOrders() {
+    wx.redirectTo({ url: '/packages/order/orders/orders' })
+  }
+})

@@ -1,0 +1,33 @@
+/** What the result page says. */
+
+const ADVICE = {
+  balance: { title: '余额不足', hint: '可以在收银台换一张银行卡再付' },
+  network: { title: '网络不太好', hint: '付款没有完成。检查网络后再付一次，不会重复扣款' },
+  retry: { title: '付款没有成功', hint: '没有扣款，可以再付一次' }
+}
+
+const SAID = {
+  PAID: { title: '付款成功', hint: '我们会尽快处理你的订单' },
+  PENDING: { title: '正在确认付款', hint: '通常只要几秒钟，请不要重复付款' },
+  LATE: { title: '还在确认付款', hint: '微信支付已受理，到账后订单会自动更新，请不要重复付款' },
+  CANCELLED: { title: '还没有付款', hint: '订单已经为你保留' },
+  CLOSED: { title: '订单已取消', hint: '若已扣款，会原路退回' }
+}
+
+/** { title, hint, payable } for an outcome of services/payment and its advice. */
+function words(outcome, advice) {
+  if (outcome === 'FAILED') return { ...(ADVICE[advice] || { title: '付款没有成功', hint: advice || ADVICE.retry.hint }), payable: true }
+  return { ...SAID[outcome], payable: outcome === 'CANCELLED' }
+}
+
+const FIRST_PAUSE = 2
+const LONGEST_PAUSE = 15
+const ROUNDS = 40 // some nine minutes
+
+/** Seconds to wait before the n-th question whether the money has arrived; null: asked often enough. */
+const pause = (round) => (round < ROUNDS ? Math.min(LONGEST_PAUSE, FIRST_PAUSE + round) : null)
+
+/** The outcome that an answer of pay-status means, or null while it is open. */
+const outcomeOf = (status) => ({ PAID: 'PAID', CANCELLED: 'CLOSED' }[status] || null)
+
+module.exports = { words, pause, outcomeOf }

@@ -1,0 +1,91 @@
+const cart = require('../../../services/cart')
+const orders = require('../../../services/orders')
+const paying = require('../paying')
+const shop = require('../../../services/shop')
+const url = require('../../../utils/url')
+const model = require('./model')
+
+const MOST_CARDS = 10
+
+Page({
+  data: {
+    number: '',
+    outcome: '',
+    words: {},
+    order: null,
+    busy: false,
+    products: []
+  },
+
+  timer: null,
+  over: false,
+
+  onLoad({ number, outcome, advice }) {
+    this.setData({ number })
+    this.show(outcome || 'PENDING', advice)
+    this.loadProducts()
+  },
+
+  onUnload() {
+    this.over = true
+    clearTimeout(this.timer)
+  },
+
+  show(outcome, advice) {
+    clearTimeout(this.timer)
+    this.setData({ outcome, words: model.words(outcome, advice) })
+    if (outcome === 'PENDING') this.ask(0)
+    else this.loadOrder()
+  },
+
+  /** Keep asking whether the money has arrived. */
+  ask(round) {
+    const seconds = model.pause(round)
+    if (seconds === null) {
+      this.show('LATE')
+      return
+    }
+    this.timer = setTimeout(async () => {
+      const said = await orders.payStatus(this.data.number).catch(() => null)
+      const outcome = said && model.outcomeOf(said.status)
+      if (this.over) return
+      if (outcome) this.show(outcome)
+      else this.ask(round + 1)
+    }, seconds * 1000)
+  },
+
+  async loadOrder() {
+    const order = await orders.read(this.data.number).catch(() => null)
+    if (order && !this.over) this.setData({ order })
+  },
+
+  /** What else might please; nothing when nothing is known. */
+  async loadProducts() {
+    const said = await cart.recommendations().catch(() => null)
+    let products = said && (said.results || said.products || said)
+    if (!products || !products.length) await shop.home((home) => (products = home.hot)).catch(() => {})
+    if (!this.over) this.setData({ products: (products || []).slice(0, MOST_CARDS) })
+  },
+
+  /** The time to pay is over: the server may have cancelled the order. */
+  onOver() {
+    this.show('CLOSED')
+  },
+
+  async onPay() {
+    if (this.data.busy) return
+    this.setData({ busy: true })
+    const { outcome, advice } = await paying.pay(this.data.number)
+    if (this.over) return
+    this.setData({ busy: false })
+    this.show(outcome, advice)
+  },
+
+  onOrder() {
+    wx.redirectTo({ url: url.to('/packages/order/detail/detail', { number: this.data.number }) })
+  },
+
+  onHome() {
+    wx.switchTab({ url: '/pages/home/home' })
+  }
+})
