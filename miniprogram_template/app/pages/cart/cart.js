@@ -14,7 +14,7 @@ Page({
     gone: [],
     totals: { count: 0, units: 0, total: 0, all: false },
     editing: false,
-    sheet: { open: false, product: null, chosen: {}, line: '' }
+    sheet: { open: false, product: null, chosen: null, quantity: 1, line: '' }
   },
 
   /** Line → { timer, before }: numbers of units that the server does not know yet. */
@@ -150,7 +150,7 @@ Page({
 
   async onSpec(event) {
     const line = this.line(event.currentTarget.dataset.key)
-    const open = (product) => this.setData({ sheet: { open: true, product, chosen: { ...line.sku.options }, line: line.key } })
+    const open = (product) => this.setData({ sheet: { open: true, product, chosen: { ...line.sku.options }, quantity: line.quantity, line: line.key } })
     await catalogue.product(line.sku.product_key, open).catch((error) => wx.showToast({ title: error.message, icon: 'none' }))
   },
 

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import clock from '../../app/services/clock.js'
+import detail from '../../app/packages/order/detail/model.js'
+import order from '../../app/packages/order/order.js'
+import result from '../../app/packages/order/result/model.js'
+
+const bought = (values = {}) => ({ status: 'UNPAID', fulfilment: 'EXPRESS', cancel_reason: '', lines: [{ sku: 'a', quantity: 2, kind: 'GOODS' }], ...values })
+const names = (values) => order.actions(bought(values)).map((action) => action.name)
+
+test('each state has its buttons, the likeliest last', () => {
+  assert.deepEqual(names(), ['cancel', 'pay'])
+  assert.deepEqual(names({ status: 'SHIPPED' }), ['afterSale', 'receive'])
+  assert.deepEqual(names({ status: 'COMPLETED' }), ['afterSale', 'again', 'review'])
+  assert.deepEqual(names({ status: 'SOMETHING_NEW' }), [])
+})
+
+test('nothing is offered back of which nothing may be asked back', () => {
+  assert.deepEqual(names({ status: 'TO_SHIP', lines: [{ quantity: 2, after_sale_units: 0 }] }), ['again'])
+  assert.equal(order.claimable({ quantity: 2 }), 2)
+})
+
+test('an order of services promises no parcel', () => {
+  assert.equal(order.hint(bought({ status: 'TO_SHIP', fulfilment: 'VIRTUAL' })), '付款成功，无需发货')
+  assert.equal(order.hint(bought({ status: 'CANCELLED', cancel_reason: 'EXPIRED' })), '超过付款时间，订单自动取消')
+})
+
+test('every outcome of a payment says what to do', () => {
+  assert.deepEqual(result.words('PAID').payable, false)
+  assert.deepEqual(result.words('CANCELLED').payable, true)
+  assert.equal(result.words('FAILED', 'balance').title, '余额不足')
+  assert.equal(result.words('FAILED', '店铺还没有开通支付').hint, '店铺还没有开通支付')
+  assert.equal(result.words('FAILED', '').payable, true)
+})
+
+test('asking for the money slows down and ends', () => {
+  assert.deepEqual([0, 1, 5, 20].map(result.pause), [2, 3, 7, 15])
+  assert.equal(result.pause(40), null)
+  assert.deepEqual(['PAID', 'CANCELLED', 'PROCESSING', 'UNPAID'].map(result.outcomeOf), ['PAID', 'CLOSED', null, null])
+})
+
+test('a deadline is counted by the server, not by the phone', () => {
+  clock.heard({ Date: new Date(Date.now() + 3600 * 1000).toUTCString() })
+  const left = clock.secondsUntil(new Date(Date.now() + 3660 * 1000).toISOString())
+  assert.ok(left > 55 && left <= 62, String(left))
+  assert.equal(clock.secondsUntil('2020-01-01T00:00:00Z'), 0)
+  clock.heard({})
+  assert.ok(clock.now() > Date.now() + 3000 * 1000)
+  clock.heard({ date: new Date().toUTCString() })
+})
+
+test('packages and secrets are looked for only where there can be some', () => {
+  assert.equal(detail.isSent(bought()), false)
+  assert.equal(detail.isSent(bought({ status: 'SHIPPED' })), true)
+  assert.equal(Boolean(detail.isVirtual(bought({ paid_at: '2026-01-01T00:00:00+08:00' }))), false)
+  const card = bought({ paid_at: '2026-01-01T00:00:00+08:00', lines: [{ kind: 'CARD' }] })
+  assert.equal(Boolean(detail.isVirtual(card)), true)
+  const { services } = detail.secrets({ cards: [], services: [{ code: '123456789012', expires_at: null, refund_rule: 'NEVER' }] })
+  assert.deepEqual([services[0].grouped, services[0].until, services[0].rule], ['1234 5678 9012', '长期有效', '不支持退款'])
+})
