@@ -2,6 +2,9 @@
 
 const fits = (sku, chosen) => Object.keys(chosen).every((name) => sku.options[name] === chosen[name])
 
+/** The SKUs that have everything that is chosen. */
+const fitting = (product, chosen) => product.skus.filter((sku) => fits(sku, chosen))
+
 /** What is chosen after a tap on a value: chosen, or no longer chosen when it was. */
 function toggled(chosen, name, value) {
   const next = { ...chosen }
@@ -18,7 +21,7 @@ function found(product, chosen) {
 
 function choice(product, chosen, name, value) {
   const rest = { ...chosen, [name]: value }
-  const left = product.skus.filter((sku) => fits(sku, rest))
+  const left = fitting(product, rest)
   return { value, on: chosen[name] === value, missing: !left.length, soldOut: left.length > 0 && left.every((sku) => sku.sold_out) }
 }
 
@@ -50,4 +53,4 @@ function withStock(product, units) {
 /** "白色 / M" */
 const words = (options) => Object.values(options || {}).join(' / ')
 
-module.exports = { toggled, found, choices, initial, withStock, words }
+module.exports = { fitting, toggled, found, choices, initial, withStock, words }

@@ -1,0 +1,66 @@
+const basket = require('../../services/basket')
+const cart = require('../../services/cart')
+const catalogue = require('../../services/catalogue')
+const requests = require('../../services/request')
+const stock = require('../../services/stock')
+const sheet = require('../sku-sheet/model')
+const skus = require('../../utils/skus')
+
+/** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. */
+Component({
+  data: { open: false, product: null, busy: false },
+  lifetimes: {
+    created() {
+      this.unwatch = null
+    },
+    detached() {
+      this.endWatch()
+    }
+  },
+  pageLifetimes: {
+    hide() {
+      this.onClose()
+    }
+  },
+  methods: {
+    async add(key) {
+      if (this.data.busy) return
+      this.setData({ busy: true })
+      const product = await catalogue.product(key, () => {}).catch(requests.tell)
+      if (product) await this.begin(product)
+      this.setData({ busy: false })
+    },
+    async begin(product) {
+      const only = sheet.single(product)
+      if (only) await this.put(only.key, sheet.bounds(product, only).least)
+      else this.ask(product)
+    },
+    ask(product) {
+      this.setData({ product, open: true })
+      this.endWatch()
+      this.unwatch = stock.watch(product.key, (units) => this.setData({ product: skus.withStock(this.data.product, units) }))
+    },
+    put(sku, quantity) {
+      const done = () => wx.showToast({ title: '已加入购物车', icon: 'success' })
+      return cart.add(sku, quantity).then(done, () => {}) // what went wrong was told
+    },
+    onAdd(event) {
+      this.onClose()
+      this.put(event.detail.sku, event.detail.quantity)
+    },
+    onBuy(event) {
+      this.onClose()
+      const { sku, quantity, form, product } = event.detail
+      basket.ofItems([{ sku, quantity, form, product }])
+      wx.navigateTo({ url: '/packages/order/checkout/checkout' })
+    },
+    onClose() {
+      this.endWatch()
+      if (this.data.open) this.setData({ open: false })
+    },
+    endWatch() {
+      if (this.unwatch) this.unwatch()
+      this.unwatch = null
+    }
+  }
+})

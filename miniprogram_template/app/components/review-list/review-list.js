@@ -1,0 +1,43 @@
+const catalogue = require('../../services/catalogue')
+const { endless } = require('../../utils/endless')
+const model = require('./model')
+
+/** The reviews of a product with their filters; two of them until somebody wants to see more. */
+Component({
+  properties: {
+    /** Key of the product. */
+    product: { type: String, value: '', observer: 'begin' }
+  },
+  data: { chosen: model.ALL, chips: [], average: 0, total: 0, open: false, status: 'loading', more: '', count: 0, rows: [] },
+  lifetimes: {
+    created() {
+      this.list = endless((page) => this.ask(page), (patch) => this.setData(patch))
+    }
+  },
+  methods: {
+    begin(product) {
+      if (product) this.list.restart()
+    },
+    async ask(page) {
+      const answer = await catalogue.reviews(this.data.product, model.query(this.data.chosen), page)
+      const { summary } = answer
+      this.setData({ chips: model.chips(summary, this.data.chosen), average: summary.average || 0, total: summary.count })
+      return answer
+    },
+    onChip(event) {
+      const { kind, value } = event.currentTarget.dataset
+      const chosen = { kind, value }
+      this.setData({ chosen, chips: this.data.chips.map((chip) => ({ ...chip, on: chip.kind === kind && chip.value === value })), open: true })
+      this.list.restart(true)
+    },
+    onOpen() {
+      this.setData({ open: true })
+    },
+    onMore() {
+      this.list.more()
+    },
+    onRetry() {
+      this.list.restart()
+    }
+  }
+})

@@ -1,0 +1,69 @@
+const requests = require('../../services/request')
+const shop = require('../../services/shop')
+const links = require('../../utils/links')
+const url = require('../../utils/url')
+const model = require('./model')
+
+Page({
+  data: { status: 'loading', name: '', notice: '', home: null },
+
+  onLoad() {
+    this.greet()
+    this.load()
+  },
+
+  /** The shop's name and notice; without them the page is still good. */
+  async greet() {
+    const said = await shop.bootstrap().catch(() => null)
+    if (!said) return
+    wx.setNavigationBarTitle({ title: said.shop.name })
+    this.setData({ name: said.shop.name, notice: said.notice })
+  },
+
+  async load() {
+    try {
+      await shop.home((home) => this.setData({ home: model.view(home), status: 'ready' }))
+    } catch (error) {
+      if (this.data.status === 'ready') requests.tell(error)
+      else this.setData({ status: 'error' })
+    }
+  },
+
+  onRetry() {
+    this.setData({ status: 'loading' })
+    this.greet()
+    this.load()
+  },
+
+  async onPullDownRefresh() {
+    await Promise.all([this.greet(), this.load()])
+    wx.stopPullDownRefresh()
+  },
+
+  onSearch() {
+    wx.navigateTo({ url: '/pages/search/search' })
+  },
+
+  onItem(event) {
+    const { place, index } = event.currentTarget.dataset
+    const item = this.data.home[place][index]
+    links.follow(item.link, item.title)
+  },
+
+  onList(event) {
+    const { sort, title } = event.currentTarget.dataset
+    wx.navigateTo({ url: url.to('/pages/products/products', { sort, title }) })
+  },
+
+  onAdd(event) {
+    this.selectComponent('#quick-add').add(event.detail.key)
+  },
+
+  onShareAppMessage() {
+    return { title: this.data.name, path: '/pages/home/home' }
+  },
+
+  onShareTimeline() {
+    return { title: this.data.name }
+  }
+})

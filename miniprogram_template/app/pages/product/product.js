@@ -1,0 +1,185 @@
+const basket = require('../../services/basket')
+const cart = require('../../services/cart')
+const catalogue = require('../../services/catalogue')
+const members = require('../../services/members')
+const requests = require('../../services/request')
+const shop = require('../../services/shop')
+const stock = require('../../services/stock')
+const skus = require('../../utils/skus')
+const url = require('../../utils/url')
+const model = require('./model')
+
+Page({
+  data: {
+    key: '',
+    status: 'loading',
+    product: null,
+    detail: '',
+    pictures: [],
+    from: false,
+    kind: '',
+    brand: null,
+    beside: [],
+    words: '',
+    sheet: { open: false, mode: 'both' },
+    /** "guarantees", "brand", "contact" or "" */
+    panel: '',
+    phone: '',
+    lines: 0,
+    kept: false
+  },
+
+  /** Ends the watch of the stock. */
+  unwatch: null,
+  /** Ends the watch of the cart's count. */
+  uncount: null,
+  /** SKU key → units, as heard. */
+  units: {},
+  keeping: false,
+
+  onLoad(query) {
+    this.units = {}
+    this.setData({ key: query.key || '' })
+    this.uncount = cart.watch((lines) => this.setData({ lines }))
+    this.load()
+  },
+
+  onShow() {
+    this.endWatch()
+    this.unwatch = stock.watch(this.data.key, (units) => this.hear(units))
+  },
+
+  onHide() {
+    this.endWatch()
+  },
+
+  onUnload() {
+    this.endWatch()
+    this.uncount()
+  },
+
+  endWatch() {
+    if (this.unwatch) this.unwatch()
+    this.unwatch = null
+  },
+
+  async load() {
+    try {
+      const product = await catalogue.product(this.data.key, (answer) => this.take(answer))
+      this.complete(product)
+    } catch (error) {
+      this.fail(error)
+    }
+  },
+
+  take(answer) {
+    const view = model.view(answer)
+    this.setData({ ...view, product: skus.withStock(view.product, this.units), status: 'ready' })
+  },
+
+  /** What may come after the product itself; none of it keeps the page from being used. */
+  complete(product) {
+    const { key } = product
+    members.visited(key)
+    members.isFavourite(key).then((kept) => this.setData({ kept }))
+    catalogue.recommendations(key).then((rows) => this.setData({ beside: model.beside(product, rows) }))
+    shop.bootstrap().then((said) => this.setData({ phone: said.service_phone }), () => {})
+  },
+
+  fail(error) {
+    if (error.status === 404) {
+      this.endWatch()
+      this.setData({ status: 'gone' })
+    } else if (this.data.status === 'ready') requests.tell(error)
+    else this.setData({ status: 'error' })
+  },
+
+  hear(units) {
+    this.units = { ...this.units, ...units }
+    if (!this.data.product) return
+    const product = skus.withStock(this.data.product, units)
+    this.setData({ 'product.skus': product.skus, 'product.sold_out': product.sold_out })
+  },
+
+  onRetry() {
+    this.setData({ status: 'loading' })
+    this.load()
+  },
+
+  onChooser(event) {
+    this.setData({ sheet: { open: true, mode: event.currentTarget.dataset.mode } })
+  },
+
+  onSheetClose() {
+    this.setData({ 'sheet.open': false })
+  },
+
+  onChoose(event) {
+    this.setData({ words: event.detail.words })
+  },
+
+  async onAdd(event) {
+    const { sku, quantity } = event.detail
+    this.onSheetClose()
+    const line = await cart.add(sku, quantity).catch(() => null) // what went wrong was told
+    if (line) wx.showToast({ title: '已加入购物车', icon: 'success' })
+  },
+
+  onBuy(event) {
+    const { sku, quantity, form, product } = event.detail
+    this.onSheetClose()
+    basket.ofItems([{ sku, quantity, form, product }])
+    wx.navigateTo({ url: '/packages/order/checkout/checkout' })
+  },
+
+  onAddBeside(event) {
+    this.selectComponent('#quick-add').add(event.detail.key)
+  },
+
+  async onHeart() {
+    if (this.keeping) return
+    this.keeping = true
+    const { key, kept } = this.data
+    this.setData({ kept: !kept })
+    const asked = kept ? members.removeFavourite(key) : members.addFavourite(key)
+    const done = await asked.then(() => true, () => false)
+    if (!done) this.setData({ kept })
+    else wx.showToast({ title: kept ? '已取消收藏' : '已收藏', icon: 'none' })
+    this.keeping = false
+  },
+
+  onPanel(event) {
+    this.setData({ panel: event.currentTarget.dataset.panel })
+  },
+
+  onPanelClose() {
+    this.setData({ panel: '' })
+  },
+
+  onProof(event) {
+    const urls = this.data.brand.qualifications.map((picture) => picture.jpeg || picture.large)
+    wx.previewImage({ urls, current: urls[event.currentTarget.dataset.index] })
+  },
+
+  onCall() {
+    wx.makePhoneCall({ phoneNumber: this.data.phone, fail: () => {} })
+  },
+
+  onHome() {
+    wx.switchTab({ url: '/pages/home/home' })
+  },
+
+  onCart() {
+    wx.switchTab({ url: '/pages/cart/cart' })
+  },
+
+  onShareAppMessage() {
+    const { key, product, pictures } = this.data
+    return { title: product ? product.title : '', path: url.to('/pages/product/product', { key }), imageUrl: model.shared(pictures) }
+  },
+
+  onShareTimeline() {
+    const { key, product, pictures } = this.data
+    return { title: product ? product.title : '', query: `key=${key}`, imageUrl: model.shared(pictures) }
+  }
+})
