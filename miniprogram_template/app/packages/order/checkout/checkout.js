@@ -97,12 +97,12 @@ Page({
 
   /** What must be mended before the order is sent: a sentence, or "". */
   obstacle() {
-    const { quote, address, lines, answers, problems } = this.data
+    const { quote, address, lines, answers } = this.data
     if (quote.needs_address && !address) return '请先添加收货地址'
     const wrong = model.wrongForms(lines, answers)
     this.setData({ wrong })
     if (Object.keys(wrong).length) return '请把标红的信息填写完整'
-    return Object.values(problems)[0] || ''
+    return Object.values(model.problemsOf(quote))[0] || '' // what an earlier refusal said may be over
   },
 
   async onSubmit() {
