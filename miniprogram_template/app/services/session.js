@@ -2,6 +2,7 @@
 
 const requests = require('./request')
 const store = require('./store')
+const { fromSilence } = require('./errors')
 
 const KEY = 'session'
 
@@ -27,7 +28,7 @@ function keep(next) {
 
 function code() {
   return new Promise((resolve, reject) => {
-    wx.login({ success: (result) => resolve(result.code), fail: reject })
+    wx.login({ success: (result) => resolve(result.code), fail: (failure) => reject(fromSilence(failure)) })
   })
 }
 

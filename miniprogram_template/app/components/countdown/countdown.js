@@ -7,13 +7,10 @@ Component({
     /** RFC 3339 */
     until: { type: String, value: '', observer: 'start' }
   },
-  data: { left: '' },
+  data: { left: '', timer: 0 },
   lifetimes: {
-    created() {
-      this.timer = null
-    },
     detached() {
-      clearInterval(this.timer)
+      this.stop()
     }
   },
   pageLifetimes: {
@@ -21,22 +18,25 @@ Component({
       this.start()
     },
     hide() {
-      clearInterval(this.timer)
+      this.stop()
     }
   },
   methods: {
     start() {
-      clearInterval(this.timer)
+      this.stop()
       if (!this.data.until) return
-      this.timer = setInterval(() => this.tick(), 1000)
+      this.setData({ timer: setInterval(() => this.tick(), 1000) })
       this.tick()
+    },
+    stop() {
+      clearInterval(this.data.timer)
     },
     tick() {
       const seconds = clock.secondsUntil(this.data.until)
       const left = time.countdown(seconds)
       if (left !== this.data.left) this.setData({ left })
       if (seconds) return
-      clearInterval(this.timer)
+      this.stop()
       this.triggerEvent('over')
     }
   }

@@ -15,6 +15,7 @@ Component({
       const paths = await uploads.pick(this.data.most - first)
       const rows = paths.map((path) => ({ path, key: '', url: '', state: 'sending' }))
       this.setData({ pictures: [...this.data.pictures, ...rows] })
+      this.tell()
       for (const path of paths) await this.send(path)
     },
     async send(path) {
@@ -36,6 +37,7 @@ Component({
       const picture = this.data.pictures[event.currentTarget.dataset.index]
       if (picture.state === 'failed') {
         this.mark(picture.path, { state: 'sending' })
+        this.tell()
         this.send(picture.path)
         return
       }

@@ -13,7 +13,7 @@ function givenForms(answers) {
 }
 
 /** The body of a preview and, with the total the shopper saw, of an order. */
-function body(basket, { address = '', remark = '', answers = {}, total }) {
+function body(basket, { address = '', remark = '', answers = {}, total = undefined }) {
   const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
   if (basket.cart) wanted.cart = true
   else wanted.items = basket.items.map(({ sku, quantity }) => ({ sku, quantity }))

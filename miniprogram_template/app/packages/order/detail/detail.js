@@ -4,6 +4,8 @@ const shop = require('../../../services/shop')
 const url = require('../../../utils/url')
 const model = require('./model')
 
+const AFTER_DEADLINE = 3000 // milliseconds
+
 Page({
   data: {
     /** "loading", "ready", "gone" or "error" */
@@ -22,6 +24,7 @@ Page({
   },
 
   shown: false,
+  timer: null,
 
   /**
    * By `number`; WeChat's order centre knows the payment's number only (`out_trade_no`, or `orderid`), which may be
@@ -37,6 +40,10 @@ Page({
   onShow() {
     if (this.shown) this.load()
     this.shown = true
+  },
+
+  onUnload() {
+    clearTimeout(this.timer)
   },
 
   async onPullDownRefresh() {
@@ -77,7 +84,7 @@ Page({
 
   /** The time to pay is over; the server cancels a moment later. */
   onOver() {
-    if (this.data.order.status === 'UNPAID') setTimeout(() => this.load(), 2000)
+    if (this.data.order.status === 'UNPAID') this.timer = setTimeout(() => this.load(), AFTER_DEADLINE)
   },
 
   async onAct(event) {
