@@ -39,7 +39,9 @@ function watch(product, heard) {
   function read(text) {
     const message = JSON.parse(text)
     if (message.ping) state.socket.send({ data: '{"pong": true}' })
-    if (message.stock) heard(message.stock)
+    if (!message.stock) return
+    state.failures = 0 // it works once it tells something: a server in trouble opens sockets and closes them
+    heard(message.stock)
   }
 
   function lost() {
@@ -59,10 +61,7 @@ function watch(product, heard) {
     }
     const socket = wx.connectSocket({ url: said.stock_socket })
     state.socket = socket
-    socket.onOpen(() => {
-      state.failures = 0
-      socket.send({ data: JSON.stringify({ subscribe: [product] }) })
-    })
+    socket.onOpen(() => socket.send({ data: JSON.stringify({ subscribe: [product] }) }))
     socket.onMessage(({ data }) => !state.over && read(data))
     socket.onClose(() => !state.over && state.socket === socket && lost())
     socket.onError(() => !state.over && state.socket === socket && lost())
