@@ -58,6 +58,25 @@ function assign(target, [name, ...rest], value) {
   else target[name] = value
 }
 
+/** A page with its methods, fields and data; `part` answers for every component it selects. */
+export function page(path, part = {}) {
+  let definition
+  globalThis.Page = (given) => {
+    definition = given
+  }
+  const file = require.resolve(path)
+  delete require.cache[file]
+  require(file)
+  return {
+    ...definition,
+    data: structuredClone(definition.data),
+    selectComponent: () => part,
+    setData(patch) {
+      for (const [name, value] of Object.entries(patch)) assign(this.data, name.split('.'), value)
+    }
+  }
+}
+
 /** Let everything that waits for a promise go on. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve))
 

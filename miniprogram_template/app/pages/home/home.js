@@ -5,7 +5,7 @@ const url = require('../../utils/url')
 const model = require('./model')
 
 Page({
-  data: { status: 'loading', name: '', notice: '', home: null },
+  data: { status: 'loading', name: '', logo: '', notice: '', home: null },
 
   onLoad() {
     this.greet()
@@ -17,7 +17,7 @@ Page({
     const said = await shop.bootstrap().catch(() => null)
     if (!said) return
     wx.setNavigationBarTitle({ title: said.shop.name })
-    this.setData({ name: said.shop.name, notice: said.notice })
+    this.setData({ name: said.shop.name, logo: said.logo || '', notice: said.notice })
   },
 
   async load() {
