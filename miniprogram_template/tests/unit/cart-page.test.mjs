@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import basket from '../../app/services/basket.js'
+import { phone } from './fakes.mjs'
+import { page, tapped, until } from './pages.mjs'
+
+const CART = '../../app/pages/cart/cart.js'
+const row = (key, quantity) => ({
+  key,
+  sku: { key: `s-${key}`, code: '', title: key, product_key: `p-${key}`, options: {}, price: 1000, picture: '' },
+  quantity,
+  is_selected: true,
+  is_available: true,
+  available: 9
+})
+
+/** A server with a cart; `refuse` answers changes with a refusal. */
+function shop({ refuse = false } = {}) {
+  const items = [row('a', 1), row('b', 2)]
+  const sent = []
+  const wx = phone(({ method, path, data }) => {
+    if (method === 'GET') return { statusCode: 200, data: { items: structuredClone(items), count: items.length, total_selected: 0, problems: [] } }
+    sent.push([method, path, data])
+    if (refuse) return { statusCode: 409, data: { code: 'sku_unavailable', message: '已下架' } }
+    if (method === 'PATCH') Object.assign(items.find((item) => path.endsWith(`/${item.key}`)), data)
+    if (method === 'DELETE') items.splice(items.findIndex((item) => path.endsWith(`/${item.key}`)), 1)
+    return { statusCode: 200, data: {} }
+  })
+  return { sent, wx }
+}
+
+async function opened() {
+  const cart = page(CART)
+  cart.onShow()
+  await until(() => cart.data.state === 'ready')
+  return cart
+}
+
+test('taps are painted at once and sent together', async () => {
+  const { sent } = shop()
+  const cart = await opened()
+  for (const value of [2, 3, 4]) cart.onQuantity(tapped({ key: 'a' }, { value }))
+  assert.equal(cart.data.totals.total, 6000)
+  assert.deepEqual(sent, [])
+  await cart.flush()
+  assert.deepEqual(sent, [['PATCH', '/cart/items/a', { quantity: 4 }]])
+  assert.equal(cart.data.lines[0].quantity, 4)
+})
+
+test('a refused number is put back and told', async () => {
+  const { wx } = shop({ refuse: true })
+  const cart = await opened()
+  cart.onQuantity(tapped({ key: 'b' }, { value: 5 }))
+  await cart.flush()
+  assert.deepEqual([cart.data.lines[1].quantity, cart.data.totals.units, wx.told], [2, 3, ['已下架']])
+})
+
+test('all are selected and unselected by one tap', async () => {
+  const { sent } = shop()
+  const cart = await opened()
+  await cart.onSelectAll()
+  assert.deepEqual([sent.length, cart.data.totals.count], [2, 0])
+  await cart.onCheckout()
+  await cart.onSelectAll()
+  assert.deepEqual([sent.length, cart.data.totals.all], [4, true])
+})
+
+test('the checkout gets what is selected, with the last number sent before', async () => {
+  const { sent, wx } = shop()
+  const cart = await opened()
+  cart.onQuantity(tapped({ key: 'a' }, { value: 3 }))
+  await cart.onCheckout()
+  assert.deepEqual(sent, [['PATCH', '/cart/items/a', { quantity: 3 }]])
+  assert.deepEqual(wx.told, ['/packages/order/checkout/checkout'])
+  assert.deepEqual(basket.now().items, [{ sku: 's-a', quantity: 3, product: 'p-a' }, { sku: 's-b', quantity: 2, product: 'p-b' }])
+})
+
+test('another SKU comes before the old line goes', async () => {
+  const { sent } = shop()
+  const cart = await opened()
+  cart.setData({ 'sheet.line': 'a' })
+  await cart.onSheetAdd(tapped({}, { sku: 's-new', quantity: 2 }))
+  assert.deepEqual(sent, [['POST', '/cart/items', { sku: 's-new', quantity: 2 }], ['DELETE', '/cart/items/a', undefined]])
+  assert.deepEqual(cart.data.lines.map((line) => line.key), ['b'])
+})

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { phone, settled } from './fakes.mjs'
+import { page, tapped, until } from './pages.mjs'
+
+const ORDER = '../../app/packages/order'
+const order = (number, values = {}) => ({
+  number,
+  status: 'UNPAID',
+  fulfilment: 'EXPRESS',
+  cancel_reason: '',
+  lines: [{ sku: 'a', title: '碗', options: '', picture: '', unit_price: 900, quantity: 1, total: 900, kind: 'GOODS', form: [] }],
+  subtotal: 900,
+  discount: 0,
+  freight: 0,
+  total: 900,
+  paid: 0,
+  refunded: 0,
+  created_at: '2026-11-22T14:05:00+08:00',
+  pay_deadline: '2026-11-22T14:35:00+08:00',
+  address: {},
+  ...values
+})
+const listed = (numbers, next = null) => ({ statusCode: 200, data: { count: numbers.length, next, results: numbers.map((number) => order(number)) } })
+const missing = { statusCode: 404, data: { code: 'not_found', message: '没有找到' } }
+
+test('an answer for another tab is dropped', async () => {
+  const waiting = {}
+  phone(({ path }) => {
+    if (path.includes('page_size=1') && !path.includes('page_size=10')) return { statusCode: 200, data: { count: 2, next: null, results: [] } }
+    return new Promise((resolve) => (waiting[path.includes('status=SHIPPED') ? 'SHIPPED' : 'ALL'] = resolve))
+  })
+  const orders = page(`${ORDER}/orders/orders.js`, {})
+  await until(() => waiting.ALL)
+  orders.onTab(tapped({ status: 'SHIPPED' }))
+  await until(() => waiting.SHIPPED)
+  waiting.SHIPPED(listed(['S1']))
+  await until(() => orders.data.state === 'ready')
+  waiting.ALL(listed(['A1', 'A2']))
+  await settled()
+  assert.deepEqual([orders.data.orders.map((each) => each.number), orders.data.counts.UNPAID], [['S1'], 2])
+})
+
+test('the list grows to its end, and an unknown status shows all', async () => {
+  const { asked } = phone(({ path }) => (path.includes('page=2') ? listed(['C']) : listed(['A', 'B'], '/next')))
+  const orders = page(`${ORDER}/orders/orders.js`, { status: 'WRONG' })
+  await until(() => orders.data.more)
+  assert.equal(orders.data.status, '')
+  orders.onReachBottom()
+  await until(() => !orders.data.more)
+  assert.deepEqual(orders.data.orders.map((each) => each.number), ['A', 'B', 'C'])
+  const before = asked.length
+  orders.onReachBottom()
+  assert.equal(asked.length, before)
+})
+
+test('a list that does not come says so, and comes by another try', async () => {
+  let works = false
+  phone(() => (works ? listed(['A']) : { statusCode: 403, data: { code: 'forbidden', message: '店铺休息中' } }))
+  const orders = page(`${ORDER}/orders/orders.js`, {})
+  await until(() => orders.data.state === 'error')
+  assert.equal(orders.data.message, '店铺休息中')
+  works = true
+  orders.onRetry()
+  await until(() => orders.data.state === 'ready')
+})
+
+test('an order is found by the number of a payment of this phone, and by its own', async () => {
+  const wx = phone(({ path }) => (path === '/orders/N1' ? { statusCode: 200, data: order('N1') } : missing))
+  wx.setStorageSync('trades', [{ trade: 'T1', number: 'N1' }])
+  for (const query of [{ out_trade_no: 'T1' }, { orderid: 'T1' }, { orderid: 'N1' }, { number: 'N1' }]) {
+    const detail = page(`${ORDER}/detail/detail.js`, query)
+    await until(() => detail.data.state === 'ready')
+    assert.deepEqual([detail.data.order.number, detail.data.text], ['N1', '待付款'])
+    detail.onUnload()
+  }
+  const unknown = page(`${ORDER}/detail/detail.js`, { out_trade_no: 'T2' })
+  await until(() => unknown.data.state === 'gone')
+})
+
+test('a payment on its way is asked for until it has arrived, and no longer than its page', async (context) => {
+  let status = 'PROCESSING'
+  const { asked } = phone(({ path }) => {
+    if (path.endsWith('/pay-status')) return { statusCode: 200, data: { status, paid: 0 } }
+    return path === '/orders/N1' ? { statusCode: 200, data: order('N1', { status: 'TO_SHIP', paid: 900 }) } : missing
+  })
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const flush = async () => {
+    for (let round = 0; round < 8; round++) await settled()
+  }
+  const result = page(`${ORDER}/result/result.js`, { number: 'N1', outcome: 'PENDING' })
+  context.mock.timers.tick(2000)
+  await flush()
+  assert.equal(result.data.outcome, 'PENDING')
+  status = 'PAID'
+  context.mock.timers.tick(3000)
+  await flush()
+  assert.deepEqual([result.data.outcome, result.data.order.number], ['PAID', 'N1'])
+  const questions = () => asked.filter((one) => one.endsWith('/pay-status')).length
+  const left = page(`${ORDER}/result/result.js`, { number: 'N1', outcome: 'PENDING' })
+  left.onUnload()
+  const before = questions()
+  context.mock.timers.tick(60000)
+  await flush()
+  assert.equal(questions(), before)
+})
+
+test('an after-sale is applied for once, whatever the network does', async () => {
+  const keys = []
+  const sent = []
+  const answers = [{ statusCode: 503, data: null }, { statusCode: 503, data: null }, { statusCode: 503, data: null }, { statusCode: 201, data: { number: 'R1' } }]
+  const wx = phone(({ method, path, data }) => {
+    if (method === 'GET') return path === '/orders/N1' ? { statusCode: 200, data: order('N1', { status: 'COMPLETED' }) } : missing
+    sent.push(data)
+    return answers.shift()
+  })
+  wx.redirectTo = ({ url }) => wx.told.push(url)
+  const { request } = wx
+  wx.request = (options) => {
+    if (options.method === 'POST') keys.push(options.header['Idempotency-Key'])
+    return request(options)
+  }
+  const apply = page(`${ORDER}/after-sale/apply/apply.js`, { number: 'N1' })
+  await until(() => apply.data.state === 'ready')
+  await apply.onSubmit()
+  assert.deepEqual([wx.told, sent], [['请选择退款原因'], []])
+  apply.onReason({ detail: { value: '3' } })
+  await apply.onSubmit()
+  await apply.onSubmit()
+  assert.deepEqual([keys.length, new Set(keys).size], [4, 1])
+  assert.deepEqual(sent[3], { order: 'N1', lines: [{ line: 1, quantity: 1 }], reason: 'BROKEN', description: '', pictures: [] })
+  assert.equal(wx.told.pop(), '/packages/order/after-sale/detail/detail?number=R1')
+})
