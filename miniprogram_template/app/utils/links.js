@@ -19,13 +19,18 @@ function target(link, title) {
   return { url: address, tab: TABS.includes(address.split('?')[0]) }
 }
 
+/** Open a page on top; when ten are open, which is as many as the platform allows, in place of the last. */
+function open(address) {
+  wx.navigateTo({ url: address, fail: () => wx.redirectTo({ url: address, fail: () => {} }) })
+}
+
 /** Go there. A page that does not exist is told as such: a merchant may have mistyped it. */
 function follow(link, title) {
   const found = target(link, title)
   if (!found) return
   const fail = () => wx.showToast({ title: '这个页面暂时打不开', icon: 'none' })
   if (found.tab) wx.switchTab({ url: found.url.split('?')[0], fail })
-  else wx.navigateTo({ url: found.url, fail })
+  else wx.navigateTo({ url: found.url, fail: () => wx.redirectTo({ url: found.url, fail }) })
 }
 
-module.exports = { target, follow }
+module.exports = { target, open, follow }

@@ -9,4 +9,13 @@ function to(path, values = {}) {
   return query ? `${path}?${query}` : path
 }
 
-module.exports = { to }
+/** A value of a page's query as it was given to `to`. */
+function read(value) {
+  try {
+    return decodeURIComponent(value || '')
+  } catch (_error) {
+    return value // decoded already: "100%"
+  }
+}
+
+module.exports = { to, read }

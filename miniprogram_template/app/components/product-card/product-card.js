@@ -1,3 +1,4 @@
+const links = require('../../utils/links')
 const url = require('../../utils/url')
 
 /** A product of a list. `bind:add` asks to put it into the cart. */
@@ -11,7 +12,7 @@ Component({
   },
   methods: {
     onOpen() {
-      wx.navigateTo({ url: url.to('/pages/product/product', { key: this.data.product.key }) })
+      links.open(url.to('/pages/product/product', { key: this.data.product.key }))
     },
     onAdd() {
       this.triggerEvent('add', { key: this.data.product.key })

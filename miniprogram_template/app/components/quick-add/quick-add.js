@@ -4,6 +4,7 @@ const catalogue = require('../../services/catalogue')
 const requests = require('../../services/request')
 const stock = require('../../services/stock')
 const sheet = require('../sku-sheet/model')
+const links = require('../../utils/links')
 const skus = require('../../utils/skus')
 
 /** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. */
@@ -52,7 +53,7 @@ Component({
       this.onClose()
       const { sku, quantity, form, product } = event.detail
       basket.ofItems([{ sku, quantity, form, product }])
-      wx.navigateTo({ url: '/packages/order/checkout/checkout' })
+      links.open('/packages/order/checkout/checkout')
     },
     onClose() {
       this.endWatch()

@@ -1,5 +1,6 @@
 const catalogue = require('../../services/catalogue')
 const { endless } = require('../../utils/endless')
+const links = require('../../utils/links')
 const model = require('./model')
 
 Page({
@@ -58,7 +59,7 @@ Page({
   },
 
   onSearch() {
-    wx.navigateTo({ url: '/pages/search/search' })
+    links.open('/pages/search/search')
   },
 
   onAdd(event) {

@@ -41,7 +41,7 @@ Page({
   },
 
   onSearch() {
-    wx.navigateTo({ url: '/pages/search/search' })
+    links.open('/pages/search/search')
   },
 
   onItem(event) {
@@ -52,7 +52,7 @@ Page({
 
   onList(event) {
     const { sort, title } = event.currentTarget.dataset
-    wx.navigateTo({ url: url.to('/pages/products/products', { sort, title }) })
+    links.open(url.to('/pages/products/products', { sort, title }))
   },
 
   onAdd(event) {

@@ -5,6 +5,7 @@ const members = require('../../services/members')
 const requests = require('../../services/request')
 const shop = require('../../services/shop')
 const stock = require('../../services/stock')
+const links = require('../../utils/links')
 const skus = require('../../utils/skus')
 const url = require('../../utils/url')
 const model = require('./model')
@@ -129,7 +130,7 @@ Page({
     const { sku, quantity, form, product } = event.detail
     this.onSheetClose()
     basket.ofItems([{ sku, quantity, form, product }])
-    wx.navigateTo({ url: '/packages/order/checkout/checkout' })
+    links.open('/packages/order/checkout/checkout')
   },
 
   onAddBeside(event) {

@@ -1,10 +1,9 @@
 const catalogue = require('../../services/catalogue')
 const { endless } = require('../../utils/endless')
 const filters = require('../../utils/filters')
+const links = require('../../utils/links')
 const url = require('../../utils/url')
 const model = require('./model')
-
-const read = (value) => decodeURIComponent(value || '')
 
 Page({
   data: {
@@ -27,7 +26,7 @@ Page({
   start: filters.NONE,
 
   onLoad(query) {
-    const [keyword, title, sort] = [query.keyword, query.title, query.sort].map(read)
+    const [keyword, title, sort] = [query.keyword, query.title, query.sort].map(url.read)
     this.start = { ...filters.NONE, category: query.category || '', brand: query.brand || '' }
     if (title) wx.setNavigationBarTitle({ title })
     this.setData({ keyword, title, sort, sorts: model.sorts(sort), filters: this.start, base: keyword ? { keyword } : {} })
@@ -70,7 +69,7 @@ Page({
   onSearch() {
     const back = getCurrentPages().slice(-2)[0]
     if (back && back.route === 'pages/search/search') wx.navigateBack()
-    else wx.navigateTo({ url: url.to('/pages/search/search', { keyword: this.data.keyword }) })
+    else links.open(url.to('/pages/search/search', { keyword: this.data.keyword }))
   },
 
   onAdd(event) {

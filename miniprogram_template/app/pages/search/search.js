@@ -1,5 +1,6 @@
 const catalogue = require('../../services/catalogue')
 const searched = require('../../services/searched')
+const links = require('../../utils/links')
 const { suggesting } = require('../../utils/suggesting')
 const url = require('../../utils/url')
 
@@ -11,7 +12,7 @@ Page({
 
   onLoad(query) {
     this.suggestions = suggesting(catalogue.suggestions, (words) => this.setData({ words }))
-    this.setData({ text: decodeURIComponent(query.keyword || '') })
+    this.setData({ text: url.read(query.keyword) })
     this.load()
   },
 
@@ -52,7 +53,7 @@ Page({
     if (!word) return
     this.suggestions.type('')
     this.setData({ history: searched.note(word) })
-    wx.navigateTo({ url: url.to('/pages/products/products', { keyword: word }) })
+    links.open(url.to('/pages/products/products', { keyword: word }))
   },
 
   async onClear() {
