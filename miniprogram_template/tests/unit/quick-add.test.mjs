@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import test from 'node:test'
-import { component, phone, product, settled } from './fakes.mjs'
+import { component, phone, product } from './fakes.mjs'
 
+const stock = createRequire(import.meta.url)('../../app/services/stock.js')
 const QUICK = '../../app/components/quick-add/quick-add.js'
 const one = product({ key: 'one', options: [], limits: { least_per_order: 2, most_per_order: null, most_per_member: null }, skus: [{ key: 'a', options: {}, price: 1, list_price: 0, sold_out: false, picture: '' }] })
 
@@ -17,15 +19,19 @@ test('a product with one SKU goes into the cart at once, as many as the least or
   assert.deepEqual([quick.data.open, quick.data.busy], [false, false])
 })
 
-test('where there is something to choose the sheet opens', async () => {
-  phone(({ path }) => ({ statusCode: 200, data: path === '/products/p1' ? product() : path.endsWith('/stock') ? [{ sku: 'a', available: 0 }] : {} }))
+test('where there is something to choose the sheet opens, and hears of the stock until it closes', async (t) => {
+  phone(({ path }) => ({ statusCode: 200, data: path === '/products/p1' ? product() : {} }))
+  let ended = 0
+  t.mock.method(stock, 'watch', (_key, heard) => {
+    heard({ a: 0 })
+    return () => (ended += 1)
+  })
   const quick = component(QUICK)
   await quick.add('p1')
-  for (let round = 0; round < 6; round++) await settled()
-  assert.equal(quick.data.open, true)
-  assert.equal(quick.data.product.skus[0].sold_out, true, 'live stock is heard while it is open')
+  assert.deepEqual([quick.data.open, quick.data.product.skus[0].sold_out, ended], [true, true, 0])
   quick.onClose()
-  assert.deepEqual([quick.data.open, quick.unwatch], [false, null])
+  quick.onClose()
+  assert.deepEqual([quick.data.open, ended], [false, 1])
 })
 
 test('a product that is gone is told and leaves nothing open', async () => {

@@ -7,13 +7,13 @@ const sheet = require('../sku-sheet/model')
 const links = require('../../utils/links')
 const skus = require('../../utils/skus')
 
+/** Component → ends its watch of the stock. */
+const watches = new WeakMap()
+
 /** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. */
 Component({
   data: { open: false, product: null, busy: false },
   lifetimes: {
-    created() {
-      this.unwatch = null
-    },
     detached() {
       this.endWatch()
     }
@@ -39,7 +39,8 @@ Component({
     ask(product) {
       this.setData({ product, open: true })
       this.endWatch()
-      this.unwatch = stock.watch(product.key, (units) => this.setData({ product: skus.withStock(this.data.product, units) }))
+      const heard = (units) => this.setData({ product: skus.withStock(this.data.product, units) })
+      watches.set(this, stock.watch(product.key, heard))
     },
     put(sku, quantity) {
       const done = () => wx.showToast({ title: '已加入购物车', icon: 'success' })
@@ -60,8 +61,9 @@ Component({
       if (this.data.open) this.setData({ open: false })
     },
     endWatch() {
-      if (this.unwatch) this.unwatch()
-      this.unwatch = null
+      const end = watches.get(this)
+      if (end) end()
+      watches.delete(this)
     }
   }
 })

@@ -2,6 +2,9 @@ const catalogue = require('../../services/catalogue')
 const { endless } = require('../../utils/endless')
 const model = require('./model')
 
+/** Component → its endless list. */
+const lists = new WeakMap()
+
 /** The reviews of a product with their filters; two of them until somebody wants to see more. */
 Component({
   properties: {
@@ -11,12 +14,12 @@ Component({
   data: { chosen: model.ALL, chips: [], average: 0, total: 0, open: false, status: 'loading', more: '', count: 0, rows: [] },
   lifetimes: {
     created() {
-      this.list = endless((page) => this.ask(page), (patch) => this.setData(patch))
+      lists.set(this, endless((page) => this.ask(page), (patch) => this.setData(patch)))
     }
   },
   methods: {
     begin(product) {
-      if (product) this.list.restart()
+      if (product) lists.get(this).restart()
     },
     async ask(page) {
       const answer = await catalogue.reviews(this.data.product, model.query(this.data.chosen), page)
@@ -28,16 +31,16 @@ Component({
       const { kind, value } = event.currentTarget.dataset
       const chosen = { kind, value }
       this.setData({ chosen, chips: this.data.chips.map((chip) => ({ ...chip, on: chip.kind === kind && chip.value === value })), open: true })
-      this.list.restart(true)
+      lists.get(this).restart(true)
     },
     onOpen() {
       this.setData({ open: true })
     },
     onMore() {
-      this.list.more()
+      lists.get(this).more()
     },
     onRetry() {
-      this.list.restart()
+      lists.get(this).restart()
     }
   }
 })
