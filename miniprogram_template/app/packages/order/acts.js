@@ -2,6 +2,7 @@
 
 const cart = require('../../services/cart')
 const orders = require('../../services/orders')
+const links = require('../../utils/links')
 const url = require('../../utils/url')
 const paying = require('./paying')
 
@@ -11,7 +12,7 @@ function confirmed(title, content, confirmText) {
   })
 }
 
-const go = (page, number) => wx.navigateTo({ url: url.to(page, { number }) })
+const go = (page, number) => links.open(url.to(page, { number }))
 
 async function cancel({ number }) {
   if (!(await confirmed('取消订单？', '取消后不能恢复，占用的库存会放开。', '取消订单'))) return null
@@ -30,7 +31,7 @@ async function pay({ number }) {
     wx.showToast({ title: '还没有付款', icon: 'none' })
     return null
   }
-  wx.navigateTo({ url: url.to('/packages/order/result/result', { number, ...said }) })
+  links.open(url.to('/packages/order/result/result', { number, ...said }))
   return null
 }
 

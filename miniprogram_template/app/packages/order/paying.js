@@ -13,7 +13,7 @@ function pay(number) {
   return payment.pay(number, { accepted: () => template.then((id) => subscribe.ask(number, id)) })
 }
 
-/** Pay and show what became of it: `open` is wx.redirectTo or wx.navigateTo. */
+/** Pay and show what became of it: `open` is wx.redirectTo or the like. */
 async function payAndTell(number, open) {
   const said = await pay(number)
   cart.refreshBadge()

@@ -1,6 +1,7 @@
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const links = require('../../utils/links')
 const model = require('./model')
 
 const PAUSE = 400 // milliseconds without a tap before a number of units is sent
@@ -177,7 +178,7 @@ Page({
   },
 
   onOpen(event) {
-    wx.navigateTo({ url: `/pages/product/product?key=${event.currentTarget.dataset.product}` })
+    links.open(`/pages/product/product?key=${event.currentTarget.dataset.product}`)
   },
 
   async onCheckout() {
@@ -188,7 +189,7 @@ Page({
       return
     }
     basket.ofCart(model.basket(this.data.lines))
-    wx.navigateTo({ url: '/packages/order/checkout/checkout' })
+    links.open('/packages/order/checkout/checkout')
   },
 
   onHome() {

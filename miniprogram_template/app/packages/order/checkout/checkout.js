@@ -81,7 +81,8 @@ Page({
       this.chosen = (said && said.key) || said
       this.loadAddress().catch(() => {})
     }
-    wx.navigateTo({ url: '/packages/member/addresses/addresses?choose=1', events: { chosen } })
+    const fail = () => wx.showToast({ title: '打开的页面太多了，请先返回几页', icon: 'none' })
+    wx.navigateTo({ url: '/packages/member/addresses/addresses?choose=1', events: { chosen }, fail })
   },
 
   onRemark(event) {

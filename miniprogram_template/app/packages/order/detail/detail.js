@@ -1,6 +1,7 @@
 const acts = require('../acts')
 const orders = require('../../../services/orders')
 const shop = require('../../../services/shop')
+const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 const model = require('./model')
 
@@ -93,7 +94,7 @@ Page({
   },
 
   onAfterSale(event) {
-    wx.navigateTo({ url: url.to('/packages/order/after-sale/apply/apply', { number: this.data.number, line: event.currentTarget.dataset.line }) })
+    links.open(url.to('/packages/order/after-sale/apply/apply', { number: this.data.number, line: event.currentTarget.dataset.line }))
   },
 
   onCopy(event) {

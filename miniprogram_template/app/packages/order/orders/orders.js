@@ -1,6 +1,7 @@
 const acts = require('../acts')
 const meanings = require('../order')
 const orders = require('../../../services/orders')
+const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 
 const TABS = [
@@ -101,7 +102,7 @@ Page({
   },
 
   onOpen(event) {
-    wx.navigateTo({ url: url.to('/packages/order/detail/detail', { number: event.currentTarget.dataset.number }) })
+    links.open(url.to('/packages/order/detail/detail', { number: event.currentTarget.dataset.number }))
   },
 
   async onAct(event) {

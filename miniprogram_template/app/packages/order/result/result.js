@@ -22,7 +22,7 @@ Page({
 
   onLoad({ number, outcome, advice }) {
     this.setData({ number })
-    this.show(outcome || 'PENDING', advice)
+    this.show(outcome || 'PENDING', url.read(advice))
     this.loadProducts()
   },
 

@@ -1,4 +1,5 @@
 const aftersales = require('../../../../services/aftersales')
+const links = require('../../../../utils/links')
 const url = require('../../../../utils/url')
 const model = require('../model')
 
@@ -64,7 +65,7 @@ Page({
   },
 
   onOrder() {
-    wx.navigateTo({ url: url.to('/packages/order/detail/detail', { number: this.data.one.order }) })
+    links.open(url.to('/packages/order/detail/detail', { number: this.data.one.order }))
   },
 
   onPicture(event) {

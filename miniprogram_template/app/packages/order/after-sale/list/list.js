@@ -1,4 +1,5 @@
 const aftersales = require('../../../../services/aftersales')
+const links = require('../../../../utils/links')
 const url = require('../../../../utils/url')
 const model = require('../model')
 
@@ -63,7 +64,7 @@ Page({
   },
 
   onOpen(event) {
-    wx.navigateTo({ url: url.to('/packages/order/after-sale/detail/detail', { number: event.currentTarget.dataset.number }) })
+    links.open(url.to('/packages/order/after-sale/detail/detail', { number: event.currentTarget.dataset.number }))
   },
 
   onOrders() {
