@@ -1,0 +1,79 @@
+const members = require('../../../services/members')
+const requests = require('../../../services/request')
+const paste = require('../../../utils/paste')
+const model = require('./model')
+
+Page({
+  data: {
+    key: '',
+    /** "loading", "ready" or "error" */
+    state: 'loading',
+    form: model.pick({}),
+    isDefault: false,
+    wrong: {},
+    text: '',
+    saving: false
+  },
+
+  onLoad({ key }) {
+    this.setData({ key: key || '' })
+    wx.setNavigationBarTitle({ title: key ? '修改地址' : '新增地址' })
+    this.load()
+  },
+
+  async load() {
+    if (!this.data.key) return this.setData({ state: 'ready' })
+    try {
+      const said = await members.address(this.data.key)
+      return this.setData({ form: model.pick(said), isDefault: said.is_default, state: 'ready' })
+    } catch (_error) {
+      return this.setData({ state: 'error' })
+    }
+  },
+
+  onRetry() {
+    this.setData({ state: 'loading' })
+    this.load()
+  },
+
+  onType(event) {
+    const { name } = event.currentTarget.dataset
+    this.setData({ [`form.${name}`]: event.detail.value, [`wrong.${name}`]: '' })
+  },
+
+  onRegion(event) {
+    const [province, city, district] = event.detail.value
+    this.setData({ 'form.province': province, 'form.city': city, 'form.district': district || '', 'wrong.region': '' })
+  },
+
+  onDefault(event) {
+    this.setData({ isDefault: event.detail.value })
+  },
+
+  onText(event) {
+    this.setData({ text: event.detail.value })
+  },
+
+  onRead() {
+    this.setData({ form: model.filled(this.data.form, paste.read(this.data.text)), wrong: {}, text: '' })
+  },
+
+  onWechat() {
+    wx.chooseAddress({
+      success: (said) => this.setData({ form: model.filled(this.data.form, model.fromWechat(said)), wrong: {} }),
+      fail: ({ errMsg }) => !/cancel/.test(errMsg) && wx.showToast({ title: '现在用不了微信地址，请手动填写', icon: 'none' })
+    })
+  },
+
+  async onSave() {
+    if (this.data.saving) return
+    this.setData({ saving: true, wrong: {} })
+    try {
+      await members.saveAddress(this.data.key, { ...this.data.form, is_default: this.data.isDefault })
+      wx.navigateBack()
+    } catch (error) {
+      this.setData({ wrong: model.mistakes(error), saving: false })
+      requests.tell(error)
+    }
+  }
+})

@@ -1,0 +1,45 @@
+const reviews = require('../../../services/reviews')
+const { endless } = require('../../../utils/endless')
+const links = require('../../../utils/links')
+const time = require('../../../utils/time')
+const url = require('../../../utils/url')
+
+const STATES = { PENDING: '审核中', HIDDEN: '未展示' }
+
+/** A review as the list paints it. */
+const row = (review) => ({ ...review, day: time.day(review.created_at), stateText: STATES[review.state] || '', scoreText: review.score ? `${review.score} 星` : '' })
+
+Page({
+  data: { /** As utils/endless tells it. */ status: 'loading', rows: [], more: '', count: 0 },
+
+  list: null,
+
+  onLoad() {
+    const ask = (page) => reviews.mine(page).then((said) => ({ ...said, results: said.results.map(row) }))
+    this.list = endless(ask, (patch) => this.setData(patch))
+    this.list.restart()
+  },
+
+  async onPullDownRefresh() {
+    await this.list.restart(true)
+    wx.stopPullDownRefresh()
+  },
+
+  onReachBottom() {
+    this.list.more()
+  },
+
+  onRetry() {
+    this.list.restart()
+  },
+
+  onOpen(event) {
+    links.open(url.to('/pages/product/product', { key: event.currentTarget.dataset.product }))
+  },
+
+  onPicture(event) {
+    const { at, index } = event.currentTarget.dataset
+    const urls = this.data.rows[at].pictures.map((picture) => picture.url)
+    wx.previewImage({ urls, current: urls[index] })
+  }
+})

@@ -1,0 +1,61 @@
+const orders = require('../../services/orders')
+const session = require('../../services/session')
+const shop = require('../../services/shop')
+const links = require('../../utils/links')
+const url = require('../../utils/url')
+
+const ORDERS = [
+  { icon: 'unpaid', text: '待付款', status: 'UNPAID', path: '/packages/order/orders/orders' },
+  { icon: 'to-ship', text: '待发货', status: 'TO_SHIP', path: '/packages/order/orders/orders' },
+  { icon: 'shipped', text: '待收货', status: 'SHIPPED', path: '/packages/order/orders/orders' },
+  { icon: 'review', text: '待评价', status: 'COMPLETED', path: '/packages/order/orders/orders' },
+  { icon: 'after-sale', text: '退款', status: '', path: '/packages/order/after-sale/list/list' }
+]
+
+const ENTRIES = [
+  { icon: 'favourite', text: '我的收藏', path: '/packages/member/favourites/favourites' },
+  { icon: 'footprint', text: '浏览足迹', path: '/packages/member/footprints/footprints' },
+  { icon: 'address', text: '收货地址', path: '/packages/member/addresses/addresses' },
+  { icon: 'star', text: '我的评价', path: '/packages/member/reviews/reviews' },
+  { icon: 'help', text: '帮助', path: '/packages/member/help/help' },
+  { icon: 'agreement', text: '用户协议', path: '/packages/member/agreement/agreement?kind=user' },
+  { icon: 'agreement', text: '隐私政策', path: '/packages/member/agreement/agreement?kind=privacy' }
+]
+
+Page({
+  data: { member: null, orders: ORDERS, entries: ENTRIES, counts: {}, phone: '', name: '' },
+
+  /** Nobody is logged in for looking at this page. */
+  onShow() {
+    this.setData({ member: session.member() })
+    if (session.token()) orders.counts().then((counts) => this.setData({ counts }), () => {}) // only figures
+    else this.setData({ counts: {} })
+    shop.bootstrap().then((said) => this.setData({ phone: said.service_phone, name: said.shop.name }), () => {})
+  },
+
+  onPullDownRefresh() {
+    this.onShow()
+    wx.stopPullDownRefresh()
+  },
+
+  onProfile() {
+    links.open('/packages/member/profile/profile')
+  },
+
+  onAll() {
+    links.open('/packages/order/orders/orders')
+  },
+
+  onOrders(event) {
+    const { path, status } = event.currentTarget.dataset
+    links.open(url.to(path, { status }))
+  },
+
+  onEntry(event) {
+    links.open(event.currentTarget.dataset.path)
+  },
+
+  onCall() {
+    wx.makePhoneCall({ phoneNumber: this.data.phone, fail: () => {} })
+  }
+})
