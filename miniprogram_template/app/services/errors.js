@@ -42,7 +42,7 @@ function fromAnswer({ statusCode, data, header }) {
 /** The error of a request that was not answered. */
 function fromSilence(failure) {
   const timeout = /timeout/i.test((failure && failure.errMsg) || '')
-  return new ApiError({ status: 0, code: timeout ? 'timeout' : 'offline', message: timeout ? '等得太久了，请重试' : WORDS[0] })
+  return new ApiError({ status: 0, code: timeout ? 'timeout' : 'offline', message: timeout ? '等得太久了，请重试' : WORDS[0], detail: {}, requestId: '' })
 }
 
 module.exports = { ApiError, fromAnswer, fromSilence }

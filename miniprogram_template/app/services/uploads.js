@@ -25,7 +25,7 @@ async function send(path) {
       success: (answer) => {
         const data = parsed(answer.data)
         if (answer.statusCode === 201 && data) resolve(absolute(data, settings().api))
-        else reject(fromAnswer({ statusCode: answer.statusCode, data, header: answer.header }))
+        else reject(fromAnswer({ statusCode: answer.statusCode, data, header: {} }))
       },
       fail: (failure) => reject(fromSilence(failure))
     })

@@ -35,7 +35,7 @@ function endless(ask, show) {
       if (round !== state.round) return
       state.page = page
       show(painted(answer, page === 1))
-    } catch (error) {
+    } catch (_error) {
       if (round === state.round) show(page === 1 ? { status: 'error' } : { more: 'error' })
     } finally {
       if (round === state.round) state.busy = false

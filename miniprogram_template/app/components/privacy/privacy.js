@@ -1,12 +1,16 @@
 /** Asks for consent when the platform says that a call needs it; a page that uses such calls has one of these. */
 Component({
-  data: { asked: false, name: '《用户隐私保护指引》' },
+  data: {
+    asked: false,
+    name: '《用户隐私保护指引》',
+    /** Those who wait for the shopper's word; not painted. */
+    answers: []
+  },
   lifetimes: {
     attached() {
-      this.answers = []
       if (!wx.onNeedPrivacyAuthorization) return
       wx.onNeedPrivacyAuthorization((answer) => {
-        this.answers.push(answer)
+        this.data.answers.push(answer)
         this.setData({ asked: true })
       })
       wx.getPrivacySetting({ success: ({ privacyContractName }) => privacyContractName && this.setData({ name: privacyContractName }) })
@@ -15,7 +19,7 @@ Component({
   methods: {
     end(answer) {
       this.setData({ asked: false })
-      this.answers.splice(0).forEach((tell) => tell(answer))
+      this.data.answers.splice(0).forEach((tell) => tell(answer))
     },
     onAgree() {
       this.end({ event: 'agree', buttonId: 'agree' })
