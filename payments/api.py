@@ -21,7 +21,7 @@ from shop.core import idempotency
 from shop.core.errors import ShopError
 from shop.members.authentication import member_of, token_of
 from shop.members.services import payer_openid
-from shop.orders.api import IDEMPOTENCY_KEY, OrderSchema, order_of
+from shop.orders.api import IDEMPOTENCY_KEY, OrderDetailSchema, OrderSchema, detail_json, order_of
 from shop.orders.models import Order
 from shop.orders.presentation import order_json
 
@@ -77,6 +77,18 @@ class PayStatusView(APIView):
         if status == "UNPAID" and Attempt.objects.filter(attempts.LIVE, order=order).exists():
             status = "PROCESSING"
         return Response({"status": status, "paid": order.paid})
+
+
+class TradeView(APIView):
+    """The order that a payment was for."""
+
+    @extend_schema(responses=OrderDetailSchema)
+    def get(self, request: Request, out_trade_no: str) -> Response:
+        """Return the member's own order by the number of any of its payments; 404 for any other."""
+        order = Order.objects.of(member_of(request)).filter(attempts__out_trade_no=out_trade_no).first()
+        if order is None:
+            raise ShopError("not_found", _("没有找到"), status=404)
+        return Response(detail_json(order))
 
 
 class CancelView(APIView):

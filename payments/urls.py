@@ -5,6 +5,7 @@ from django.urls import path
 from payments import api
 
 urlpatterns = [
+    path("orders/by-trade/<str:out_trade_no>", api.TradeView.as_view()),
     path("orders/<str:number>/pay", api.PayView.as_view()),
     path("orders/<str:number>/pay-status", api.PayStatusView.as_view()),
     path("orders/<str:number>/cancel", api.CancelView.as_view()),

@@ -124,6 +124,15 @@ def order_of(request: Request, number: str) -> Order:
     return found[0]
 
 
+def detail_json(order: Order) -> dict[str, Any]:
+    """Return an order as its own page shows it, with what of it may be asked back."""
+    order.placed_lines = list(order.lines.select_related("sku"))
+    answer, left = order_json(order), claimable(order, order.placed_lines)
+    for row, line in zip(answer["lines"], order.placed_lines, strict=True):
+        row |= {"line": line.position, "after_sale_units": left[line.pk]}
+    return answer
+
+
 class LineSchema(serializers.Serializer[Any]):
     sku = serializers.CharField()
     title = serializers.CharField()
@@ -276,9 +285,4 @@ class OrderView(APIView):
     @extend_schema(responses=OrderDetailSchema)
     def get(self, request: Request, number: str) -> Response:
         """Return the order."""
-        order = order_of(request, number)
-        order.placed_lines = list(order.lines.select_related("sku"))
-        answer, left = order_json(order), claimable(order, order.placed_lines)
-        for row, line in zip(answer["lines"], order.placed_lines, strict=True):
-            row |= {"line": line.position, "after_sale_units": left[line.pk]}
-        return Response(answer)
+        return Response(detail_json(order_of(request, number)))

@@ -2,10 +2,6 @@
 
 const requests = require('./request')
 const { idempotencyKey } = require('../utils/key')
-const store = require('./store')
-
-const TRADES = 'trades' // which order a payment was for: WeChat's order centre knows the payment only
-const MOST_TRADES = 50
 
 /** The price of a basket: { items: [{sku, quantity, form}] } or { cart: true }, with address and coupons. */
 const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: true })
@@ -13,23 +9,8 @@ const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: 
 /** Place the order that was previewed. The same `key` sent again gives the same order. */
 const place = (basket, key = idempotencyKey()) => requests.post('/orders', basket, { key, quiet: true })
 
-function noteTrade(trade, number) {
-  const rest = (store.read(TRADES) || []).filter((row) => row.trade !== trade)
-  store.write(TRADES, [{ trade, number }, ...rest].slice(0, MOST_TRADES))
-}
-
 /** What the cashier needs: { out_trade_no, client }. */
-async function pay(number, provider) {
-  const said = await requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
-  noteTrade(said.out_trade_no, number)
-  return said
-}
-
-/** The number of the order that a payment of this phone was for, or "". */
-function numberOfTrade(trade) {
-  const row = (store.read(TRADES) || []).find((each) => each.trade === trade)
-  return row ? row.number : ''
-}
+const pay = (number, provider) => requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
 
 /** { status, paid } of a payment on its way. */
 const payStatus = (number) => requests.get(`/orders/${number}/pay-status`, { quiet: true })
@@ -46,9 +27,11 @@ async function counts() {
 }
 
 const read = (number) => requests.get(`/orders/${number}`, { quiet: true })
+/** The order that a payment was for: WeChat's order centre knows the payment only. */
+const ofTrade = (trade) => requests.get(`/orders/by-trade/${encodeURIComponent(trade)}`, { quiet: true })
 const packages = (number) => requests.get(`/orders/${number}/packages`, { quiet: true })
 const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: true })
 const cancel = (number) => requests.post(`/orders/${number}/cancel`)
 const receive = (number) => requests.post(`/orders/${number}/receive`)
 
-module.exports = { preview, place, pay, numberOfTrade, payStatus, list, counts, read, packages, secrets, cancel, receive }
+module.exports = { preview, place, pay, payStatus, list, counts, read, ofTrade, packages, secrets, cancel, receive }

@@ -65,15 +65,16 @@ test('a list that does not come says so, and comes by another try', async () => 
   await until(() => orders.data.state === 'ready')
 })
 
-test('an order is found by the number of a payment of this phone, and by its own', async () => {
-  const wx = phone(({ path }) => (path === '/orders/N1' ? { statusCode: 200, data: order('N1') } : missing))
-  wx.setStorageSync('trades', [{ trade: 'T1', number: 'N1' }])
-  for (const query of [{ out_trade_no: 'T1' }, { orderid: 'T1' }, { orderid: 'N1' }, { number: 'N1' }]) {
+test('an order is found by its number and by that of a payment, on any phone', async () => {
+  const known = { '/orders/N1': order('N1'), '/orders/by-trade/T1': order('N1') }
+  const { asked } = phone(({ path }) => (known[path] ? { statusCode: 200, data: known[path] } : missing))
+  for (const query of [{ out_trade_no: 'T1' }, { number: 'N1' }]) {
     const detail = page(`${ORDER}/detail/detail.js`, query)
     await until(() => detail.data.state === 'ready')
-    assert.deepEqual([detail.data.order.number, detail.data.text], ['N1', '待付款'])
+    assert.deepEqual([detail.data.number, detail.data.order.number, detail.data.text], ['N1', 'N1', '待付款'])
     detail.onUnload()
   }
+  assert.deepEqual(asked.filter((each) => each.includes('/orders/')), ['GET /orders/by-trade/T1', 'GET /orders/N1'])
   const unknown = page(`${ORDER}/detail/detail.js`, { out_trade_no: 'T2' })
   await until(() => unknown.data.state === 'gone')
 })

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop.core.errors import ShopError
+from shop.core.miniprogram import order_page
 from shop.members.models import Identity, Member
 from shop.members.wechat import WechatError, api_post
 from shop.reviews.models import Invitation, Review, ReviewSettings
@@ -13,7 +14,6 @@ from shop.reviews.wechat_check import appid
 from tenants import due
 
 PATH = "/cgi-bin/message/subscribe/send"
-PAGE = "pages/order/detail?number={number}"
 LONGEST_THING = 20  # letters that WeChat takes in a field of this kind
 State = Invitation.State
 
@@ -55,7 +55,7 @@ def invite(number: str, product_title: str) -> None:
     body = {
         "touser": openid,
         "template_id": invitation.template,
-        "page": PAGE.format(number=number),
+        "page": order_page(number),
         "data": {name: {"value": value[:LONGEST_THING]} for name, value in data.items() if name},
     }
     try:

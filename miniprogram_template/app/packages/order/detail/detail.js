@@ -26,14 +26,12 @@ Page({
 
   shown: false,
   timer: null,
+  trade: '',
 
-  /**
-   * By `number`; WeChat's order centre knows the payment's number only (`out_trade_no`, or `orderid`), which may be
-   * one of this phone's payments or an order's own number.
-   */
-  onLoad({ number, out_trade_no: trade, orderid }) {
-    const paid = trade || orderid || ''
-    this.setData({ number: number || orders.numberOfTrade(paid) || paid })
+  /** By `number`, or by a payment's number (`out_trade_no`), which is all that WeChat's order centre knows. */
+  onLoad({ number, out_trade_no: trade }) {
+    this.trade = trade || ''
+    this.setData({ number: number || '' })
     this.load()
     shop.bootstrap().then((said) => this.setData({ phone: said.service_phone }), () => {})
   },
@@ -54,7 +52,8 @@ Page({
 
   async load() {
     try {
-      await this.show(await orders.read(this.data.number))
+      const { number } = this.data
+      await this.show(await (number ? orders.read(number) : orders.ofTrade(this.trade)))
     } catch (error) {
       if (this.data.order) wx.showToast({ title: error.message, icon: 'none' })
       else this.setData({ state: error.status === 404 ? 'gone' : 'error', message: error.message })
@@ -67,7 +66,7 @@ Page({
   },
 
   async show(order) {
-    this.setData({ state: 'ready', ...model.painted(order) })
+    this.setData({ state: 'ready', number: order.number, ...model.painted(order) })
     await Promise.all([this.loadPackages(order), this.loadSecrets(order)])
   },
 
