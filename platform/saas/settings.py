@@ -232,6 +232,8 @@ BENCH = env.flag("WEIPU_BENCH", default=False)
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("WEIPU_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+# The mini-program compiled for browsers; every shop serves it at /h5/.
+H5_BUILD = Path(env.text("WEIPU_H5_BUILD", str(BASE_DIR / "miniprogram_template" / "build" / "h5")))
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularSwaggerView
 
 from payments.urls import notice_urlpatterns
+from saas import h5
 from saas.admin_site import site, welcome
 from saas.api_schema import SchemaView
 from saas.media import PublicMedia
@@ -30,7 +31,10 @@ urlpatterns = [
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("pay/", include(notice_urlpatterns)),
-    path("", RedirectView.as_view(url="/admin/")),  # the shop's own front comes with the mini-program
+    path("", h5.front),
+    path("h5/", h5.shop_page, name="h5"),
+    path("h5", RedirectView.as_view(pattern_name="h5")),
+    path("h5/assets/<slug:version>/<path:name>", h5.asset),
     path("admin/language/", set_language, name="set_language"),
     path("admin/", site.urls),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
