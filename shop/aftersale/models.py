@@ -25,6 +25,10 @@ class AfterSaleQuerySet(ShopQuerySet):
         """After-sales that the merchant has to decide."""
         return self.filter(state=AfterSale.State.APPLIED)
 
+    def open(self) -> "AfterSaleQuerySet":
+        """After-sales that are not decided, or whose money is on its way."""
+        return self.filter(state__in=(AfterSale.State.APPLIED, AfterSale.State.REFUNDING))
+
     def shown(self) -> "AfterSaleQuerySet":
         """After-sales with what pages and answers show of them."""
         return self.select_related("order", "member").prefetch_related("lines__order_line", "pictures__asset")

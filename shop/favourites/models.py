@@ -1,7 +1,10 @@
 """What a member keeps for later, and what he looked at on which day."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import Product
@@ -44,12 +47,21 @@ class Favourite(ShopModel):
         return f"{self.member_id} {self.product_id}"
 
 
+def first_day_kept() -> date:
+    """Return the first day whose footprints are still shown."""
+    return timezone.localdate() - timedelta(days=FOOTPRINT_DAYS - 1)
+
+
 class FootprintQuerySet(ShopQuerySet):
     """Reads of footprints."""
 
     def of(self, member: Member) -> "FootprintQuerySet":
         """What one member looked at, the latest first."""
         return self.filter(member=member).order_by("-day", "-seen_at", "-pk")
+
+    def kept(self) -> "FootprintQuerySet":
+        """Those that are still shown."""
+        return self.filter(day__gte=first_day_kept())
 
 
 class Footprint(ShopModel):

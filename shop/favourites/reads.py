@@ -6,7 +6,6 @@ from typing import Any
 
 from shop.catalog.models import Product
 from shop.favourites.models import Favourite, Footprint
-from shop.favourites.services.footprints import first_day_kept
 from shop.members.models import Member
 from shop.storefront import reads
 
@@ -24,7 +23,7 @@ def favourite_page(member: Member, page: int, page_size: int) -> tuple[int, list
 
 def footprint_page(member: Member, page: int, page_size: int) -> tuple[int, list[Row]]:
     """Return how many footprints the member left, and one page of them by day, the latest first."""
-    left = Footprint.objects.of(member).filter(day__gte=first_day_kept())
+    left = Footprint.objects.of(member).kept()
     start = (page - 1) * page_size
     found = list(left.values_list("product", "day", "key", "seen_at")[start : start + page_size])
     shown = _rows(product for product, *_rest in found)

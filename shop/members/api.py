@@ -1,12 +1,17 @@
 """Endpoints of members: log-in, profile, addresses."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.aftersale.models import AfterSale
+from shop.favourites.models import Favourite, Footprint
 from shop.members import openapi, services  # noqa: F401  (importing openapi registers it)
 from shop.members.authentication import member_of, token_of
 from shop.members.models import Address, AddressQuerySet
@@ -18,6 +23,7 @@ from shop.members.serializers import (
     MemberSerializer,
     ProfileSerializer,
 )
+from shop.orders.models import Order
 
 
 class WechatLoginView(APIView):
@@ -70,6 +76,40 @@ class MeView(APIView):
         body = ProfileSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return Response(MemberSerializer(services.update_profile(member_of(request), **body.validated_data)).data)
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """What waits for the member, and what the member keeps; orders by what is to be done about them."""
+
+    unpaid = serializers.IntegerField()
+    to_ship = serializers.IntegerField()
+    shipped = serializers.IntegerField()
+    to_review = serializers.IntegerField()
+    after_sale = serializers.IntegerField(help_text="undecided, or money on its way")
+    favourites = serializers.IntegerField()
+    footprints = serializers.IntegerField()
+
+
+class CountsView(APIView):
+    """GET me/counts."""
+
+    @extend_schema(responses=CountsSerializer)
+    def get(self, request: Request) -> Response:
+        """Count what waits for the member and what the member keeps."""
+        member = member_of(request)
+        orders = Order.objects.of(member)
+        waiting = orders.counts()
+        return Response(
+            {
+                "unpaid": waiting[Order.State.UNPAID],
+                "to_ship": waiting[Order.State.TO_SHIP],
+                "shipped": waiting[Order.State.SHIPPED],
+                "to_review": orders.to_review().count(),
+                "after_sale": AfterSale.objects.of(member).open().count(),
+                "favourites": Favourite.objects.of(member).count(),
+                "footprints": Footprint.objects.of(member).kept().count(),
+            }
+        )
 
 
 class EraseView(APIView):

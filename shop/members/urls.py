@@ -9,6 +9,7 @@ urlpatterns = [
     path("auth/phone", api.PhoneView.as_view()),
     path("auth/logout", api.LogoutView.as_view()),
     path("me", api.MeView.as_view()),
+    path("me/counts", api.CountsView.as_view()),
     path("account/erase", api.EraseView.as_view()),
     path("addresses", api.AddressesView.as_view()),
     path("addresses/<str:key>", api.AddressView.as_view()),

@@ -27,6 +27,7 @@ from shop.orders.services import checkout
 _ORDER = PreparedObjects[Order](
     lambda: Order.objects.filter(member=Parameter("member", BigIntegerField()), number=Parameter("number", CharField()))
 )
+TO_REVIEW = "TO_REVIEW"  # beside the states: completed, with something that may still be reviewed
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
@@ -250,7 +251,7 @@ class OrdersView(APIView):
     @extend_schema(
         operation_id="orders_list",
         parameters=[
-            OpenApiParameter("status", str, enum=Order.State.values),
+            OpenApiParameter("status", str, enum=[*Order.State.values, TO_REVIEW]),
             OpenApiParameter("page", int),
             OpenApiParameter("page_size", int),
         ],
@@ -259,7 +260,10 @@ class OrdersView(APIView):
     def get(self, request: Request) -> Response:
         """Return one page of orders, newest first."""
         orders = Order.objects.of(member_of(request)).order_by("-pk").prefetch_related("lines__sku")
-        if status := request.query_params.get("status"):
+        status = request.query_params.get("status")
+        if status == TO_REVIEW:
+            orders = orders.to_review()
+        elif status:
             if status not in Order.State.values:
                 raise serializers.ValidationError({"status": [_("没有这种状态")]})
             orders = orders.in_state(status)

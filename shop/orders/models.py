@@ -3,11 +3,11 @@
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from shop.core.encrypted import EncryptedJSON, EncryptedText
 from shop.core.models import AppendOnlyModel, User
 from shop.core.money import MoneyField
 from shop.members.models import Member
+from shop.reviews.models import Review, ReviewSettings
 
 
 def new_number() -> str:
@@ -45,6 +46,15 @@ class OrderQuerySet(ShopQuerySet):
     def in_state(self, *states: str) -> "OrderQuerySet":
         """Orders in one of these states."""
         return self.filter(state__in=states)
+
+    def to_review(self) -> "OrderQuerySet":
+        """Completed orders of which something may still be reviewed: not refunded whole, and not too long ago."""
+        first = timezone.now() - timedelta(days=ReviewSettings.objects.values_list("review_days", flat=True).get(pk=1))
+        written = Review.objects.filter(line=OuterRef("pk"), source=Review.Source.ORDER)
+        kept = OrderLine.objects.filter(order=OuterRef("pk"), refunded_quantity__lt=F("quantity"))
+        return self.in_state(Order.State.COMPLETED).filter(
+            Exists(kept.exclude(Exists(written))), completed_at__gt=first
+        )
 
     def counts(self) -> dict[str, int]:
         """Return how many orders somebody still has to do something about, by state; 0 where there are none."""
@@ -166,6 +176,7 @@ class Order(ShopModel):
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="order_by_member"),
+            models.Index(fields=["member", "state", "completed_at"], name="order_by_member_state"),
             models.Index(fields=["state", "-id"], name="order_by_state"),
             models.Index(fields=["-created_at"], name="order_by_age"),
             models.Index(fields=["phone_digest"], name="order_by_phone"),

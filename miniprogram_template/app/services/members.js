@@ -10,6 +10,9 @@ async function me() {
   return said
 }
 
+/** What waits: { unpaid, to_ship, shipped, to_review, after_sale, favourites, footprints }; nobody logs in for this. */
+const counts = () => (session.token() ? requests.get('/me/counts', { quiet: true, anonymous: true }) : Promise.resolve({}))
+
 async function saveProfile(values) {
   const said = await requests.patch('/me', values)
   session.update(said)
@@ -48,7 +51,7 @@ const visited = (key) => (session.token() ? requests.post('/footprints', { produ
 const forgetFootprints = () => requests.remove('/footprints')
 
 module.exports = {
-  me, saveProfile, bindPhone, erase,
+  me, counts, saveProfile, bindPhone, erase,
   addresses, address, saveAddress, removeAddress,
   favourites, isFavourite, addFavourite, removeFavourite,
   footprints, visited, forgetFootprints

@@ -18,14 +18,6 @@ const payStatus = (number) => requests.get(`/orders/${number}/pay-status`, { qui
 /** One page of orders, of one status or all. */
 const list = (status, page = 1, pageSize = 10) => requests.get('/orders', { query: { status, page, page_size: pageSize }, quiet: true })
 
-const COUNTED = ['UNPAID', 'TO_SHIP', 'SHIPPED']
-
-/** How many orders wait for something: { UNPAID, TO_SHIP, SHIPPED }. */
-async function counts() {
-  const pages = await Promise.all(COUNTED.map((status) => list(status, 1, 1)))
-  return Object.fromEntries(COUNTED.map((status, index) => [status, pages[index].count]))
-}
-
 const read = (number) => requests.get(`/orders/${number}`, { quiet: true })
 /** The order that a payment was for: WeChat's order centre knows the payment only. */
 const ofTrade = (trade) => requests.get(`/orders/by-trade/${encodeURIComponent(trade)}`, { quiet: true })
@@ -34,4 +26,4 @@ const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: t
 const cancel = (number) => requests.post(`/orders/${number}/cancel`)
 const receive = (number) => requests.post(`/orders/${number}/receive`)
 
-module.exports = { preview, place, pay, payStatus, list, counts, read, ofTrade, packages, secrets, cancel, receive }
+module.exports = { preview, place, pay, payStatus, list, read, ofTrade, packages, secrets, cancel, receive }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import session from '../../app/services/session.js'
 import { phone, settled } from './fakes.mjs'
 import { page, tapped, until } from './pages.mjs'
 
@@ -27,7 +28,6 @@ const missing = { statusCode: 404, data: { code: 'not_found', message: '没有�
 test('an answer for another tab is dropped', async () => {
   const waiting = {}
   phone(({ path }) => {
-    if (path.includes('page_size=1') && !path.includes('page_size=10')) return { statusCode: 200, data: { count: 2, next: null, results: [] } }
     return new Promise((resolve) => (waiting[path.includes('status=SHIPPED') ? 'SHIPPED' : 'ALL'] = resolve))
   })
   const orders = page(`${ORDER}/orders/orders.js`, {})
@@ -38,7 +38,29 @@ test('an answer for another tab is dropped', async () => {
   await until(() => orders.data.state === 'ready')
   waiting.ALL(listed(['A1', 'A2']))
   await settled()
-  assert.deepEqual([orders.data.orders.map((each) => each.number), orders.data.counts.UNPAID], [['S1'], 2])
+  assert.deepEqual(orders.data.orders.map((each) => each.number), ['S1'])
+})
+
+test('what waits is asked for once, by whoever is logged in', async () => {
+  const wx = phone(({ path }) => (path === '/me/counts' ? { statusCode: 200, data: { unpaid: 2, to_review: 1 } } : listed([])))
+  const stranger = page(`${ORDER}/orders/orders.js`, { status: 'TO_REVIEW' })
+  await until(() => stranger.data.state === 'ready')
+  assert.deepEqual([stranger.data.counts, wx.asked], [{}, ['GET /orders?status=TO_REVIEW&page=1&page_size=10']])
+  wx.setStorageSync('session', { token: 't', expiresAt: '2099-01-01T00:00:00+08:00', member: {} })
+  session.restore()
+  const orders = page(`${ORDER}/orders/orders.js`, {})
+  await until(() => orders.data.counts.unpaid)
+  session.forget()
+  assert.deepEqual([orders.data.counts, wx.asked.filter((each) => each === 'GET /me/counts').length], [{ unpaid: 2, to_review: 1 }, 1])
+})
+
+test('the tab of refunds leads to their list and leaves this one as it is', async () => {
+  const wx = phone(() => listed(['A']))
+  const orders = page(`${ORDER}/orders/orders.js`, { status: 'AFTER_SALE' })
+  await until(() => orders.data.state === 'ready')
+  const before = wx.asked.length
+  orders.onTab(tapped({ status: 'AFTER_SALE' }))
+  assert.deepEqual([orders.data.status, wx.told, wx.asked.length], ['', ['/packages/order/after-sale/list/list'], before])
 })
 
 test('the list grows to its end, and an unknown status shows all', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { beforeEach } from 'node:test'
 import cart from '../../app/services/cart.js'
-import orders from '../../app/services/orders.js'
 import payment from '../../app/services/payment.js'
 import subscribe from '../../app/services/subscribe.js'
 
@@ -89,11 +88,4 @@ test('buying again takes what can be had', async () => {
   state.answers['POST /cart/items'] = () => (++puts === 1 ? [201, {}] : [409, { code: 'sku_unavailable', message: '已下架' }])
   const lines = [{ sku: 'a', quantity: 1, title: '碗' }, { sku: 'b', quantity: 1, title: '被' }]
   assert.deepEqual(await cart.again(lines), { added: 1, missing: ['被'] })
-})
-
-test('what waits is counted', async () => {
-  for (const [status, count] of [['UNPAID', 1], ['TO_SHIP', 0], ['SHIPPED', 3]]) {
-    state.answers[`GET /orders?status=${status}&page=1&page_size=1`] = [200, { count, next: null, results: [] }]
-  }
-  assert.deepEqual(await orders.counts(), { UNPAID: 1, TO_SHIP: 0, SHIPPED: 3 })
 })

@@ -1,12 +1,12 @@
 """What members looked at: one row per product and day, the last hundred, for ninety days."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from shop.catalog.models import Product
-from shop.favourites.models import FOOTPRINT_DAYS, MOST_FOOTPRINTS, Footprint
+from shop.favourites.models import MOST_FOOTPRINTS, Footprint, first_day_kept
 from shop.members.models import Member
 from shop.members.services.locks import lock_member
 from tenants import due
@@ -40,11 +40,6 @@ def leave_footprint(member: Member, product_key: str) -> None:
             return  # there was one of today already
         cursor.execute(_TRIM, [locked.pk, locked.pk, MOST_FOOTPRINTS])
     due.schedule(KIND, "footprints", after=_ONE_DAY)
-
-
-def first_day_kept() -> date:
-    """Return the first day whose footprints are still shown."""
-    return timezone.localdate() - timedelta(days=FOOTPRINT_DAYS - 1)
 
 
 def forget_old(_ref: str) -> Again | None:

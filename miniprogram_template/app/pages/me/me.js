@@ -1,20 +1,20 @@
-const orders = require('../../services/orders')
+const members = require('../../services/members')
 const session = require('../../services/session')
 const shop = require('../../services/shop')
 const links = require('../../utils/links')
 const url = require('../../utils/url')
 
 const ORDERS = [
-  { icon: 'unpaid', text: '待付款', status: 'UNPAID', path: '/packages/order/orders/orders' },
-  { icon: 'to-ship', text: '待发货', status: 'TO_SHIP', path: '/packages/order/orders/orders' },
-  { icon: 'shipped', text: '待收货', status: 'SHIPPED', path: '/packages/order/orders/orders' },
-  { icon: 'review', text: '待评价', status: 'COMPLETED', path: '/packages/order/orders/orders' },
-  { icon: 'after-sale', text: '退款', status: '', path: '/packages/order/after-sale/list/list' }
+  { icon: 'unpaid', count: 'unpaid', text: '待付款', status: 'UNPAID', path: '/packages/order/orders/orders' },
+  { icon: 'to-ship', count: 'to_ship', text: '待发货', status: 'TO_SHIP', path: '/packages/order/orders/orders' },
+  { icon: 'shipped', count: 'shipped', text: '待收货', status: 'SHIPPED', path: '/packages/order/orders/orders' },
+  { icon: 'review', count: 'to_review', text: '待评价', status: 'TO_REVIEW', path: '/packages/order/orders/orders' },
+  { icon: 'after-sale', count: 'after_sale', text: '退款/售后', status: '', path: '/packages/order/after-sale/list/list' }
 ]
 
 const ENTRIES = [
-  { icon: 'favourite', text: '我的收藏', path: '/packages/member/favourites/favourites' },
-  { icon: 'footprint', text: '浏览足迹', path: '/packages/member/footprints/footprints' },
+  { icon: 'favourite', count: 'favourites', text: '我的收藏', path: '/packages/member/favourites/favourites' },
+  { icon: 'footprint', count: 'footprints', text: '浏览足迹', path: '/packages/member/footprints/footprints' },
   { icon: 'address', text: '收货地址', path: '/packages/member/addresses/addresses' },
   { icon: 'star', text: '我的评价', path: '/packages/member/reviews/reviews' },
   { icon: 'help', text: '帮助', path: '/packages/member/help/help' },
@@ -28,8 +28,7 @@ Page({
   /** Nobody is logged in for looking at this page. */
   onShow() {
     this.setData({ member: session.member() })
-    if (session.token()) orders.counts().then((counts) => this.setData({ counts }), () => {}) // only figures
-    else this.setData({ counts: {} })
+    members.counts().then((counts) => this.setData({ counts }), () => {}) // only figures
     shop.bootstrap().then((said) => this.setData({ phone: said.service_phone, name: said.shop.name }), () => {})
   },
 

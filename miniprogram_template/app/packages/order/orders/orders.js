@@ -1,14 +1,17 @@
 const acts = require('../acts')
 const meanings = require('../order')
+const members = require('../../../services/members')
 const orders = require('../../../services/orders')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 
 const TABS = [
   { status: '', text: '全部' },
-  { status: 'UNPAID', text: '待付款' },
-  { status: 'TO_SHIP', text: '待发货' },
-  { status: 'SHIPPED', text: '待收货' },
+  { status: 'UNPAID', text: '待付款', count: 'unpaid' },
+  { status: 'TO_SHIP', text: '待发货', count: 'to_ship' },
+  { status: 'SHIPPED', text: '待收货', count: 'shipped' },
+  { status: 'TO_REVIEW', text: '待评价', count: 'to_review' },
+  { status: 'AFTER_SALE', text: '退款/售后', count: 'after_sale', path: '/packages/order/after-sale/list/list' },
   { status: 'COMPLETED', text: '已完成' },
   { status: 'CANCELLED', text: '已取消' }
 ]
@@ -41,7 +44,7 @@ Page({
   shown: false,
 
   onLoad({ status }) {
-    const known = TABS.some((tab) => tab.status === status)
+    const known = TABS.some((tab) => tab.status === status && !tab.path)
     this.setData({ status: known ? status : '' })
     this.reload()
   },
@@ -63,13 +66,15 @@ Page({
 
   onTab(event) {
     const { status } = event.currentTarget.dataset
-    if (status === this.data.status) return
+    const { path } = TABS.find((tab) => tab.status === status)
+    if (path) links.open(path)
+    if (path || status === this.data.status) return
     this.setData({ status, state: 'loading', orders: [] })
     this.reload()
   },
 
   reload() {
-    orders.counts().then((counts) => this.setData({ counts }), () => {}) // only figures on tabs
+    members.counts().then((counts) => this.setData({ counts }), () => {}) // only figures on tabs
     return this.load(1)
   },
 
