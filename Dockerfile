@@ -6,6 +6,15 @@
 #   docker run … weipu python manage.py poller
 # Settings come from the environment (docs/running.md): WEIPU_DATABASE_URL, WEIPU_REDIS_URL, WEIPU_SECRET_KEY,
 # WEIPU_MASTER_KEY, WEIPU_BASE_DOMAIN. Uploaded files go to /data, or to S3-compatible storage.
+FROM node:20-slim AS shoppers
+
+# The mini-program as a page for browsers. Node stays behind in this stage.
+WORKDIR /build
+COPY miniprogram_template/package.json miniprogram_template/package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY miniprogram_template/ ./
+RUN npm run build
+
 FROM python:3.11-slim
 
 # pg_dump makes the script new shops are built from. It has to be at least as new as the server;
@@ -29,6 +38,7 @@ RUN grep -v '^-e' requirements.txt > /tmp/dependencies.txt \
     && rm /tmp/dependencies.txt
 
 COPY . .
+COPY --from=shoppers /build/build/h5 miniprogram_template/build/h5
 RUN pip install --no-deps -e . \
     && for po in locale/*/LC_MESSAGES/*.po; do \
          [ ! -f "$po" ] || python -m babel.messages.frontend compile -i "$po" -o "${po%.po}.mo" || exit 1; \

