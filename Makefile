@@ -76,7 +76,7 @@ $(SHOPPERS)/checks/node_modules/.made: $(SHOPPERS)/checks/package-lock.json
 $(SHOPPERS)/checks/wechat/node_modules/.made: $(SHOPPERS)/checks/wechat/package-lock.json
 
 $(VENV)/.node: $(VENV)/.runtime
-	@{ node -e 'process.exit(process.versions.node.split(".")[0] < 20)' && npm --version; } >/dev/null 2>&1 \
+	@{ node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' && npm --version; } >/dev/null 2>&1 \
 		|| $(BIN)/python -m pip install --quiet $(NODE_WHEEL)
 	@touch $@
 
