@@ -1,4 +1,4 @@
-/** Products, their categories, reviews and what is searched for. */
+/** Products, their categories and what is searched for. */
 
 const cached = require('./cached')
 const requests = require('./request')
@@ -18,10 +18,6 @@ const facets = (filters) => requests.get('/products/facets', { query: filters, a
 /** A product; `show` as in services/cached. */
 const product = (key, show) => cached.get(`/products/${key}`, show, { anonymous: true, quiet: true })
 
-/** One page of a product's reviews: filters score, tag, pictures. */
-const reviews = (key, filters, page = 1) =>
-  requests.get(`/products/${key}/reviews`, { query: { ...filters, page, page_size: PAGE_SIZE }, anonymous: true, quiet: true })
-
 /** Rows of products that go with one; none when the shop cannot tell. */
 const recommendations = (key) =>
   requests
@@ -33,4 +29,4 @@ const hotWords = () => requests.get('/search/hot', { anonymous: true, quiet: tru
 const suggestions = (text) =>
   requests.get('/search/suggest', { query: { q: text }, anonymous: true, quiet: true }).then((said) => said.words)
 
-module.exports = { categories, products, facets, product, reviews, recommendations, hotWords, suggestions }
+module.exports = { categories, products, facets, product, recommendations, hotWords, suggestions }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test, { beforeEach } from 'node:test'
 import cart from '../../app/services/cart.js'
-import payment from '../../app/services/payment.js'
-import subscribe from '../../app/services/subscribe.js'
+import payment from '../../app/packages/order/services/payment.js'
+import subscribe from '../../app/packages/order/services/subscribe.js'
 
 const state = { asked: [], answers: {}, cashier: null, agrees: 'accept', kept: {} }
 

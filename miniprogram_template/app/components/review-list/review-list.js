@@ -1,4 +1,4 @@
-const catalogue = require('../../services/catalogue')
+const reviews = require('../../services/reviews')
 const { endless } = require('../../utils/endless')
 const model = require('./model')
 
@@ -22,7 +22,7 @@ Component({
       if (product) lists.get(this).restart()
     },
     async ask(page) {
-      const answer = await catalogue.reviews(this.data.product, model.query(this.data.chosen), page)
+      const answer = await reviews.ofProduct(this.data.product, model.query(this.data.chosen), page)
       const { summary } = answer
       this.setData({ chips: model.chips(summary, this.data.chosen), average: summary.average || 0, total: summary.count })
       return answer

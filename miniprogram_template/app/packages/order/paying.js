@@ -1,8 +1,8 @@
 /** One tap from an order to the page that says what became of its payment. */
 
 const cart = require('../../services/cart')
-const payment = require('../../services/payment')
-const subscribe = require('../../services/subscribe')
+const payment = require('./services/payment')
+const subscribe = require('./services/subscribe')
 const url = require('../../utils/url')
 
 const result = (number, values) => url.to('/packages/order/result/result', { number, ...values })

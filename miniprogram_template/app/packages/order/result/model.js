@@ -14,7 +14,7 @@ const SAID = {
   CLOSED: { title: '订单已取消', hint: '若已扣款，会原路退回' }
 }
 
-/** { title, hint, payable } for an outcome of services/payment and its advice. */
+/** { title, hint, payable } for an outcome of payment and its advice. */
 function words(outcome, advice) {
   if (outcome === 'FAILED') return { ...(ADVICE[advice] || { title: '付款没有成功', hint: advice || ADVICE.retry.hint }), payable: true }
   return { ...SAID[outcome], payable: outcome === 'CANCELLED' }

@@ -1,4 +1,4 @@
-const aftersales = require('../../../../services/aftersales')
+const aftersales = require('../../services/aftersales')
 const orders = require('../../../../services/orders')
 const url = require('../../../../utils/url')
 const { idempotencyKey } = require('../../../../utils/key')

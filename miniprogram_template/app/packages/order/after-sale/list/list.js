@@ -1,4 +1,4 @@
-const aftersales = require('../../../../services/aftersales')
+const aftersales = require('../../services/aftersales')
 const links = require('../../../../utils/links')
 const url = require('../../../../utils/url')
 const model = require('../model')

@@ -1,6 +1,6 @@
 /** Messages the shop may send once: asked for in the moment of paying, and never a reason to fail. */
 
-const requests = require('./request')
+const requests = require('../../../services/request')
 
 /** The template that the shop invites to a review with; "" for none. */
 const template = (number) => requests.get(`/orders/${number}/review-invitation`, { quiet: true }).then((said) => said.template || '', () => '')

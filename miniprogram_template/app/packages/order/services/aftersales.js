@@ -1,7 +1,7 @@
 /** Money back for what was bought. */
 
-const requests = require('./request')
-const { idempotencyKey } = require('../utils/key')
+const requests = require('../../../services/request')
+const { idempotencyKey } = require('../../../utils/key')
 
 /** Apply: { order, lines: [{line, quantity}], reason, description, pictures }. */
 const apply = (wanted, key = idempotencyKey()) => requests.post('/after-sales', wanted, { key, quiet: true })

@@ -1,7 +1,7 @@
 /** The cashier: started by the shop's server, confirmed by the shopper, believed only when the server says so. */
 
-const orders = require('./orders')
-const errors = require('./errors')
+const orders = require('../../../services/orders')
+const errors = require('../../../services/errors')
 
 const CHECKS = [0, 500, 1000, 2000, 3000] // milliseconds before each question whether the money has arrived
 
