@@ -77,6 +77,7 @@ class OwnReviewSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Check.choices)
     reply = serializers.CharField()
     addition = AdditionSerializer(allow_null=True)
+    can_append = serializers.BooleanField()
     created_at = serializers.DateTimeField()
 
 
@@ -142,6 +143,7 @@ def _own_row(review: Review) -> dict[str, Any]:
             "pictures": picture_rows(picture for picture in pictures if picture.is_added),
             "created_at": localtime(addition.created_at),
         },
+        "can_append": review.can_append,
         "created_at": localtime(review.created_at),
     }
 

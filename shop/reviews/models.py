@@ -1,9 +1,12 @@
 """What shoppers say of products."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +16,7 @@ from shop.library.models import Asset
 from shop.members.models import Member
 from tenants.models import new_key
 
+APPEND_DAYS = 180  # within which a review may be added to
 ANONYMOUS = gettext_noop("匿名")  # stored
 TAGS = ("质量好", "性价比高", "与描述相符", "包装用心", "物流快", "会再买")
 
@@ -102,6 +106,11 @@ class Review(ShopModel):
 
     def __str__(self) -> str:
         return self.content[:20]
+
+    @property
+    def can_append(self) -> bool:
+        """Return whether its author may add to it: once, and not too long afterwards."""
+        return getattr(self, "addition", None) is None and timezone.now() < self.created_at + timedelta(APPEND_DAYS)
 
 
 class Addition(ShopModel):

@@ -197,16 +197,32 @@ def test_only_ones_own_orders_in_ones_own_shop(api, shop, other_shop):
         assert foreign.get(f"/api/v1/products/{sku.product.key}/reviews").status_code == 404
 
 
+def mine(api, member):
+    [row] = body(api.get("/api/v1/reviews/mine", token=member.token))["results"]
+    return row
+
+
+def test_nothing_is_added_after_half_a_year(api, shop):
+    member, sku = make_member(), make_sku()
+    [review] = checked(completed(member, (sku, 1)), draft(sku))
+    Review.objects.update(created_at=timezone.now() - timedelta(days=180))
+    answer = api.post(f"/api/v1/reviews/{review.key}/append", json={"content": "晚了"}, token=member.token)
+    assert (answer.status_code, body(answer)["code"], Addition.objects.count()) == (409, "review_period_over", 0)
+    assert not mine(api, member)["can_append"]
+
+
 def test_something_is_added_once_and_seen_after_its_check(api, shop):
     member, sku = make_member(), make_sku()
     [review] = checked(completed(member, (sku, 1)), draft(sku))
     path = f"/api/v1/reviews/{review.key}/append"
     added = picture(member.key)
+    assert mine(api, member)["can_append"]
     assert (
         api.post(path, json={"content": "用了一个月", "pictures": [added.key]}, token=member.token).status_code == 201
     )
     again = api.post(path, json={"content": "再说一句"}, token=member.token)
     assert (again.status_code, body(again)["code"]) == (409, "already_added")
+    assert not mine(api, member)["can_append"]
     assert api.post(path, json={"content": "别人"}, token=make_member().token).status_code == 404
     reviews = f"/api/v1/products/{sku.product.key}/reviews"
     assert body(api.get(reviews))["results"][0]["addition"] is None

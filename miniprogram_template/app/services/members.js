@@ -45,14 +45,15 @@ async function isFavourite(key) {
 const addFavourite = (key) => requests.post(`/favourites/${key}`)
 const removeFavourite = (key) => requests.remove(`/favourites/${key}`)
 
-const footprints = (page = 1) => requests.get('/footprints', { query: { page }, quiet: true })
+const footprints = (page = 1, pageSize = 20) => requests.get('/footprints', { query: { page, page_size: pageSize }, quiet: true })
 /** Note that a product was looked at; nobody logs in for this. */
 const visited = (key) => (session.token() ? requests.post('/footprints', { product: key }, { quiet: true, anonymous: true }).catch(() => {}) : Promise.resolve())
+const removeFootprint = (footprint) => requests.remove(`/footprints/${footprint}`)
 const forgetFootprints = () => requests.remove('/footprints')
 
 module.exports = {
   me, counts, saveProfile, bindPhone, erase,
   addresses, address, saveAddress, removeAddress,
   favourites, isFavourite, addFavourite, removeFavourite,
-  footprints, visited, forgetFootprints
+  footprints, visited, removeFootprint, forgetFootprints
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import address from '../../app/packages/member/address/model.js'
 import footprints from '../../app/packages/member/footprints/model.js'
+import { phone } from './fakes.mjs'
+import { page, tapped, until } from './pages.mjs'
 
 test('what was read fills the form and empties nothing', () => {
   const form = { ...address.pick({}), name: '李四', detail: '旧' }
@@ -19,7 +21,82 @@ test('a refusal stands at its field, that of a region at the picker', () => {
   assert.equal(address.mistakes({ status: 0, detail: {} }).name, '')
 })
 
-test('a day that goes on on the next page stays one day', () => {
-  const joined = footprints.joined([{ day: '2026-11-22', products: [1] }], [{ day: '2026-11-22', products: [2] }, { day: '2026-11-21', products: [3] }])
-  assert.deepEqual(joined, [{ day: '2026-11-22', products: [1, 2] }, { day: '2026-11-21', products: [3] }])
+const seen = (...keys) => keys.map((footprint) => ({ footprint, key: `p${footprint}`, title: '碗', price: 900 }))
+const numbered = (from, to) => seen(...Array.from({ length: to - from + 1 }, (_none, index) => from + index))
+
+test('a day that goes on on the next page stays one day, and nothing is shown twice', () => {
+  const joined = footprints.joined([{ day: '2026-11-22', products: seen(1, 2) }], [{ day: '2026-11-22', products: seen(2, 3) }, { day: '2026-11-21', products: seen(4) }])
+  assert.deepEqual(joined, [{ day: '2026-11-22', products: seen(1, 2, 3) }, { day: '2026-11-21', products: seen(4) }])
+  assert.deepEqual(footprints.without(joined, 4), [{ day: '2026-11-22', products: seen(1, 2, 3) }])
+})
+
+/** A shop that keeps footprints 1 … `last`, newest first, all of one day. */
+function keeper(last) {
+  let rows = numbered(1, last)
+  return phone(({ method, path }) => {
+    if (method === 'DELETE') {
+      const gone = path === '/footprints/404' ? 404 : 204
+      rows = path === '/footprints' ? [] : rows.filter((row) => path !== `/footprints/${row.footprint}`)
+      return { statusCode: gone, data: gone === 404 ? { message: '没有找到' } : undefined }
+    }
+    const number = Number(/[?&]page=(\d+)/.exec(path)[1])
+    const page = rows.slice((number - 1) * 20, number * 20)
+    return { statusCode: 200, data: { count: rows.length, next: rows.length > number * 20 ? '/next' : null, results: page.length ? [{ day: '2026-11-22', products: page }] : [] } }
+  })
+}
+
+test('single footprints go, and none that follows is skipped', async () => {
+  keeper(45)
+  const list = page('../../app/packages/member/footprints/footprints.js')
+  await until(() => list.data.state === 'ready')
+  list.onEdit()
+  for (const footprint of [1, 2, 3]) await list.onRemove(tapped({ footprint }))
+  assert.deepEqual(list.data.days[0].products.map((row) => row.footprint), numbered(4, 20).map((row) => row.footprint))
+  while (list.data.more !== 'end') {
+    list.onReachBottom()
+    await until(() => list.data.more !== 'loading')
+  }
+  assert.deepEqual(list.data.days, [{ day: '2026-11-22', products: numbered(4, 45) }])
+})
+
+test('the last footprint leaves an empty page, and while one removes nothing is opened', async () => {
+  const wx = keeper(1)
+  const list = page('../../app/packages/member/footprints/footprints.js')
+  await until(() => list.data.state === 'ready')
+  list.onEdit()
+  list.onOpen(tapped({ key: 'p1' }))
+  await list.onRemove(tapped({ footprint: 404 }))
+  assert.equal(list.data.days.length, 1)
+  await list.onRemove(tapped({ footprint: 1 }))
+  assert.deepEqual([list.data.days, list.data.editing], [[], false])
+  assert.deepEqual(wx.told.filter((each) => each.startsWith('/')), [])
+})
+
+test('what is added to a review must say something, and is sent once', async () => {
+  let sent = 0
+  const wx = phone(({ method, path }) => {
+    if (method === 'POST' && path === '/reviews/r1/append') sent += 1
+    return { statusCode: 201, data: {} }
+  })
+  let back = 0
+  wx.navigateBack = () => (back += 1)
+  const append = page('../../app/packages/member/append/append.js', { key: 'r1', title: encodeURIComponent('100% 棉') })
+  assert.equal(append.data.title, '100% 棉')
+  await append.onSubmit()
+  append.onType({ detail: { value: ' 用了一个月 ' } })
+  append.onPictures({ detail: { pictures: [], busy: true } })
+  await append.onSubmit()
+  assert.deepEqual([sent, wx.told], [0, ['请写下使用后的感受', '图片还在上传，请稍等']])
+  append.onPictures({ detail: { pictures: [{ key: 'a' }], busy: false } })
+  await Promise.all([append.onSubmit(), append.onSubmit()])
+  assert.deepEqual([sent, back], [1, 1])
+})
+
+test('what could not be added stays in the field', async () => {
+  const wx = phone(() => ({ statusCode: 409, data: { code: 'already_added', message: '已经追评过了' } }))
+  wx.navigateBack = () => assert.fail('nothing was added')
+  const append = page('../../app/packages/member/append/append.js', { key: 'r1' })
+  append.onType({ detail: { value: '好' } })
+  await append.onSubmit()
+  assert.deepEqual([wx.told, append.data.content, append.data.busy], [['已经追评过了'], '好', false])
 })

@@ -14,13 +14,12 @@ from shop.core.events import publish
 from shop.library.models import Asset
 from shop.library.services import hold
 from shop.members.models import Member
-from shop.reviews.models import ANONYMOUS, Addition, Check, Review, ReviewPicture, ReviewSettings
+from shop.reviews.models import ANONYMOUS, APPEND_DAYS, Addition, Check, Review, ReviewPicture, ReviewSettings
 from shop.reviews.services.summary import refresh_summaries
 from tenants import due
 
 MOST_PICTURES = 9
 NOTHING_WRITTEN = "此用户没有填写评价。"
-APPEND_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)

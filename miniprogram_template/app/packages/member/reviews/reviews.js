@@ -13,11 +13,18 @@ Page({
   data: { /** As utils/endless tells it. */ status: 'loading', rows: [], more: '', count: 0 },
 
   list: null,
+  shown: false,
 
   onLoad() {
     const ask = (page) => reviews.mine(page).then((said) => ({ ...said, results: said.results.map(row) }))
     this.list = endless(ask, (patch) => this.setData(patch))
     this.list.restart()
+  },
+
+  /** Something may have been added on its page. */
+  onShow() {
+    if (this.shown) this.list.restart(true)
+    this.shown = true
   },
 
   async onPullDownRefresh() {
@@ -37,9 +44,15 @@ Page({
     links.open(url.to('/pages/product/product', { key: event.currentTarget.dataset.product }))
   },
 
+  onAppend(event) {
+    const { key, title } = this.data.rows[event.currentTarget.dataset.at]
+    links.open(url.to('/packages/member/append/append', { key, title }))
+  },
+
   onPicture(event) {
-    const { at, index } = event.currentTarget.dataset
-    const urls = this.data.rows[at].pictures.map((picture) => picture.url)
+    const { at, index, added } = event.currentTarget.dataset
+    const review = this.data.rows[at]
+    const urls = (added ? review.addition : review).pictures.map((picture) => picture.url)
     wx.previewImage({ urls, current: urls[index] })
   }
 })
