@@ -4,6 +4,8 @@ import { readConfiguration } from './config.js'
 import { guarded } from './dom.js'
 import { watchLongPress } from './elements.js'
 import { createEnvironment } from './environment.js'
+import { refuseGhostClicks } from './ghost-clicks.js'
+import { watchHover } from './hover.js'
 import { createMount, tapElement } from './mount.js'
 import { Router } from './router.js'
 import { Shell } from './shell.js'
@@ -14,8 +16,10 @@ import { wxsEvents } from './wxs-events.js'
 /** Starts the mini-program in the current document. @param {import('./shell.js').Package} source */
 export function boot(source) {
   const shell = new Shell(source, readConfiguration(document))
+  refuseGhostClicks()
   const environment = createEnvironment(shell)
   watchLongPress()
+  watchHover()
   defineBuiltins(environment, shell)
   environment.space.addStyleSheet('app', 'app')
   const registry = new ComponentRegistry(source, environment.space, shell.sheets)

@@ -58,6 +58,11 @@ export function elementOf(node) {
   return node?.__wxElement
 }
 
+/** @param {any} element @returns {boolean} true inside a disabled button, which tells nobody of taps */
+export function isDisabled(element) {
+  return Boolean(element.$$?.closest?.('wx-button[disabled]'))
+}
+
 function fireLongPress(element, { clientX, clientY }) {
   for (const name of ['longpress', 'longtap']) {
     element.triggerEvent(name, { x: clientX, y: clientY }, { bubbles: true, composed: true })

@@ -1,6 +1,6 @@
 import * as glassEasel from 'glass-easel'
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
-import { installElementFactory, mirrorDatasets } from './elements.js'
+import { installElementFactory, isDisabled, mirrorDatasets } from './elements.js'
 
 /** Only these come from the document; all others from the built-ins, or `bind:click` of a kit would fire twice. */
 const NATIVE_EVENTS = /^(touch(start|move|end|cancel)|transitionend|animation(start|iteration|end))$/
@@ -35,6 +35,7 @@ function limitNativeEvents(context) {
 
 function bridgeEvents(context) {
   context.onEvent((target, type, detail, options) => {
+    if (type === 'tap' && isDisabled(target)) return glassEasel.EventBubbleStatus.Normal
     const event = new glassEasel.Event(type, detail, options)
     const original = options.originalEvent
     event.touches = copyTouches(original?.touches)

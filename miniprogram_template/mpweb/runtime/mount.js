@@ -1,5 +1,6 @@
 import * as glassEasel from 'glass-easel'
 import { createElement } from './dom.js'
+import { isDisabled } from './elements.js'
 
 /**
  * Puts one component into the document without a page, for unit tests.
@@ -49,5 +50,6 @@ function setProperties(component, properties) {
 export function tapElement(scope, selector) {
   const node = /** @type {any} */ (scope.querySelector(selector))
   if (!node) throw new Error(`nothing matches ${selector}`)
+  if (isDisabled(node.__wxElement)) return
   node.__wxElement.triggerEvent('tap', {}, { bubbles: true, composed: true })
 }

@@ -9,12 +9,12 @@ let lastId = 0
 export class PageView {
   /**
    * @param {import('./shell.js').Shell} shell
-   * @param {{ path: string, query: Record<string, string>, url: string, opener?: EventChannel }} target
+   * @param {{ path: string, query: Record<string, string>, url: string, key: string, opener?: EventChannel }} target
    * @param {{ backend: any, space: any }} environment
    */
-  constructor(shell, { path, query, url, opener }, { backend, space }) {
+  constructor(shell, { path, query, url, key, opener }, { backend, space }) {
     const { app, units } = shell.source
-    Object.assign(this, { path, query, url, id: ++lastId, isReady: false, isShown: false, scrollTop: 0 })
+    Object.assign(this, { path, query, url, key, id: ++lastId, isReady: false, isShown: false, isReleased: false, scrollTop: 0 })
     this.config = { ...app.window, ...units[path] }
     this.navigation = {
       title: this.config.navigationBarTitleText || '',
@@ -57,7 +57,7 @@ export class PageView {
     this.root.getComponent().triggerPageLifetime('show', [])
     if (this.isReady) return
     this.isReady = true
-    requestAnimationFrame(() => this.call('onReady'))
+    requestAnimationFrame(() => this.isReleased || this.call('onReady'))
   }
 
   hide() {
@@ -70,6 +70,7 @@ export class PageView {
   }
 
   release() {
+    this.isReleased = true
     this.call('onUnload')
     this.root.release()
     this.view.remove()

@@ -135,6 +135,43 @@ test(
       assert.equal(await page.getByRole('navigation').locator('[aria-current="page"]').innerText(), '首页')
       assert.match(await seen('.foot').innerText(), /购物车 1 件/)
     })
+    await step('the browser goes back and forward, and finds the page again after a reload', async () => {
+      await seen('.name').nth(1).tap()
+      await seen('.title').waitFor()
+      await page.goBack()
+      await seen('.grid').waitFor()
+      assert.equal(await page.evaluate(() => window.__mp.stack.length), 1)
+      await page.goForward()
+      await seen('.title').waitFor()
+      await page.reload()
+      await seen('.title').waitFor()
+      assert.equal(await seen('.title').innerText(), '凤凰单丛 100g')
+      await page.getByRole('button', { name: '返回' }).tap()
+      await seen('.grid').waitFor()
+      await page.waitForFunction(() => location.hash === '#/pages/index/index')
+    })
+    await step('going back closes a dialog first', async () => {
+      await page.evaluate(() => void window.wx.showModal({ title: '问' }))
+      await page.getByRole('dialog').waitFor()
+      await page.goBack()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      assert.equal(await page.evaluate(() => window.__mp.top().path), 'pages/index/index')
+    })
+    await step('a tap does not reach the dialog that it opens', async () => {
+      await page.evaluate(() => void window.wx.showModal({ title: '问' }))
+      const button = await page.getByRole('dialog').getByText('确定').boundingBox()
+      await page.getByRole('dialog').getByText('取消').tap()
+      await curtain(page, true)
+      await tapAt(page, button)
+      await page.getByRole('dialog').getByText('取消').tap()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    })
+    await step('a tap does not fall through what it takes away', async () => {
+      await curtain(page, false)
+      await tapAt(page, await page.getByRole('navigation').getByText('我的').boundingBox())
+      assert.equal(await page.locator('#curtain').count(), 0)
+      assert.equal(await page.evaluate(() => window.__mp.top().path), 'pages/index/index')
+    })
     await step('an address opens its page', async () => {
       await page.goto(shop.url + '#/pages/detail/detail?id=3')
       await page.reload()
@@ -176,6 +213,7 @@ async function open(context) {
   page.on('console', (entry) => {
     if (['error', 'warning'].includes(entry.type()) && !isSanitising(entry.text())) faults.push(entry.text())
   })
+  await page.addInitScript(() => window.addEventListener('click', () => (window.clicks += 1), true))
   await page.goto(server.url)
   return { ...server, page, faults, seen: (selector) => page.locator(`.mp-view:not([hide]) ${selector}`) }
 }
@@ -183,6 +221,25 @@ async function open(context) {
 /** The browser tells of handlers in rich text while DOMPurify reads them, before they are gone. */
 function isSanitising(text) {
   return text.startsWith('Executing inline event handler violates')
+}
+
+/** Covers everything; a tap on it opens a dialog at once, or takes it away. */
+async function curtain(page, opensDialog) {
+  await page.evaluate((opens) => {
+    const node = document.createElement('div')
+    node.id = 'curtain'
+    node.style.cssText = 'position: fixed; inset: 0; z-index: 45'
+    node.addEventListener('touchend', () => (opens ? window.wx.showModal({ title: '问' }) : node.remove()))
+    document.body.append(node)
+  }, opensDialog)
+}
+
+/** Taps, and waits for the click that the browser makes of it. */
+async function tapAt(page, { x, y, width, height }) {
+  await page.evaluate(() => void (window.clicks = 0))
+  await page.touchscreen.tap(x + width / 2, y + height / 2)
+  await page.waitForFunction(() => window.clicks === 1)
+  await page.evaluate(() => document.querySelector('#curtain')?.remove())
 }
 
 /** Keeps a picture where MPWEB_PICTURES names a folder. */

@@ -1,38 +1,7 @@
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import path from 'node:path'
 import test from 'node:test'
-import { closeMiniProgram, loadMiniProgram, plain, waitFor } from '../testing.js'
-import { copyFixture } from './copies.mjs'
-
-const EVENTS = [
-  'submit',
-  'reset',
-  'change',
-  'input',
-  'confirm',
-  'scrolltolower',
-  'getphonenumber',
-  'columnchange',
-  'cancel',
-]
-const HANDLERS = EVENTS.map((name) => ` bind${name}="note"`).join('')
-const PAGE = `Page({
-  data: { seen: [] },
-  note(e) { this.setData({ seen: this.data.seen.concat([[e.type, e.detail.value === undefined ? e.detail.errMsg || '' : e.detail.value]]) }) },
-})`
-
-/** Starts a page that notes the events of the element with a star. */
-async function show(context, body, { wxs, config = { mode: 'test' } } = {}) {
-  const app = copyFixture(context, {})
-  fs.writeFileSync(path.join(app, 'pages/mine/mine.js'), PAGE)
-  fs.writeFileSync(path.join(app, 'pages/mine/mine.wxml'), body.replace(' *', HANDLERS))
-  if (wxs) fs.writeFileSync(path.join(app, 'pages/mine/move.wxs'), wxs)
-  const window = await loadMiniProgram(app, { config, hash: '#/pages/mine/mine' })
-  context.after(() => closeMiniProgram(window))
-  const query = (selector) => window.__mp.top().view.querySelector(selector)
-  return { window, query, seen: () => plain(window.__mp.data().seen), tap: (selector) => window.__mp.tap(selector) }
-}
+import { waitFor } from '../testing.js'
+import { show } from './shows.mjs'
 
 test('a form hands over and resets its fields', async (context) => {
   const fields =

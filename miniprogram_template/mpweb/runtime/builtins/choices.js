@@ -1,3 +1,5 @@
+import { setAttribute } from '../dom.js'
+import { fireTap } from './accessibility.js'
 import { componentsInside, createNative, listen } from './native.js'
 
 const PROPERTIES = {
@@ -22,19 +24,23 @@ export function choices() {
 
 function choice(kind, toggle) {
   return {
+    labelsInside: true,
     properties: PROPERTIES,
     attached() {
       this.native = createNative('input', 'mp-' + kind, { type: kind === 'radio' ? 'radio' : 'checkbox' })
       if (kind === 'switch') this.native.setAttribute('role', 'switch')
       // the component decides what is checked, and the tap that bubbles up tells it
-      this.native.addEventListener('click', (event) => event.preventDefault())
+      this.native.addEventListener('click', (event) => {
+        event.preventDefault()
+        if (!event.detail) fireTap(this) // by the keyboard, which no tap comes of
+      })
       listen(this.native, 'change input')
       this.$$.prepend(this.native)
       this.draw()
       this.addListener('tap', () => this.toggle())
     },
     observers: {
-      'checked, disabled, color'() {
+      'checked, disabled, color, ariaLabel'() {
         this.draw()
       },
     },
@@ -43,6 +49,7 @@ function choice(kind, toggle) {
         const { native, data } = this
         if (!native) return
         const apply = () => Object.assign(native, { checked: data.checked, disabled: data.disabled })
+        setAttribute(native, 'aria-label', data.ariaLabel)
         if (data.color) native.style.setProperty('--mp-accent', data.color)
         apply()
         setTimeout(apply) // the prevented click restores the old state after its listeners
@@ -81,10 +88,8 @@ function chooseRadio() {
 
 function group(kind) {
   return {
+    role: kind === 'radio' ? 'radiogroup' : 'group',
     properties: { name: String },
-    attached() {
-      if (kind === 'radio') this.$$.setAttribute('role', 'radiogroup')
-    },
     methods: {
       formValue() {
         const values = componentsInside(this.$$, 'wx-' + kind)

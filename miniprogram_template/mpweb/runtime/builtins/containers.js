@@ -45,6 +45,7 @@ function navigationBar(shell) {
 
 function navigator(shell) {
   return {
+    role: 'link',
     properties: {
       url: String,
       openType: { type: String, value: 'navigate' },
@@ -54,7 +55,6 @@ function navigator(shell) {
       path: String,
     },
     attached() {
-      this.$$.setAttribute('role', 'link')
       this.addListener('tap', () => this.follow())
     },
     methods: {

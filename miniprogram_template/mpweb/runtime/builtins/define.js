@@ -1,3 +1,4 @@
+import { ACCESSIBILITY_PROPERTIES, accessibility } from './accessibility.js'
 import { BUILTIN_TAGS } from './tags.js'
 import { choices } from './choices.js'
 import { containers } from './containers.js'
@@ -16,6 +17,7 @@ import { textInputs } from './text-inputs.js'
  * @typedef {object} Builtin
  * @property {Record<string, any>} [properties] @property {Record<string, Function>} [methods]
  * @property {Record<string, Function>} [observers] @property {() => void} [attached] @property {() => void} [detached]
+ * @property {string} [role] where the page gives none
  * @property {boolean} [labelsInside] gives aria-label to the element inside, and so not to its host
  */
 
@@ -33,19 +35,14 @@ const FAMILIES = [
   placeholders,
 ]
 
-const ARIA = (
-  'label role hidden haspopup expanded owns controls checked disabled selected describedby labelledby live modal ' +
-  'multiselectable required busy valuemin valuemax valuenow valuetext'
-).split(' ')
-
 const COMMON_PROPERTIES = {
+  ...ACCESSIBILITY_PROPERTIES,
   hidden: Boolean,
   hoverClass: String,
-  hoverStartTime: Number,
-  hoverStayTime: Number,
+  hoverStartTime: { type: null, value: undefined },
+  hoverStayTime: { type: null, value: undefined },
   hoverStopPropagation: Boolean,
   animation: null,
-  ...Object.fromEntries(ARIA.map((name) => [propertyOf(name), null])),
 }
 
 /** Makes the built-ins known to every page. */
@@ -63,19 +60,17 @@ export function defineBuiltins({ globalSpace, space }, shell) {
 
 function defineBuiltin(builtinSpace, tag, definition, templates) {
   const template = templates['__builtin/' + tag]
-  const reflected = ARIA.filter((name) => name !== 'label' || !definition.labelsInside)
-  const aria = Object.fromEntries(reflected.map((name) => [propertyOf(name), reflectAria(name)]))
+  const accessible = accessibility(definition)
   return builtinSpace.defineComponent({
     is: '__builtin/' + tag,
     options: { writeFieldsToNode: true },
     properties: { ...COMMON_PROPERTIES, ...definition.properties },
     methods: definition.methods || {},
-    observers: { ...aria, ...definition.observers, hidden: reflectHidden },
+    observers: combine(accessible.observers, definition.observers, { hidden: reflectHidden }),
     lifetimes: {
       attached() {
         reflectHidden.call(this, this.data.hidden)
-        for (const [property, reflect] of Object.entries(aria))
-          if (this.data[property] !== null) reflect.call(this, this.data[property])
+        accessible.attached.call(this)
         definition.attached?.call(this)
       },
       ...(definition.detached ? { detached: definition.detached } : {}),
@@ -84,17 +79,11 @@ function defineBuiltin(builtinSpace, tag, definition, templates) {
   })
 }
 
-function propertyOf(name) {
-  return 'aria' + name[0].toUpperCase() + name.slice(1)
+/** Two may watch the same property. */
+function combine(...lists) {
+  return lists.flatMap((list) => Object.entries(list || {}).map(([fields, observer]) => ({ fields, observer })))
 }
 
 function reflectHidden(value) {
   this.$$?.toggleAttribute('hidden', Boolean(value))
-}
-
-function reflectAria(name) {
-  const attribute = name === 'role' ? 'role' : 'aria-' + name
-  return function reflect(value) {
-    if (value !== null && value !== undefined) this.$$?.setAttribute(attribute, String(value))
-  }
 }

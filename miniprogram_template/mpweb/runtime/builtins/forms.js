@@ -5,6 +5,8 @@ import { componentsInside } from './native.js'
 const FIELDS = 'wx-input,wx-textarea,wx-switch,wx-slider,wx-picker,wx-radio-group,wx-checkbox-group'
 const LABELLED = 'wx-radio,wx-checkbox,wx-switch,wx-input,wx-textarea'
 
+let labels = 0
+
 const BUTTON_PROPERTIES = {
   type: { type: String, value: 'default' },
   size: String,
@@ -30,14 +32,9 @@ export function forms(shell) {
 
 function button(shell) {
   return {
+    role: 'button',
     properties: BUTTON_PROPERTIES,
     attached() {
-      this.$$.setAttribute('role', 'button')
-      this.$$.tabIndex = 0
-      this.$$.addEventListener('keydown', (event) => {
-        if (event.target === this.$$ && (event.key === 'Enter' || event.key === ' '))
-          this.triggerEvent('tap', {}, { bubbles: true, composed: true })
-      })
       this.draw()
       this.addListener('tap', () => this.press())
     },
@@ -92,16 +89,24 @@ function label() {
     properties: { for: String },
     attached() {
       this.addListener('tap', (event) => this.pass(event))
+      setTimeout(() => this.name()) // what it names may come after it
     },
     methods: {
       pass(event) {
         if (event.target.$$?.closest?.(LABELLED)) return
-        const field = this.data.for ? this.named() : componentsInside(this.$$, LABELLED)[0]
+        const field = this.field()
         if (field?.toggle) field.toggle()
         else field?.native?.focus()
       },
-      named() {
-        return this.ownerShadowRoot?.querySelector('#' + this.data.for)
+      field() {
+        if (this.data.for) return this.ownerShadowRoot?.querySelector('#' + this.data.for)
+        return componentsInside(this.$$, LABELLED)[0]
+      },
+      name() {
+        const field = this.field()
+        if (!field?.native || field.data.ariaLabel) return
+        this.$$.id ||= `mp-label-${++labels}`
+        field.native.setAttribute('aria-labelledby', this.$$.id)
       },
     },
   }

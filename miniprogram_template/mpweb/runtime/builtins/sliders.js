@@ -1,3 +1,4 @@
+import { setAttribute } from '../dom.js'
 import { createNative, listen } from './native.js'
 
 const SLIDER_PROPERTIES = {
@@ -21,6 +22,7 @@ export function sliders() {
 
 function slider() {
   return {
+    labelsInside: true,
     properties: SLIDER_PROPERTIES,
     attached() {
       this.native = createNative('input', 'mp-slider', { type: 'range' })
@@ -31,7 +33,7 @@ function slider() {
       this.draw()
     },
     observers: {
-      'min, max, step, value, disabled, showValue, activeColor'() {
+      'min, max, step, value, disabled, showValue, activeColor, ariaLabel'() {
         this.draw()
       },
     },
@@ -48,6 +50,7 @@ function slider() {
         if (!this.native) return
         const { min, max, step, value, disabled, showValue, activeColor } = this.data
         Object.assign(this.native, { min, max, step, value, disabled })
+        setAttribute(this.native, 'aria-label', this.data.ariaLabel)
         this.native.style.accentColor = activeColor
         this.output.hidden = !showValue
         this.output.textContent = String(value)
@@ -60,13 +63,13 @@ function progress() {
   const draw = function draw() {
     if (!this.$$) return
     const { percent, strokeWidth, activeColor, backgroundColor, showInfo } = this.data
-    this.$$.setAttribute('role', 'progressbar')
     this.$$.setAttribute('aria-valuenow', String(percent))
     this.$$.style.height = `${parseFloat(strokeWidth)}px`
     this.$$.style.background = `linear-gradient(to right, ${activeColor} ${percent}%, ${backgroundColor} 0)`
     this.$$.dataset.info = showInfo ? `${percent}%` : ''
   }
   return {
+    role: 'progressbar',
     properties: {
       percent: Number,
       showInfo: Boolean,
