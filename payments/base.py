@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 from django.utils.translation import gettext as _
 
 Kind = Literal["pay", "refund"]
+Trade = Literal["jsapi", "h5"]
 State = Literal["SUCCESS", "PENDING", "CLOSED", "FAILED"]
 
 
@@ -38,17 +39,22 @@ class NoticeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """One key of a provider's configuration; secret ones are never shown again."""
+    """One key of a provider's configuration; secret ones are never shown again, a switch is "1" or ""."""
 
     key: str
     label: object
     secret: bool = False
     multiline: bool = False
+    switch: bool = False
+    help: object = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepay:
-    """What to collect: amount in fen from `payer` (openid), payable until `expires_at`."""
+    """What to collect: amount in fen from `payer`, payable until `expires_at`.
+
+    The payer is an openid for the trade "jsapi" and the address of the browser for "h5".
+    """
 
     out_trade_no: str
     amount: int
@@ -57,11 +63,12 @@ class Prepay:
     payer: str
     notify_url: str
     expires_at: datetime
+    trade: Trade = "jsapi"
 
 
 @dataclass(frozen=True, slots=True)
 class ClientPay:
-    """Parameters the shopper's client hands to the provider's cashier, signed."""
+    """What the shopper's client hands to the provider's cashier: signed parameters, or where its page is."""
 
     params: Mapping[str, str]
 
@@ -119,7 +126,7 @@ class StatementRow:
 
 def missing(fields: Sequence[ConfigField], config: Mapping[str, str]) -> list[str]:
     """Messages about the keys that were left empty."""
-    empty = (item for item in fields if not config.get(item.key, "").strip())
+    empty = (item for item in fields if not item.switch and not config.get(item.key, "").strip())
     return [_("请填写%(field)s") % {"field": item.label} for item in empty]
 
 
@@ -143,6 +150,11 @@ class PaymentProvider(ABC):
     def check_config(cls, config: Mapping[str, str]) -> list[str]:
         """Messages for the merchant about what is missing or malformed; empty when the account can be used."""
         return missing(cls.fields, config)
+
+    @property
+    def trades(self) -> Sequence[Trade]:
+        """By what the account can be paid: "jsapi" in the provider's own app, "h5" in a browser outside it."""
+        return ("jsapi",)
 
     @abstractmethod
     def prepay(self, order: Prepay) -> ClientPay:

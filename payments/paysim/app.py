@@ -8,6 +8,7 @@ from threading import Event
 
 from payments.paysim.accounts import Accounts
 from payments.paysim.bills import Bills
+from payments.paysim.browser import FOLDER, Browser
 from payments.paysim.control import Control
 from payments.paysim.faults import CALL_FAULTS, Faults
 from payments.paysim.forgery import Forge
@@ -17,6 +18,7 @@ from payments.paysim.refunds import Refunds
 from payments.paysim.server import Answer, Request, SimulatorServer, json_answer
 from payments.paysim.signing import spoiled
 from payments.paysim.store import BOOK_SCHEMA, Store
+from payments.paysim.till import Till
 from payments.paysim.trades import Trades
 from payments.paysim.wechat import WeChatInterface
 
@@ -28,13 +30,17 @@ class PaySim:
         folder.mkdir(parents=True, exist_ok=True)
         key = platform_key(folder)
         self.store = Store(folder / "book.sqlite3", BOOK_SCHEMA)
+        for column in ("trade_type TEXT NOT NULL DEFAULT 'JSAPI'", "payer_ip TEXT NOT NULL DEFAULT ''"):
+            self.store.add_column("trades", *column.split(" ", 1))
         self.accounts = Accounts(self.store, key)
         self.faults = Faults()
         self.notices = Notices(self.store, self.accounts, key, self.faults)
         trades = Trades(self.store)
         forge = Forge(self.store, self.accounts, key)
+        till = Till(trades, self.notices)
         self._stopped = Event()
-        self._control = Control(self.store, self.accounts, trades, self.notices, self.faults, forge)
+        self._control = Control(self.store, self.accounts, trades, till, self.faults, forge)
+        self._browser = Browser(trades, till)
         self._provider = WeChatInterface(
             self.accounts, trades, Refunds(self.store), self.notices, Bills(self.store), key
         )
@@ -73,6 +79,8 @@ class PaySim:
 
     def answer(self, request: Request) -> Answer:
         """The answer to any request, as the fault scripts will have it."""
+        if request.path.startswith(FOLDER):
+            return self._browser(request)
         if not request.path.startswith("/v3/"):
             return self._control(request)
         subject = f"{request.method} {request.target}\n{request.body.decode(errors='replace')}"

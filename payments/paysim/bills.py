@@ -99,7 +99,7 @@ def _line(row: sqlite3.Row, moment: float, amount: int, *, refund: sqlite3.Row |
     numbers = [refund["refund_id"], refund["out_refund_no"]] if refund else ["0", "0"]
     kind = ["ORIGINAL", "SUCCESS"] if refund else ["", ""]
     who = [row["appid"], row["mchid"], "0", "", row["transaction_id"], row["out_trade_no"], row["openid"]]
-    how = ["JSAPI", state, "OTHERS", "CNY", _yuan(amount), "0.00", *numbers, back, "0.00", *kind]
+    how = [row["trade_type"], state, "OTHERS", "CNY", _yuan(amount), "0.00", *numbers, back, "0.00", *kind]
     what = [row["description"], row["attach"], "0.00000", "0.60%", _yuan(amount), back, ""]
     return _ticked([stamp, *who, *how, *what])
 

@@ -10,11 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from payments.paysim.accounts import Accounts
 from payments.paysim.faults import Faults
 from payments.paysim.forgery import TAMPERS, Forge
-from payments.paysim.notices import Notices
 from payments.paysim.reading import Fields, Refusal
-from payments.paysim.resources import transaction
 from payments.paysim.server import Answer, Request, Router, json_answer
 from payments.paysim.store import Store, china_time
+from payments.paysim.till import Till
 from payments.paysim.trades import Trade, Trades
 
 COPIES_LIMIT = 5000
@@ -25,12 +24,12 @@ class Control:
     """Routes of /_control/… and /_health."""
 
     def __init__(
-        self, store: Store, accounts: Accounts, trades: Trades, notices: Notices, faults: Faults, forge: Forge
+        self, store: Store, accounts: Accounts, trades: Trades, till: Till, faults: Faults, forge: Forge
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._trades = trades
-        self._notices = notices
+        self._till = till
         self._faults = faults
         self._forge = forge
         self._router = Router()
@@ -61,22 +60,12 @@ class Control:
 
     def _pay(self, request: Request) -> Answer:
         """The shopper confirms the order named by out_trade_no or by the prepay_id of the cashier."""
-        trade = self._trades.charge(self._meant(request.json()), self._announce)
-        self._notices.wake()
+        trade = self._till.charge(self._meant(request.json()))
         return json_answer(200, {"transaction_id": trade.transaction_id, "out_trade_no": trade.out_trade_no})
 
     def _meant(self, body: Fields) -> Trade:
         return self._trades.find(
             _text(body, "out_trade_no", ""), _text(body, "prepay_id", ""), _text(body, "mchid", "")
-        )
-
-    def _announce(self, connection: sqlite3.Connection, trade: Trade) -> None:
-        self._notices.announce(
-            connection,
-            mchid=trade.mchid,
-            url=trade.notify_url,
-            event_type="TRANSACTION.SUCCESS",
-            resource=transaction(trade),
         )
 
     def _book(self, request: Request) -> Answer:

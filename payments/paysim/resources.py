@@ -29,10 +29,10 @@ def paid_part(trade: Trade) -> dict[str, object]:
     """What a payment adds to an order."""
     return {
         "transaction_id": trade.transaction_id,
-        "trade_type": "JSAPI",
+        "trade_type": trade.trade_type,
         "bank_type": "OTHERS",
         "success_time": china_time(trade.paid_at),
-        "payer": {"openid": trade.openid},
+        "payer": {"openid": trade.openid} if trade.openid else {},
         "amount": {
             "total": trade.amount,
             "payer_total": trade.amount,

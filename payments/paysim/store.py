@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS trades (
     notify_url TEXT NOT NULL, time_expire TEXT NOT NULL, expires_at REAL NOT NULL,
     prepay_id TEXT NOT NULL UNIQUE, prepaid_at REAL NOT NULL,
     state TEXT NOT NULL, transaction_id TEXT NOT NULL DEFAULT '', paid_at REAL,
+    trade_type TEXT NOT NULL DEFAULT 'JSAPI', payer_ip TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (mchid, out_trade_no)
 );
 CREATE INDEX IF NOT EXISTS trades_by_number ON trades (out_trade_no);
@@ -54,6 +55,12 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         # Enough against a kill of the process, which is all a simulator meets.
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + schema)
+
+    def add_column(self, table: str, name: str, definition: str) -> None:
+        """Add a column that a book of an older version lacks."""
+        if name not in {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}:
+            with self.transaction() as connection:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import sqlite3
 import time
@@ -13,7 +14,8 @@ from payments.paysim.accounts import Account
 from payments.paysim.reading import OUT_TRADE_NO, Fields, Refusal, group, positive, text, yuan_currency
 from payments.paysim.store import CHINA, Store
 
-PREPAY_SECONDS = 2 * 60 * 60
+JSAPI, MWEB = "JSAPI", "MWEB"
+PAYABLE_SECONDS = {JSAPI: 2 * 60 * 60, MWEB: 5 * 60}  # after the last prepay
 ORDER_SECONDS = 7 * 24 * 60 * 60
 PAID_STATES = frozenset({"SUCCESS", "REFUND"})
 
@@ -37,6 +39,8 @@ class Trade:
     state: str
     transaction_id: str
     paid_at: float | None
+    trade_type: str
+    payer_ip: str
 
     def terms(self) -> tuple[object, ...]:
         """What may not change when the order is prepaid again."""
@@ -48,6 +52,8 @@ class Trade:
             self.amount,
             self.notify_url,
             self.time_expire,
+            self.trade_type,
+            self.payer_ip,
         )
 
 
@@ -57,17 +63,17 @@ class Trades:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def prepay(self, account: Account, body: Fields) -> str:
-        """The prepay_id of the order, the same again for the same terms; raises Refusal."""
-        asked = _asked(account, body)
+    def prepay(self, account: Account, body: Fields, trade_type: str = JSAPI) -> Trade:
+        """The order, with the same prepay_id again for the same terms; raises Refusal."""
+        asked = _asked(account, body, trade_type)
         with self._store.transaction() as connection:
             known = read_trade(connection, asked.mchid, asked.out_trade_no)
             if known is None:
                 _insert(connection, asked)
-                return asked.prepay_id
+                return asked
             _check_same(known, asked)
             connection.execute("UPDATE trades SET prepaid_at = ? WHERE prepay_id = ?", (time.time(), known.prepay_id))
-            return known.prepay_id
+            return known
 
     def get(self, mchid: str, out_trade_no: str) -> Trade | None:
         """The order of that number."""
@@ -102,21 +108,24 @@ class Trades:
             raise Refusal(404, "ORDER_NOT_EXIST", "订单不存在")
         return trade
 
+    def check_payable(self, trade: Trade) -> None:
+        """Raise Refusal 409 when the order as read is paid, closed, or was prepaid too long ago."""
+        if trade.state == "CLOSED":
+            raise Refusal(409, "ORDER_CLOSED", "订单已关闭")
+        if trade.state in PAID_STATES:
+            raise Refusal(409, "ORDERPAID", "该订单已支付")
+        if time.time() >= min(trade.expires_at, trade.prepaid_at + PAYABLE_SECONDS[trade.trade_type]):
+            raise Refusal(409, "ORDER_EXPIRED", "订单已过期")
+
     def charge(self, trade: Trade, announce: Callable[[sqlite3.Connection, Trade], None]) -> Trade:
         """The order paid by its shopper, announced in the same transaction; Refusal 409 when it cannot be paid."""
         with self._store.transaction() as connection:
-            now = time.time()
-            current = read_trade(connection, trade.mchid, trade.out_trade_no)
-            if current is None or current.state == "CLOSED":
-                raise Refusal(409, "ORDER_CLOSED", "订单已关闭")
-            if current.state in PAID_STATES:
-                raise Refusal(409, "ORDERPAID", "该订单已支付")
-            if now >= min(current.expires_at, current.prepaid_at + PREPAY_SECONDS):
-                raise Refusal(409, "ORDER_EXPIRED", "订单已过期")
+            current = read_trade(connection, trade.mchid, trade.out_trade_no) or trade
+            self.check_payable(current)
             connection.execute(
                 "UPDATE trades SET state = 'SUCCESS', transaction_id = ?, paid_at = ?"
                 " WHERE mchid = ? AND out_trade_no = ?",
-                (provider_number("4200"), now, trade.mchid, trade.out_trade_no),
+                (provider_number("4200"), time.time(), trade.mchid, trade.out_trade_no),
             )
             paid = read_trade(connection, trade.mchid, trade.out_trade_no) or current
             announce(connection, paid)
@@ -156,7 +165,7 @@ def _check_same(known: Trade, asked: Trade) -> None:
         raise Refusal(403, "OUT_TRADE_NO_USED", "商户订单号重复，且参数与上次不一致")
 
 
-def _asked(account: Account, body: Fields) -> Trade:
+def _asked(account: Account, body: Fields, trade_type: str) -> Trade:
     if body.get("mchid") != account.mchid or body.get("appid") != account.appid:
         raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid 和 mchid 不匹配")
     amount = group(body, "amount")
@@ -167,7 +176,7 @@ def _asked(account: Account, body: Fields) -> Trade:
         mchid=account.mchid,
         out_trade_no=text(body, "out_trade_no", 32, shape=OUT_TRADE_NO),
         appid=account.appid,
-        openid=text(group(body, "payer"), "openid", 128),
+        openid=text(group(body, "payer"), "openid", 128) if trade_type == JSAPI else "",
         description=text(body, "description", 127),
         attach=text(body, "attach", 128, required=False),
         amount=positive(amount, "total"),
@@ -179,7 +188,21 @@ def _asked(account: Account, body: Fields) -> Trade:
         state="NOTPAY",
         transaction_id="",
         paid_at=None,
+        trade_type=trade_type,
+        payer_ip=_payer_ip(body) if trade_type == MWEB else "",
     )
+
+
+def _payer_ip(body: Fields) -> str:
+    """The address in the scene, which an H5 order must state."""
+    scene = group(body, "scene_info")
+    text(group(scene, "h5_info"), "type", 32, shape="iOS|Android|Wap")
+    address = text(scene, "payer_client_ip", 45)
+    try:
+        ipaddress.ip_address(address)
+    except ValueError as error:
+        raise Refusal(400, "PARAM_ERROR", "参数 payer_client_ip 不符合规则") from error
+    return address
 
 
 def _expiry(time_expire: str, now: float) -> float:

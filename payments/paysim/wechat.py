@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from payments.paysim.accounts import Account, Accounts
 from payments.paysim.bills import Bills
+from payments.paysim.browser import page_query
 from payments.paysim.keys import PlatformKey
 from payments.paysim.notices import Notices
 from payments.paysim.reading import Refusal
@@ -14,14 +15,14 @@ from payments.paysim.refunds import Refund, Refunds
 from payments.paysim.resources import refund_answer, refund_notice, transaction
 from payments.paysim.server import Answer, BadRequest, Request, Router, json_answer
 from payments.paysim.signing import authorization_fields, is_signed, signed_headers
-from payments.paysim.trades import Trade, Trades
+from payments.paysim.trades import MWEB, Trade, Trades
 
 BILL_FILE = "/v3/billdownload/file"
 Endpoint = Callable[[Request, Account], Answer]
 
 
 class WeChatInterface:
-    """Routes of /v3/…; `base_url` is where bill downloads are offered."""
+    """Routes of /v3/…; `base_url` is where bill downloads and the page of browsers are."""
 
     def __init__(
         self, accounts: Accounts, trades: Trades, refunds: Refunds, notices: Notices, bills: Bills, key: PlatformKey
@@ -36,6 +37,7 @@ class WeChatInterface:
         self._router = Router()
         for method, path, endpoint in (
             ("POST", "/v3/pay/transactions/jsapi", self._prepay),
+            ("POST", "/v3/pay/transactions/h5", self._prepay_h5),
             ("GET", "/v3/pay/transactions/out-trade-no/{number}", self._query),
             ("GET", "/v3/pay/transactions/id/{number}", self._query_transaction),
             ("POST", "/v3/pay/transactions/out-trade-no/{number}/close", self._close),
@@ -79,7 +81,11 @@ class WeChatInterface:
         return account
 
     def _prepay(self, request: Request, account: Account) -> Answer:
-        return json_answer(200, {"prepay_id": self._trades.prepay(account, request.json())})
+        return json_answer(200, {"prepay_id": self._trades.prepay(account, request.json()).prepay_id})
+
+    def _prepay_h5(self, request: Request, account: Account) -> Answer:
+        trade = self._trades.prepay(account, request.json(), MWEB)
+        return json_answer(200, {"h5_url": f"{self.base_url}{page_query(trade)}"})
 
     def _query(self, request: Request, account: Account) -> Answer:
         return self._told(request, account, self._trades.get(account.mchid, request.params["number"]))

@@ -20,6 +20,12 @@ FIELDS = (
     ConfigField("apiv3_key", _("APIv3 密钥"), secret=True),
     ConfigField("public_key_id", _("微信支付公钥 ID")),
     ConfigField("public_key", _("微信支付公钥"), multiline=True),
+    ConfigField(
+        "h5",
+        _("浏览器付款（H5 支付）"),
+        switch=True,
+        help=_("须先在微信支付商户平台开通 H5 支付，并填好店铺的网址，否则顾客在浏览器里付不了款。"),
+    ),
 )
 
 _SHAPES = {

@@ -20,6 +20,7 @@ TIMEOUT_SECONDS = (2, 5)
 _OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}", re.ASCII)
 _OUT_REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}", re.ASCII)
 _BUSY_CODES = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED", "STATEMENT_CREATING"})
+_KEYS = tuple(item.key for item in FIELDS if not item.switch)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -27,7 +28,7 @@ class Gateway:
     """Signed calls for one merchant account; every failure is a PaymentError. Safe to share between threads."""
 
     def __init__(self, config: Mapping[str, str], base_url: str) -> None:
-        self._client = _client(tuple(config.get(item.key, "") for item in FIELDS), base_url)
+        self._client = _client(tuple(config.get(key, "") for key in _KEYS), base_url)
         self._patience = patience_with(base_url)
 
     def sign(self, parts: list[str]) -> str:
@@ -37,6 +38,10 @@ class Gateway:
     def pay(self, params: Mapping[str, object]) -> Fields:
         """The answer to a JSAPI prepay."""
         return self._answer(lambda: self._client.pay(**params))
+
+    def pay_h5(self, params: Mapping[str, object]) -> Fields:
+        """The answer to an H5 prepay."""
+        return self._answer(lambda: self._client.pay(**params, pay_type=WeChatPayType.H5))
 
     def query(self, out_trade_no: str) -> Fields:
         """The transaction of that number."""
@@ -114,6 +119,14 @@ def checked_refund_no(out_refund_no: str) -> str:
     return out_refund_no
 
 
+def checked_page(address: str) -> str:
+    """The address of the provider's page when a shopper may be sent there; raises PaymentError."""
+    parts = urlsplit(address)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return address
+    raise PaymentError("微信支付的收银台地址无法识别", retry=True, code="ANSWER")
+
+
 def path_part(number: str) -> str:
     """The number as it goes over the wire, for the package signs a path as given and `|` is sent encoded."""
     return quote(number, safe="*@")
@@ -142,7 +155,7 @@ def _object(content: str | bytes) -> dict[str, object] | None:
 @lru_cache(maxsize=2048)
 def _client(values: tuple[str, ...], base_url: str) -> WeChatPay:
     # Cached: reading the private key costs 40 milliseconds, and the client keeps no state between calls.
-    config = {item.key: value for item, value in zip(FIELDS, values, strict=True)}
+    config = dict(zip(_KEYS, values, strict=True))
     if problems := missing(FIELDS, config):  # without its public key the package would go and fetch certificates
         raise PaymentError("；".join(problems), retry=False, code="CONFIG")
     try:

@@ -1,15 +1,25 @@
-"""WeChat Pay as a payment provider: JSAPI payments of a mini-program."""
+"""WeChat Pay as a payment provider: JSAPI payments of a mini-program, H5 payments of a browser."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from payments.base import ClientPay, Closed, PaymentError, PaymentProvider, Prepay, Receipt, RefundRequest, StatementRow
+from payments.base import (
+    ClientPay,
+    Closed,
+    PaymentError,
+    PaymentProvider,
+    Prepay,
+    Receipt,
+    RefundRequest,
+    StatementRow,
+    Trade,
+)
 from payments.wechat.fields import FIELDS, check_config
-from payments.wechat.gateway import Gateway, checked_refund_no, checked_trade_no
+from payments.wechat.gateway import Gateway, checked_page, checked_refund_no, checked_trade_no
 from payments.wechat.notice import open_notice
 from payments.wechat.receipts import Fields, Malformed, pay_receipt, refund_receipt, text
 from payments.wechat.statement import CHINA, plain_bill, rows
@@ -31,24 +41,26 @@ class WeChatPayProvider(PaymentProvider):
         """Messages for the merchant about every missing or malformed key."""
         return check_config(config)
 
+    @property
+    def trades(self) -> Sequence[Trade]:
+        """A browser may pay once WeChat has approved it and the merchant says so."""
+        return ("jsapi", "h5") if self.config.get("h5") else ("jsapi",)
+
     def prepay(self, order: Prepay) -> ClientPay:
-        """The six parameters of wx.requestPayment, signed; raises PaymentError."""
+        """The six parameters of wx.requestPayment, signed, or the `h5_url` of five minutes; raises PaymentError."""
         _positive(order.amount)
         description = _one_line(order.description, _DESCRIPTION_LIMIT)
         if not (description and order.payer and order.notify_url):
             raise PaymentError("缺少商品描述、付款人或通知地址", retry=False, code="PARAM_ERROR")
-        answer = self._gateway.pay(
-            {
-                "description": description,
-                "out_trade_no": checked_trade_no(order.out_trade_no),
-                "amount": {"total": order.amount, "currency": order.currency},
-                "payer": {"openid": order.payer},
-                "time_expire": order.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
-                "notify_url": order.notify_url,
-            }
-        )
+        terms = {
+            "description": description,
+            "out_trade_no": checked_trade_no(order.out_trade_no),
+            "amount": {"total": order.amount, "currency": order.currency},
+            "time_expire": order.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
+            "notify_url": order.notify_url,
+        }
         try:
-            return self._client_pay(text(answer, "prepay_id", limit=128))
+            return self._page(terms, order.payer) if order.trade == "h5" else self._cashier(terms, order.payer)
         except Malformed as error:
             raise _unusable(error) from error
 
@@ -111,6 +123,15 @@ class WeChatPayProvider(PaymentProvider):
     @property
     def _gateway(self) -> Gateway:
         return Gateway(self.config, self.base_url)
+
+    def _page(self, terms: Fields, address: str) -> ClientPay:
+        scene = {"payer_client_ip": address, "h5_info": {"type": "Wap"}}
+        answer = self._gateway.pay_h5({**terms, "scene_info": scene})
+        return ClientPay({"h5_url": checked_page(text(answer, "h5_url", limit=512))})
+
+    def _cashier(self, terms: Fields, openid: str) -> ClientPay:
+        answer = self._gateway.pay({**terms, "payer": {"openid": openid}})
+        return self._client_pay(text(answer, "prepay_id", limit=128))
 
     def _client_pay(self, prepay_id: str) -> ClientPay:
         stamp, nonce, package = str(int(time.time())), secrets.token_hex(16), f"prepay_id={prepay_id}"
