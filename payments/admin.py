@@ -14,26 +14,25 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from payments.base import ConfigField
 from payments.models import Account, Payment, Refund
-from payments.services.accounts import notify_url, provider_class, save_account
+from payments.services.accounts import notify_url, provider_class, provider_name, save_account
 from payments.services.refunding import retry_refund
 from shop.core.admin_base import Change, ReadOnlyAdmin, ShopModelAdmin, actor_of
 from shop.core.admin_fields import WriteOnlyField, money, money_column
 from shop.core.errors import ShopError
 
-PROVIDERS = {"wechat": _("微信支付"), "alipay": _("支付宝")}
 PREFIX = "config_"
 
 
-def provider_name(code: str) -> Any:
-    """Return how merchants call a provider."""
-    return PROVIDERS.get(code, code)
-
-
 def _field(item: ConfigField, stored: str) -> forms.Field:
+    if item.switch:
+        widget = UnfoldBooleanSwitchWidget()
+        return forms.BooleanField(
+            label=str(item.label), initial=bool(stored), required=False, widget=widget, help_text=str(item.help)
+        )
     if item.secret:
         return WriteOnlyField(label=item.label, stored=stored, multiline=item.multiline)
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 4}) if item.multiline else UnfoldAdminTextInputWidget()
@@ -67,12 +66,10 @@ class AccountForm(forms.ModelForm):
     @property
     def config(self) -> dict[str, str]:
         """Return the configuration as typed, with the stored secrets where nothing was typed."""
-        typed = {
-            name.removeprefix(PREFIX): value.strip()
-            for name, value in self.cleaned_data.items()
-            if name.startswith(PREFIX)
-        }
-        return {**self.stored, **{key: value for key, value in typed.items() if value}}
+        typed = {item.key: self.cleaned_data[PREFIX + item.key] for item in provider_class(self.code).fields}
+        switches = {key: "1" if value else "" for key, value in typed.items() if isinstance(value, bool)}
+        texts = {key: value.strip() for key, value in typed.items() if key not in switches}
+        return {**self.stored, **{key: value for key, value in texts.items() if value}, **switches}
 
 
 class AccountAdmin(ShopModelAdmin):
@@ -131,10 +128,15 @@ class AccountAdmin(ShopModelAdmin):
         obj.pk, obj.key = saved.pk, saved.key
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Change:
-        """Return the change of the name, and which keys were renewed; never their values."""
+        """Return the change of the name and of switches, and which keys were renewed; never their values."""
         before = {"name": form.initial.get("name")} if "name" in form.changed_data else {}
         after: dict[str, Any] = {"name": form.cleaned_data["name"]} if before else {}
-        labels = {PREFIX + item.key: item.label for item in provider_class(form.code).fields}
+        fields = provider_class(form.code).fields
+        for item in fields:
+            if item.switch and PREFIX + item.key in form.changed_data:
+                after[item.key] = form.cleaned_data[PREFIX + item.key]
+                before[item.key] = not after[item.key]
+        labels = {PREFIX + item.key: item.label for item in fields if not item.switch}
         if renewed := [str(labels[name]) for name in form.changed_data if name in labels]:
             after["renewed"] = renewed
         return Change(before, after)

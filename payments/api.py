@@ -10,13 +10,14 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from payments.base import PaymentError
 from payments.models import Attempt
-from payments.services import attempts, closing, notices
+from payments.services import attempts, closing, methods, notices
 from shop.core import idempotency
 from shop.core.errors import ShopError
 from shop.members.authentication import member_of, token_of
@@ -24,6 +25,7 @@ from shop.members.services import payer_openid
 from shop.orders.api import IDEMPOTENCY_KEY, OrderDetailSchema, OrderSchema, detail_json, order_of
 from shop.orders.models import Order
 from shop.orders.presentation import order_json
+from tenants.addresses import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -34,16 +36,48 @@ class PaySerializer(serializers.Serializer[Any]):
     """How to pay."""
 
     provider = serializers.CharField(max_length=20, default="wechat")
+    trade = serializers.ChoiceField(
+        methods.TRADES, default="jsapi", help_text="jsapi: in the mini-program, h5: in a browser outside WeChat."
+    )
+
+
+class ClientSerializer(serializers.Serializer[Any]):
+    """In what the shopper has the shop before him."""
+
+    client = serializers.ChoiceField(methods.CLIENTS, default="miniprogram")
+
+
+class MethodSerializer(serializers.Serializer[Any]):
+    provider = serializers.CharField()
+    trade = serializers.ChoiceField(methods.TRADES)
+    name = serializers.CharField()
 
 
 class PaySchema(serializers.Serializer[Any]):
     out_trade_no = serializers.CharField()
-    client = serializers.DictField(help_text="What the client hands to the provider's cashier.")
+    client = serializers.DictField(
+        help_text="What the client hands to the provider's cashier; `h5_url`, the address of its page, for h5."
+    )
 
 
 class PayStatusSchema(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["UNPAID", "PROCESSING", "PAID", "CANCELLED"])
     paid = serializers.IntegerField()
+
+
+class MethodsView(APIView):
+    """By what the shop can be paid."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(parameters=[ClientSerializer], responses=MethodSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return the ways to pay in a client, the usual one first; none when the shop offers nothing there."""
+        serializer = ClientSerializer(data=request.query_params)
+        serializer.is_valid(raise_exception=True)
+        found = methods.methods_for(serializer.validated_data["client"])
+        return Response(MethodSerializer(found, many=True).data)
 
 
 class PayView(APIView):
@@ -57,8 +91,10 @@ class PayView(APIView):
         order = order_of(request, number)
 
         def work() -> tuple[int, Any]:
-            payer = payer_openid(token_of(request))
-            attempt = attempts.start_payment(order, serializer.validated_data["provider"], payer)
+            provider, trade = serializer.validated_data["provider"], serializer.validated_data["trade"]
+            openid, address = payer_openid(token_of(request)), client_address(request)
+            payer = methods.payer_for(trade, openid=openid, address=address)
+            attempt = attempts.start_payment(order, provider, payer, trade)
             return 200, {"out_trade_no": attempt.out_trade_no, "client": attempt.client}
 
         return idempotency.once(request, f"pay:{order.pk}", work, transactional=False)

@@ -48,6 +48,10 @@ class Attempt(ShopModel):
         PAID = "PAID", _("已付款")
         CLOSED = "CLOSED", _("已关闭")
 
+    class Trade(models.TextChoices):
+        JSAPI = "jsapi", _("小程序")
+        H5 = "h5", _("浏览器")
+
     uuid = models.UUIDField(default=uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("订单"))
     account = models.ForeignKey(Account, on_delete=models.PROTECT, verbose_name=_("支付账户"))
@@ -55,6 +59,7 @@ class Attempt(ShopModel):
     amount = MoneyField(_("金额"))
     currency = models.CharField(max_length=3, default="CNY")
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.NEW)
+    trade = models.CharField(max_length=8, choices=Trade, default=Trade.JSAPI, db_default=Trade.JSAPI, editable=False)
     payer = models.CharField(max_length=128, editable=False)
     client_sealed = models.TextField(blank=True, default="", editable=False)
     expires_at = models.DateTimeField(_("有效期"))

@@ -63,7 +63,7 @@ def _config(request: HttpRequest, build: Build, mode: str, config: Mapping[str, 
     shop = require_shop()
     ext = {"api": f"{_origin(request)}/api/v1", "shop": shop.key}
     if mode == "h5":
-        ext["login"] = "/auth/phone-login"
+        ext |= {"login": "/auth/phone-login", "client": "h5"}
     return {
         "mode": mode,
         "storagePrefix": f"{mode}:{shop.key}:",

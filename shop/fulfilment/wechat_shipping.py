@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from payments.models import Payment
+from payments.models import Attempt, Payment
 from shop.fulfilment.carriers import CARRIERS, VIRTUAL
 from shop.fulfilment.models import Package
 from shop.members.wechat import WechatError, api_post
@@ -32,7 +32,7 @@ def on_package_shipped(event: Any) -> Again | None:
     )
     if package.upload != Upload.WAITING:
         return None
-    if payment is None or payment.account.provider != "wechat":
+    if payment is None or payment.account.provider != "wechat" or payment.attempt.trade != Attempt.Trade.JSAPI:
         _end(package, Upload.NOT_NEEDED)
         return None
     try:

@@ -14,6 +14,9 @@ class Cashier:
     def start(self, order):
         return start_payment(order, "wechat", order.member.identities.get().subject)
 
+    def start_in_browser(self, order, address="203.0.113.7"):
+        return start_payment(order, "wechat", address, "h5")
+
     def pay(self, order):
         """The shopper pays; nothing is booked yet."""
         attempt = self.start(order)

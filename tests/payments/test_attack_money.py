@@ -25,6 +25,8 @@ from tests.race import together
 class Slow:
     """A provider during whose prepay something else happens."""
 
+    trades = ("jsapi", "h5")
+
     def __init__(self, provider, meanwhile):
         self.provider, self.meanwhile = provider, meanwhile
 

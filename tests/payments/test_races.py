@@ -1,8 +1,13 @@
 """Money and goods under threads; each control shows that the same harness catches the obvious wrong way."""
 
-import pytest
-from django.db.models import Sum
+from datetime import timedelta
 
+import pytest
+import requests
+from django.db.models import Sum
+from django.utils import timezone
+
+from payments.base import Prepay
 from payments.models import Attempt, Payment, Refund
 from payments.services import closing, refunding
 from payments.services.settling import refund_failed, settle
@@ -134,6 +139,52 @@ def test_parallel_starts_make_one_attempt(arena, real_money):
         Attempt.objects.get(order=order).out_trade_no
     }
     assert refused(results) == 0
+
+
+def payable(money, numbers):
+    """How many of the trades a shopper could still pay; he does."""
+    return sum(
+        requests.post(f"{money.url}/_control/pay", json={"out_trade_no": number}, timeout=5).status_code == 200
+        for number in numbers
+    )
+
+
+def test_two_tabs_that_pay_by_both_trades_at_once_can_pay_once(arena, real_money):
+    begun = 0
+    for _round in range(6):
+        order = make_order()
+        tabs = [lambda order=order: real_money.start(order), lambda order=order: real_money.start_in_browser(order)] * 2
+        results = together(arena, *tabs)
+        handed_out = {result.out_trade_no for result in results if isinstance(result, Attempt)}
+        codes = {result.code for result in results if isinstance(result, Exception)}
+        assert codes <= {"payment_pending", "payment_refused"}
+        assert Attempt.objects.filter(order=order, state__in=["NEW", "OPEN"]).count() <= 1
+        assert payable(real_money, handed_out) <= 1
+        begun += bool(handed_out)
+        for attempt in Attempt.objects.filter(order=order, out_trade_no__in=handed_out):
+            closing.close_attempt(attempt)
+        order.refresh_from_db()
+        assert order.paid in (0, order.total)
+    assert begun > 0
+    assert broken() == {}
+
+
+def test_control_starting_both_trades_after_a_look_can_be_paid_twice(arena, real_money):
+    def naive(order, trade, payer, number, looked):
+        if not Attempt.objects.filter(order=order).exists():
+            looked.wait()
+            expires_at = timezone.now() + timedelta(minutes=30)
+            asked = Prepay(number, order.total, "CNY", "x", payer, "http://127.0.0.1:1/", expires_at, trade)
+            real_money.provider.prepay(asked)
+        return number
+
+    order, looked = make_order(), Meeting()
+    numbers = together(
+        arena,
+        lambda: naive(order, "jsapi", "oShopper", f"{order.number}A", looked),
+        lambda: naive(order, "h5", "203.0.113.7", f"{order.number}B", looked),
+    )
+    assert payable(real_money, numbers) == 2
 
 
 def test_a_line_shipped_twice_at_once_ships_once(arena, real_money):

@@ -43,7 +43,12 @@ def test_the_page_is_told_whose_it_is(api, shop, build):
         "mode": "h5",
         "storagePrefix": f"h5:{shop.key}:",
         "assetBase": f"/h5/assets/{version}/",
-        "ext": {"api": f"http://{shop.host}/api/v1", "shop": shop.key, "login": "/auth/phone-login"},
+        "ext": {
+            "api": f"http://{shop.host}/api/v1",
+            "shop": shop.key,
+            "login": "/auth/phone-login",
+            "client": "h5",
+        },
     }
     text = answer.content.decode()
     assert f'<link rel="stylesheet" href="/h5/assets/{version}/shell.css">' in text
