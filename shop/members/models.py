@@ -166,6 +166,26 @@ class AccessToken(ShopModel):
         return f"{self.app_id}"
 
 
+class MiniProgramCode(ShopModel):
+    """WeChat's code (小程序码) for a page of an app, or why there is none; whoever holds the lease asks WeChat.
+
+    A refusal keeps its lease, so that WeChat is not asked again before it has run out.
+    """
+
+    appid = models.CharField(max_length=40)
+    page = models.CharField(max_length=128)
+    scene = models.CharField(max_length=32)
+    picture = models.CharField(max_length=200, blank=True, default="")
+    refusal = models.IntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["appid", "page", "scene"], name="mini_program_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page}?{self.scene}"
+
+
 class AddressQuerySet(ShopQuerySet):
     """Reads of addresses."""
 

@@ -11,12 +11,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shop.agreements.reads import agreement_text
+from shop.catalog.models import Product
+from shop.core import miniprogram
+from shop.members.services.codes import mini_program_code
 from shop.search.counting import searched
 from shop.storefront import detail, reads, reviews, schemas
 from shop.storefront.facets import facets
 from tenants.context import require_shop, using_shop
 
 NOT_FOUND = {404: OpenApiResponse(schemas.ErrorSerializer, description="unknown, off the shelf or archived")}
+NO_CODE = {
+    409: OpenApiResponse(schemas.ErrorSerializer, description="`wechat_app_missing`; `code_refused`, by WeChat"),
+    503: OpenApiResponse(schemas.ErrorSerializer, description="`code_pending`, `wechat_unavailable`: ask again"),
+}
 INVALID = {422: OpenApiResponse(schemas.ErrorSerializer, description="detail names the wrong parameter")}
 
 
@@ -130,6 +137,16 @@ class ProductView(PublicView):
     def get(self, request: Request, key: str) -> Response:
         """Show everything about one product."""
         return Response(detail.product_detail(key))
+
+
+class ProductCodeView(PublicView):
+    """GET products/{key}/code."""
+
+    @extend_schema(responses={200: schemas.ProductCodeSerializer, **NOT_FOUND, **NO_CODE})
+    def get(self, request: Request, key: str) -> Response:
+        """Show WeChat's code that opens the product's page, whose `scene` is the product's key."""
+        product = Product.objects.on_shelf().only("key").get(key=key)
+        return Response({"picture": reads.picture_url(mini_program_code(miniprogram.PRODUCT, product.key))})
 
 
 class StockView(PublicView):

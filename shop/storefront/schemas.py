@@ -336,6 +336,12 @@ class ProductDetailSerializer(ProductRowSerializer):
     skus = ProductSKUSerializer(many=True)
 
 
+class ProductCodeSerializer(serializers.Serializer[Any]):
+    """WeChat's code (小程序码) for a page."""
+
+    picture = serializers.CharField(help_text="address of a PNG or JPEG")
+
+
 class StockSerializer(serializers.Serializer[Any]):
     """Units of a SKU that may be sold now."""
 

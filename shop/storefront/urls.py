@@ -12,6 +12,7 @@ urlpatterns = [
     path("products", api.ProductsView.as_view(), name="products"),
     path("products/facets", api.FacetsView.as_view(), name="product-facets"),
     path("products/<slug:key>", api.ProductView.as_view(), name="product"),
+    path("products/<slug:key>/code", api.ProductCodeView.as_view(), name="product-code"),
     path("products/<slug:key>/stock", api.StockView.as_view(), name="product-stock"),
     path("products/<slug:key>/reviews", api.ReviewsView.as_view(), name="product-reviews"),
 ]

@@ -1,14 +1,15 @@
 """What the shop asks WeChat. Never call these inside a transaction."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shop.members.models import WechatApp
 from shop.members.wechat.tokens import TokenStore
-from shop.members.wechat.transport import NO_ANSWER, STALE_TOKEN, WechatError, call, connect
+from shop.members.wechat.transport import NO_ANSWER, STALE_TOKEN, WechatError, call, call_for_picture, connect
 
+Answer = TypeVar("Answer")
 _DIGITS = re.compile(r"[0-9]{5,15}", re.ASCII)
 
 
@@ -46,15 +47,29 @@ def api_post(path: str, payload: Mapping[str, Any]) -> dict[str, Any]:
 
     A token that WeChat does not take is replaced and the call sent once more.
     """
+    return _with_token(lambda store, token: call(store.client, "post", path, **_sent(payload, token)))
+
+
+def code_picture(page: str, scene: str) -> bytes:
+    """Return the code (小程序码) that opens a released page with a scene, PNG or JPEG; WechatError, WechatAppMissing.
+
+    WeChat makes any number of these. 41030: the page is not in what was released.
+    """
+    payload = {"page": page, "scene": scene, "width": 430}
+    path = "/wxa/getwxacodeunlimit"
+    return _with_token(lambda store, token: call_for_picture(store.client, "post", path, **_sent(payload, token)))
+
+
+def _with_token(ask: Callable[[TokenStore, str], Answer]) -> Answer:
     store = TokenStore(WechatApp.objects.current())
     token = store.token()
     try:
-        return _post(store, path, payload, token)
+        return ask(store, token)
     except WechatError as error:
         if error.code not in STALE_TOKEN:
             raise
-    return _post(store, path, payload, store.token(rejected=token))
+    return ask(store, store.token(rejected=token))
 
 
-def _post(store: TokenStore, path: str, payload: Mapping[str, Any], token: str) -> dict[str, Any]:
-    return call(store.client, "post", path, data=dict(payload), params={"access_token": token})
+def _sent(payload: Mapping[str, Any], token: str) -> dict[str, Any]:
+    return {"data": dict(payload), "params": {"access_token": token}}

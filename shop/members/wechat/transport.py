@@ -17,6 +17,7 @@ TIMEOUT_SECONDS = (2, 5)
 NO_ANSWER = -1000  # our own code: WeChat did not answer, or not in its language
 BUSY = frozenset({NO_ANSWER, -1, 45011})
 STALE_TOKEN = frozenset({40001, 40014, 42001})
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -71,17 +72,29 @@ def connect(appid: str, secret: str, session: object) -> WeChatClient:
 
 def call(client: WeChatClient, method: str, path: str, **options: Any) -> dict[str, Any]:
     """Return WeChat's answer to a request that carries its own credential; WechatError for everything but success."""
+    answer = _answer(client, method, path, options)
+    if not isinstance(answer, dict):
+        raise WechatError(NO_ANSWER, "not JSON", retry=True)
+    return answer
+
+
+def call_for_picture(client: WeChatClient, method: str, path: str, **options: Any) -> bytes:
+    """Return the PNG or JPEG that WeChat answers a request with; WechatError for everything else."""
+    answer = _answer(client, method, path, options)
+    if not isinstance(answer, requests.Response) or not answer.content.startswith((PNG, JPEG)):
+        raise WechatError(NO_ANSWER, "not a picture", retry=True)
+    return answer.content
+
+
+def _answer(client: WeChatClient, method: str, path: str, options: dict[str, Any]) -> Any:
     options.setdefault("params", {}).setdefault("access_token", None)  # None is left out of the address
     try:
-        answer = client._request(method, ADDRESS + path, **options)
+        return client._request(method, ADDRESS + path, **options)
     except WeChatClientException as error:
         raise _refusal(error) from None
     except (requests.RequestException, ValueError) as error:
         # The text of such an error holds the address with the secret in it.
         raise WechatError(NO_ANSWER, type(error).__name__, retry=True) from None
-    if not isinstance(answer, dict):
-        raise WechatError(NO_ANSWER, "not JSON", retry=True)
-    return answer
 
 
 def _refusal(error: WeChatClientException) -> WechatError:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import segno
+
 from payments.paysim.server import Answer, BadRequest, Request, Router, SimulatorServer, json_answer
 from saas.embedded.wechatsim import shipping
 from saas.embedded.wechatsim.book import Book
 from saas.embedded.wechatsim.tokens import LIFETIME_SECONDS, Tokens
 
-FAULTS = ("shipping_not_found", "message_refused", "text_check_busy")
+FAULTS = ("shipping_not_found", "message_refused", "text_check_busy", "code_page_unknown")
 Reply = dict[str, object]
+_SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@._~-]{1,32}", re.ASCII)
+_PAGE = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)+", re.ASCII)  # no slash in front, no query
 
 
 class WeChatSim:
@@ -35,6 +40,7 @@ class WeChatSim:
             self._router.add(method, path, _replied(endpoint))
         for path, call in (
             ("/wxa/business/getuserphonenumber", self._phone),
+            ("/wxa/getwxacodeunlimit", self._code),
             ("/cgi-bin/message/subscribe/send", self._message),
             ("/wxa/msg_sec_check", self._text_check),
             ("/wxa/sec/order/upload_shipping_info", self._shipping),
@@ -74,8 +80,8 @@ class WeChatSim:
             self.book.count("calls", request.path)
         return self._router(request)
 
-    def _with_token(self, call: Callable[[str, Request], Reply]) -> Callable[[Request], Reply]:
-        def checked(request: Request) -> Reply:
+    def _with_token(self, call: Callable[[str, Request], Reply | Answer]) -> Callable[[Request], Reply | Answer]:
+        def checked(request: Request) -> Reply | Answer:
             appid, error = self.tokens.owner(request.query("access_token"))
             return (
                 _error(error, "invalid credential, access_token is invalid or expired")
@@ -136,6 +142,21 @@ class WeChatSim:
         phone = {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86"}
         return _ok(phone_info={**phone, "watermark": {"timestamp": int(time.time()), "appid": appid}})
 
+    def _code(self, appid: str, request: Request) -> Reply | Answer:
+        """A QR code that says which page it opens; the real ones are round and readable by WeChat alone."""
+        body = request.json()
+        page, scene = body.get("page"), body.get("scene")
+        if not isinstance(scene, str) or not _SCENE.fullmatch(scene):
+            return _error(40169, "invalid scene")
+        if not isinstance(page, str) or not _PAGE.fullmatch(page):
+            return _error(41030, "invalid page")
+        if self.book.count("code", appid) <= self._faults["code_page_unknown"]:
+            return _error(41030, "invalid page")
+        self.book.write("code", appid, {"page": page, "scene": scene})
+        picture = io.BytesIO()
+        segno.make(f"{appid}/{page}?scene={scene}", micro=False).save(picture, kind="png", scale=10)
+        return Answer(200, picture.getvalue(), {"Content-Type": "image/png"})
+
     def _message(self, appid: str, request: Request) -> Reply:
         body = request.json()
         if not isinstance(body.get("touser"), str) or not str(body["touser"]).startswith("o"):
@@ -195,7 +216,8 @@ class WeChatSim:
         return {"status": "ok"}
 
     def _show_book(self, request: Request) -> Reply:
-        kinds = {"logins": "login", "phones": "phone", "messages": "message", "shipments": "shipment", "texts": "text"}
+        kinds = {"logins": "login", "phones": "phone", "messages": "message", "shipments": "shipment"}
+        kinds |= {"texts": "text", "codes": "code"}
         return {"apps": self.book.apps(), **{name: self.book.entries(kind) for name, kind in kinds.items()}}
 
     def _stats(self, request: Request) -> Reply:
@@ -241,11 +263,12 @@ def _digest(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _replied(endpoint: Callable[[Request], Reply]) -> Callable[[Request], Answer]:
+def _replied(endpoint: Callable[[Request], Reply | Answer]) -> Callable[[Request], Answer]:
     """WeChat answers 200 whatever happened; the error code tells."""
 
     def replied(request: Request) -> Answer:
-        return json_answer(200, endpoint(request))
+        reply = endpoint(request)
+        return reply if isinstance(reply, Answer) else json_answer(200, reply)
 
     return replied
 
