@@ -329,6 +329,19 @@ SEARCH_BACKEND = (
 # The demo shows the codes it sends on a page; a platform without simulators sends them by mail.
 CODE_SENDER = env.text("WEIPU_CODE_SENDER", f"tenants.signup.senders.{'OutboxSender' if PAYSIM_URL else 'SmtpSender'}")
 
+# Tencent Cloud's text messages, for tenants.signup.sms.TencentSender.
+SMS = {
+    "endpoint": env.text("WEIPU_SMS_ENDPOINT", "https://sms.tencentcloudapi.com"),
+    "region": env.text("WEIPU_SMS_REGION", "ap-guangzhou"),
+    "secret_id": env.text("WEIPU_SMS_SECRET_ID"),
+    "secret_key": env.text("WEIPU_SMS_SECRET_KEY"),
+    "app": env.text("WEIPU_SMS_APP"),
+    "signature": env.text("WEIPU_SMS_SIGNATURE"),
+}
+SMS_TEMPLATES = {"signup": env.text("WEIPU_SMS_TEMPLATE_SIGNUP"), "login": env.text("WEIPU_SMS_TEMPLATE_LOGIN")}
+# Text messages that the log-ins of one shop may cost in a day.
+LOGIN_CODES_PER_DAY = env.integer("WEIPU_LOGIN_CODES_PER_DAY", 500)
+
 # Idempotent functions that put the rows every shop starts with into a freshly migrated schema.
 SCHEMA_SEEDS = [
     "shop.core.seeds.seed",

@@ -21,9 +21,12 @@ from shop.members.serializers import (
     CodeSerializer,
     LoginSerializer,
     MemberSerializer,
+    PhoneLoginSerializer,
+    PhoneSerializer,
     ProfileSerializer,
 )
 from shop.orders.models import Order
+from tenants.addresses import address_in
 
 
 class WechatLoginView(APIView):
@@ -38,6 +41,35 @@ class WechatLoginView(APIView):
         body = CodeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return Response(LoginSerializer(services.log_in_with_code(body.validated_data["code"])).data)
+
+
+class PhoneCodeView(APIView):
+    """POST auth/phone-code."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=PhoneSerializer, responses={204: None}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Send a six-digit code to a phone; 409 `contact_unreachable` where no text messages are sent."""
+        body = PhoneSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.request_phone_code(body.validated_data["phone"], address_in(request.META))
+        return Response(status=204)
+
+
+class PhoneLoginView(APIView):
+    """POST auth/phone-login."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=PhoneLoginSerializer, responses=LoginSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Log in with a phone and the code sent to it."""
+        body = PhoneLoginSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(LoginSerializer(services.log_in_with_phone(**body.validated_data)).data)
 
 
 class PhoneView(APIView):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.jobs.tables import Table, register_table
 from shop.library import registry
+from tenants import subscriptions
 
 
 class MembersConfig(AppConfig):
@@ -14,6 +15,8 @@ class MembersConfig(AppConfig):
     verbose_name = _("会员")
 
     def ready(self) -> None:
-        """Tell the library where members show pictures."""
+        """Register the due kinds and spreadsheet of this app, and where members show pictures."""
         registry.shown_in_column("members.Member", "avatar")
         register_table(Table("members.member", _("会员"), "shop.members.export"))
+        subscriptions.handle("members.send_code", "shop.members.services.phone_logins.send_code")
+        subscriptions.handle("members.purge_codes", "shop.members.services.phone_logins.purge_codes")

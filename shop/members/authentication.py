@@ -2,14 +2,14 @@
 
 import hashlib
 
-from django.db.models import CharField
+from django.db.models import CharField, F
 from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from shop.core.prepared import Parameter, PreparedObjects
-from shop.members.models import Member, MemberToken
+from shop.members.models import Identity, Member, MemberToken
 
 
 def token_hash(token: str) -> str:
@@ -31,9 +31,16 @@ def token_of(request: Request) -> MemberToken:
     return request.auth
 
 
+def is_from_browser(request: Request) -> bool:
+    """Return whether who asks logged in outside the mini-program; 401 when nobody did."""
+    return getattr(token_of(request), "identity_kind", None) in {Identity.Kind.PHONE, Identity.Kind.H5}
+
+
 _TOKENS = PreparedObjects[MemberToken](
-    lambda: MemberToken.objects.select_related("member").filter(
-        token_hash=Parameter("hash", CharField()), expires_at__gt=Now(), member__erased_at=None
+    lambda: (
+        MemberToken.objects.select_related("member")
+        .annotate(identity_kind=F("identity__kind"))
+        .filter(token_hash=Parameter("hash", CharField()), expires_at__gt=Now(), member__erased_at=None)
     )
 )
 

@@ -17,6 +17,11 @@ INVARIANTS = [
     ),
     Invariant(
         "I18",
+        "a code for logging in is forgotten two days after it expired",
+        "SELECT id FROM members_phonecode WHERE expires_at < now() - interval '2 days'",
+    ),
+    Invariant(
+        "I18",
         "nothing personal is left of an erased member",
         """SELECT m.id FROM members_member m WHERE m.erased_at IS NOT NULL AND (
                m.nickname || m.avatar || m.phone_sealed || m.phone_digest || m.phone_last4 <> ''

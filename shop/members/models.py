@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.encrypted import EncryptedText
 from shop.core.errors import ShopError
+from tenants.codes import Code
+from tenants.context import require_shop
 from tenants.models import new_key
 
 
@@ -109,6 +111,28 @@ class MemberToken(ShopModel):
 
     def __str__(self) -> str:
         return self.token_hash[:8]
+
+
+class PhoneCode(ShopModel, Code):
+    """The latest code for logging in that went to a phone."""
+
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    phone_sealed = models.TextField()
+    phone_digest = models.CharField(max_length=64)
+
+    phone = EncryptedText("phone", lookup=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["phone_digest"], name="phonecode_phone_unique")]
+        indexes = [models.Index(fields=["expires_at"], name="phonecode_age")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def salt(self) -> str:
+        """Return the shop's and the phone's: a code is worth nothing at another shop."""
+        return f"weipu.login.{require_shop().uuid}.{self.phone_digest}"
 
 
 class WechatAppMissing(ShopError):

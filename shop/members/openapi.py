@@ -12,4 +12,4 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         """Return OpenAPI's words for it."""
-        return {"type": "http", "scheme": "bearer", "description": "POST auth/wechat-login"}
+        return {"type": "http", "scheme": "bearer", "description": "POST auth/wechat-login or auth/phone-login"}

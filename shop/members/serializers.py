@@ -13,6 +13,18 @@ class CodeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=200)
 
 
+class PhoneSerializer(serializers.Serializer[Any]):
+    """A mobile number as typed in."""
+
+    phone = serializers.CharField(max_length=40)
+
+
+class PhoneLoginSerializer(PhoneSerializer):
+    """A mobile number and the code that was sent to it."""
+
+    code = serializers.RegexField(r"\A[0-9]{6}\Z")
+
+
 class MemberSerializer(serializers.ModelSerializer[Member]):
     """What members see of themselves."""
 

@@ -18,7 +18,7 @@ from shop.core.api import BoundedListField, Pagination, StrictIntegerField
 from shop.core.errors import ShopError
 from shop.core.money import MOST_FEN
 from shop.core.prepared import Parameter, PreparedObjects
-from shop.members.authentication import member_of
+from shop.members.authentication import is_from_browser, member_of
 from shop.orders import services
 from shop.orders.models import Order
 from shop.orders.presentation import order_json, order_row, quote_json
@@ -88,8 +88,8 @@ class CheckoutSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError({"coupons": [_("优惠券不存在")]})
         return attrs
 
-    def order_request(self) -> services.OrderRequest:
-        """Return the checked request."""
+    def order_request(self, channel: str) -> services.OrderRequest:
+        """Return the checked request, which came by `channel`."""
         data = self.validated_data
         return services.OrderRequest(
             items=[services.Wanted(item["sku"], item["quantity"]) for item in data.get("items") or ()],
@@ -98,6 +98,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
             expected_total=data["expected_total"],
             from_cart=data["cart"],
             forms=self._forms(),
+            channel=channel,
         )
 
     def _forms(self) -> dict[str, dict[str, str]]:
@@ -114,7 +115,7 @@ def checked(request: Request) -> services.OrderRequest:
     """Return the request's body as an OrderRequest; 422 naming the field when it is wrong."""
     serializer = CheckoutSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    return serializer.order_request()
+    return serializer.order_request(Order.Channel.H5 if is_from_browser(request) else Order.Channel.MINIPROGRAM)
 
 
 def order_of(request: Request, number: str) -> Order:

@@ -18,6 +18,7 @@ from shop.core.models import ShopSettings
 from shop.core.prepared import AmongMany, Parameter, Prepared
 from shop.decoration.reads import home_items
 from shop.inventory.models import StockItem
+from shop.members.services import has_phone_login
 from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
 from shop.storefront.reviews import summary_column, summary_of
@@ -262,6 +263,7 @@ def bootstrap() -> Row:
             "after_sale_days": how.after_sale_days,
             "most_unpaid": how.most_unpaid,
         },
+        "members": {"phone_login": has_phone_login()},
         "stock_socket": f"{settings.WS_URL}/s/{shop.key}/ws/stock",
     }
 

@@ -96,6 +96,12 @@ class OrderSettingsSerializer(serializers.Serializer[Any]):
     most_unpaid = serializers.IntegerField()
 
 
+class MemberSettingsSerializer(serializers.Serializer[Any]):
+    """How shoppers can log in outside WeChat."""
+
+    phone_login = serializers.BooleanField(help_text="Whether `auth/phone-code` reaches phones.")
+
+
 class BootstrapSerializer(serializers.Serializer[Any]):
     """What a client needs before it shows anything."""
 
@@ -106,6 +112,7 @@ class BootstrapSerializer(serializers.Serializer[Any]):
     theme_colour = serializers.CharField(help_text="as `#rrggbb`; white text on it can be read")
     agreements = AgreementSerializer(many=True)
     orders = OrderSettingsSerializer()
+    members = MemberSettingsSerializer()
     stock_socket = serializers.CharField(help_text="WebSocket that tells of stock as it changes.")
 
 

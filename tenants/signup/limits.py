@@ -33,7 +33,15 @@ CODES_BY_CONTACT_MINUTE = Limit("code:contact:minute", 1, 60)
 CODES_BY_CONTACT_DAY = Limit("code:contact:day", 5, 86_400)
 SLUGS_BY_ADDRESS = Limit("slug:address", 60, 60)
 SIGNUPS_BY_ADDRESS = Limit("signup:address", 60, 3600)
+LOGIN_CODES_BY_PHONE_MINUTE = Limit("login:phone:minute", 1, 60)
+LOGIN_CODES_BY_PHONE_DAY = Limit("login:phone:day", 10, 86_400)
+LOGIN_CODES_BY_ADDRESS = Limit("login:address", 60, 3600)  # phones of one network share few addresses
 LONGEST_SECONDS = 86_400
+
+
+def login_codes_by_shop(most: int) -> Limit:
+    """Return the limit of what one shop's log-ins may cost in a day."""
+    return Limit("login:shop:day", most, 86_400)
 
 
 @transaction.atomic

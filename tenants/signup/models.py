@@ -5,19 +5,16 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from tenants.codes import Code
 from tenants.models import public
 
-PURPOSES = [("signup", _("注册店铺"))]
+PURPOSES = [("signup", _("注册店铺")), ("login", _("登录店铺"))]
 
 
-class SignupCode(models.Model):
-    """The latest code of one contact. The code itself is nowhere: it is derived from `nonce` and the secret key."""
+class SignupCode(Code):
+    """The latest code of one contact, and which shop was opened with it."""
 
     contact = models.CharField(max_length=254)
-    nonce = models.CharField(max_length=32)
-    expires_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True)
     slug = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
@@ -27,6 +24,11 @@ class SignupCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def salt(self) -> str:
+        """Return the contact's."""
+        return f"weipu.signup.{self.contact}"
 
 
 class SentCode(models.Model):

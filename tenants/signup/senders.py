@@ -1,4 +1,4 @@
-"""Ways in which a code reaches a person. `settings.CODE_SENDER` names the one in use."""
+"""Ways in which a code reaches a person. `settings.CODE_SENDER` names those in use, separated by commas."""
 
 import logging
 from typing import ClassVar, Protocol
@@ -49,11 +49,16 @@ class SmtpSender:
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [contact.value])
 
 
-def code_sender() -> CodeSender:
-    """Return the configured sender."""
-    return import_string(settings.CODE_SENDER)()
+def code_senders() -> list[CodeSender]:
+    """Return the configured senders, the preferred first."""
+    return [import_string(path.strip())() for path in settings.CODE_SENDER.split(",")]
+
+
+def sender_for(kind: str) -> CodeSender | None:
+    """Return who brings codes to contacts of this kind ("email", "phone"); None when nobody does."""
+    return next((sender for sender in code_senders() if kind in sender.kinds), None)
 
 
 def has_demo_mailbox() -> bool:
     """Return whether codes go to the demo's mailbox, which is then open to everybody."""
-    return isinstance(code_sender(), OutboxSender)
+    return any(isinstance(sender, OutboxSender) for sender in code_senders())

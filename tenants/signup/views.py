@@ -22,7 +22,7 @@ from tenants.signup.codes import request_code
 from tenants.signup.contacts import parse_contact
 from tenants.signup.forms import SignUpForm
 from tenants.signup.models import SentCode
-from tenants.signup.senders import code_sender, has_demo_mailbox
+from tenants.signup.senders import has_demo_mailbox, sender_for
 from tenants.signup.services import sign_up
 
 LANGUAGE_SECONDS = 365 * 24 * 3600
@@ -136,7 +136,7 @@ class SignUpPage(PlatformPage):
 
     def form_page(self, request: HttpRequest, form: SignUpForm, status: int = 200, notice: str = "") -> HttpResponse:
         """Return the page with `form`."""
-        if "phone" not in code_sender().kinds:
+        if sender_for("phone") is None:
             form.fields["contact"].label = _("邮箱")
         response = self.page(
             request, "signup", status, form=form, notice=notice, domain=settings.BASE_DOMAIN, seconds=RESEND_SECONDS

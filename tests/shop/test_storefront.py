@@ -298,6 +298,7 @@ def test_bootstrap_tells_about_the_shop(api, shop):
             for place, (kind, title) in enumerate([("user", "用户协议"), ("privacy", "隐私政策")])
         ],
         "orders": {"pay_minutes": 30, "auto_receive_days": 10, "after_sale_days": 7, "most_unpaid": 5},
+        "members": {"phone_login": True},
         "stock_socket": f"ws://127.0.0.1:8000/s/{shop.key}/ws/stock",
     }
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.core.events import publish
-from shop.members.models import Address, Identity, Member, MemberToken
+from shop.members.models import Address, Identity, Member, MemberToken, PhoneCode
 from shop.members.services.locks import lock_identities
 from shop.members.services.phones import PHONE_COLUMNS
 
@@ -19,6 +19,7 @@ def erase_member(member: Member) -> None:
     found = Member.objects.filter(pk=member.pk, erased_at=None).select_for_update().first()
     if found is None:
         return
+    PhoneCode.objects.filter(phone_digest=found.phone_digest).delete()
     for name in Member.PERSONAL:
         setattr(found, name, "")
     found.save(update_fields=["nickname", "avatar", *PHONE_COLUMNS])

@@ -69,11 +69,23 @@ def bind_phone(member: Member, phone: str) -> Member:
 
 
 def _set_phone(member: Member, phone: str) -> Member:
-    Identity.objects.filter(member=member, kind=Identity.Kind.PHONE).delete()
+    """Write the number; log-ins by another number end, those by this one stay."""
     member.phone = phone
     member.save(update_fields=PHONE_COLUMNS)
-    Identity.objects.create(member=member, kind=Identity.Kind.PHONE, app="", subject=member.phone_digest)
+    numbers = Identity.objects.filter(member=member, kind=Identity.Kind.PHONE)
+    numbers.exclude(subject=member.phone_digest).delete()
+    numbers.get_or_create(
+        subject=member.phone_digest, defaults={"member": member, "kind": Identity.Kind.PHONE, "app": ""}
+    )
     return member
+
+
+def checked_mobile(phone: str) -> str:
+    """Return the mobile number in its one form; ShopError 422 `phone_invalid`."""
+    number = plain_phone(phone)
+    if not MOBILE.fullmatch(number):
+        raise ShopError("phone_invalid", _("请填写正确的手机号"))
+    return number
 
 
 @transaction.atomic
@@ -83,9 +95,7 @@ def member_with_phone(phone: str) -> Member:
     Staff type the number for somebody who has not logged in yet. Whoever proves it later, by binding it, becomes
     this member, unless they own something themselves.
     """
-    number = plain_phone(phone)
-    if not MOBILE.fullmatch(number):
-        raise ShopError("phone_invalid", _("请填写正确的手机号"))
+    number = checked_mobile(phone)
     lock_identities()
     holder = Identity.objects.of_phone(crypto.digest(number, "phone")).select_related("member").first()
     return holder.member if holder else _set_phone(Member.objects.create(), number)
