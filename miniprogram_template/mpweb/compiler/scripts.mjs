@@ -24,6 +24,7 @@ export async function bundleScripts(project, options) {
     legalComments: 'none',
     minify: !development,
     sourcemap: 'linked',
+    loader: { '.txt': 'text' },
     metafile: true,
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': development ? '"development"' : '"production"' },

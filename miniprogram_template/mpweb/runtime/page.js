@@ -1,8 +1,8 @@
 import { createElement, guarded } from './dom.js'
 import { EventChannel } from './event-channel.js'
 import { watchPull } from './pull-down.js'
+import { watchScrolling } from './reach-bottom.js'
 
-const REACH_BOTTOM_DISTANCE = 50
 let lastId = 0
 
 /** One page of the stack: its instance, its element and its navigation bar. */
@@ -14,7 +14,7 @@ export class PageView {
    */
   constructor(shell, { path, query, url, key, opener }, { backend, space }) {
     const { app, units } = shell.source
-    Object.assign(this, { path, query, url, key, id: ++lastId, isReady: false, isShown: false, isReleased: false, scrollTop: 0 })
+    Object.assign(this, { path, query, url, key, id: ++lastId, isReady: false, isShown: false, isReleased: false, scrollTop: 0, rootFontSize: '' })
     this.config = { ...app.window, ...units[path] }
     this.navigation = {
       title: this.config.navigationBarTitleText || '',
@@ -39,7 +39,7 @@ export class PageView {
     const placeholder = createElement('span')
     this.scroller.append(placeholder)
     this.root.attach(this.scroller, placeholder)
-    this.scroller.addEventListener('scroll', () => this.#scrolled())
+    watchScrolling(this)
     watchPull(this)
     this.call('onLoad', this.query)
   }
@@ -53,11 +53,17 @@ export class PageView {
     this.isShown = true
     this.view.removeAttribute('hide')
     this.scroller.scrollTop = this.scrollTop
+    this.drawRootFontSize()
     this.call('onShow')
     this.root.getComponent().triggerPageLifetime('show', [])
     if (this.isReady) return
     this.isReady = true
     requestAnimationFrame(() => this.isReleased || this.call('onReady'))
+  }
+
+  /** `rem` counts from the root of the document, which all pages share. */
+  drawRootFontSize() {
+    if (this.isShown) document.documentElement.style.fontSize = this.rootFontSize
   }
 
   hide() {
@@ -99,14 +105,5 @@ export class PageView {
       getTabBar: () => null,
       pageScrollTo: (options) => window.wx.pageScrollTo(options),
     })
-  }
-
-  #scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = this.scroller
-    this.call('onPageScroll', { scrollTop })
-    const distance = this.config.onReachBottomDistance ?? REACH_BOTTOM_DISTANCE
-    const atBottom = scrollTop + clientHeight + distance >= scrollHeight
-    if (atBottom && !this.atBottom) this.call('onReachBottom')
-    this.atBottom = atBottom
   }
 }

@@ -33,6 +33,12 @@ export class Router {
     return [...this.dormant, ...this.stack.map(({ key, url }) => ({ key, url }))]
   }
 
+  /** @param {Element} node @returns {PageView | undefined} the page it stands in */
+  pageOf(node) {
+    const view = node.closest('.mp-view')
+    return [...this.stack, ...this.keptTabs.values()].find((page) => page.view === view)
+  }
+
   /** Opens the page of the address, or the first one. */
   start() {
     const wanted = location.hash.slice(1)
@@ -112,6 +118,7 @@ export class Router {
     })
     const hasTabs = tabBar.show(page.path, (icon) => this.shell.assetAddress(icon))
     frame.style.setProperty('--nav', page.config.navigationStyle === 'custom' ? '0px' : '44px')
+    frame.toggleAttribute('data-tabs', hasTabs)
     frame.style.setProperty('--tab', hasTabs ? 'var(--tab-height)' : '0px')
   }
 

@@ -44,8 +44,18 @@ test(
       await page.waitForFunction(() => window.__mp.data().list.length === 6)
     })
     await step('a swiper tells where it is', async () => {
-      await seen('wx-swiper-track').evaluate((track) => track.scrollTo({ left: track.clientWidth }))
+      await seen('wx-swiper-track').evaluate((track) => track.scrollBy({ left: track.clientWidth }))
       await page.waitForFunction(() => window.__mp.data().swiperAt === 1)
+    })
+    await step('a circular swiper goes on after its last item, and back before its first', async () => {
+      const positions = []
+      for (const steps of [1, 1, -1, -1]) {
+        const before = await page.evaluate(() => window.__mp.data().swiperAt)
+        await seen('wx-swiper-track').evaluate((track, way) => track.scrollBy({ left: way * track.clientWidth }), steps)
+        await page.waitForFunction((was) => window.__mp.data().swiperAt !== was, before)
+        positions.push(await page.evaluate(() => window.__mp.data().swiperAt))
+      }
+      assert.deepEqual(positions, [2, 0, 2, 1])
     })
     await step('a caught tap does not bubble, and sets the badge', async () => {
       await seen('.add').nth(1).tap()

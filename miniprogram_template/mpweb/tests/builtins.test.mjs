@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import path from 'node:path'
 import test from 'node:test'
 import { waitFor } from '../testing.js'
 import { show } from './shows.mjs'
@@ -66,6 +68,105 @@ test('a picker of several columns tells each turn, and its cancel', async (conte
   ;(await waitFor(() => document.querySelector('.mp-sheet-cancel'))).click()
   await waitFor(() => seen().length === 3)
   assert.equal(seen()[2][0], 'cancel')
+})
+
+test('a region is chosen of the known provinces and cities, its district is written', async (context) => {
+  const { seen, tap, window } = await show(
+    context,
+    `<picker id="p" mode="region" value="{{['浙江省', '杭州市', '西湖区']}}" *>x</picker>`,
+  )
+  const { document, Event } = window
+  tap('#p')
+  await waitFor(() => document.querySelector('.mp-sheet'))
+  const [province, city] = document.querySelectorAll('.mp-sheet select')
+  const district = document.querySelector('.mp-sheet input')
+  assert.deepEqual([province.value, city.value, district.value], ['浙江省', '杭州市', '西湖区'])
+  province.value = '广东省'
+  province.dispatchEvent(new Event('change'))
+  city.value = '深圳市'
+  district.value = ' 南山区 '
+  document.querySelector('.mp-sheet-confirm').click()
+  await waitFor(() => seen().length)
+  assert.deepEqual(seen(), [['change', ['广东省', '深圳市', '南山区']]])
+})
+
+test('the regions are those of the back end', (context) => {
+  const [own, others] = ['../runtime/overlays/regions.txt', '../../../shop/members/regions.txt'].map((file) =>
+    path.join(import.meta.dirname, file),
+  )
+  if (!fs.existsSync(others)) return context.skip('no back end')
+  return assert.equal(fs.readFileSync(own, 'utf8'), fs.readFileSync(others, 'utf8'))
+})
+
+test('a city that the list does not know stays', async (context) => {
+  const { seen, tap, window } = await show(
+    context,
+    `<picker id="p" mode="region" level="city" value="{{['某省', '某市']}}" *>x</picker>`,
+  )
+  tap('#p')
+  const confirm = await waitFor(() => window.document.querySelector('.mp-sheet-confirm'))
+  assert.equal(window.document.querySelector('.mp-sheet input'), null)
+  confirm.click()
+  await waitFor(() => seen().length)
+  assert.deepEqual(seen(), [['change', ['某省', '某市']]])
+})
+
+test('page-meta sets the colours of its own page', async (context) => {
+  const { query, window } = await show(
+    context,
+    `<page-meta page-style="--theme: {{seen.length ? 'red' : 'blue'}}; padding: 1rpx" root-font-size="{{seen.length ? '' : '20px'}}" background-color="#eeeeee" /><view>x</view>`,
+  )
+  const { instance, view } = window.__mp.top()
+  const root = window.document.documentElement
+  const style = () => query('wx-page').style
+  assert.equal(style().getPropertyValue('--theme').trim(), 'blue')
+  assert.equal(query('wx-page').getAttribute('style').includes('calc(1 * var(--rpx))'), true)
+  assert.deepEqual([root.style.fontSize, view.style.backgroundColor], ['20px', 'rgb(238, 238, 238)'])
+  await window.wx.navigateTo({ url: '/packageA/about/about' })
+  assert.equal(root.style.fontSize, '')
+  assert.equal(window.__mp.top().scroller.style.cssText, '')
+  await window.wx.navigateBack()
+  assert.equal(root.style.fontSize, '20px')
+  instance.setData({ seen: [1] })
+  assert.deepEqual([style().getPropertyValue('--theme').trim(), root.style.fontSize], ['red', ''])
+})
+
+function touch(window, node, name, clientY) {
+  const point = [{ clientY, clientX: 0, identifier: 0 }]
+  node.dispatchEvent(Object.assign(new window.Event(name, { bubbles: true }), { touches: point, changedTouches: point }))
+}
+
+test('pulling a page down shows how far, and refreshes it', async (context) => {
+  const json = { enablePullDownRefresh: true }
+  const { query, window } = await show(context, '<view id="v">x</view><view id="d" role="dialog">y</view>', { json })
+  const { instance, view } = window.__mp.top()
+  let refreshed = 0
+  instance.onPullDownRefresh = () => (refreshed += 1)
+  const pull = (selector, pixels) =>
+    ['touchstart', 'touchmove', 'touchend'].map((name, index) => {
+      touch(window, query(selector), name, index ? 100 + pixels : 100)
+      return [view.hasAttribute('pulled'), view.style.getPropertyValue('--pull')]
+    })
+  assert.deepEqual(pull('#v', 40)[1], [true, '20px'])
+  assert.equal(refreshed, 0)
+  assert.equal(pull('#d', 200)[1][0], false)
+  assert.equal(refreshed, 0)
+  assert.deepEqual(pull('#v', 200).at(-1), [false, '0px'])
+  assert.deepEqual([refreshed, view.hasAttribute('refreshing')], [1, true])
+})
+
+test('the end of a page too short to scroll is reached by the attempt', async (context) => {
+  const { query, window } = await show(context, '<view id="v">x</view>')
+  let reached = 0
+  window.__mp.top().instance.onReachBottom = () => (reached += 1)
+  touch(window, query('#v'), 'touchstart', 300)
+  touch(window, query('#v'), 'touchend', 290)
+  assert.equal(reached, 0)
+  touch(window, query('#v'), 'touchstart', 300)
+  touch(window, query('#v'), 'touchend', 200)
+  assert.equal(reached, 1)
+  query('wx-page').dispatchEvent(new window.WheelEvent('wheel', { deltaY: 10 }))
+  assert.equal(reached, 2)
 })
 
 test('a scroll-view tells once that it came to its end', async (context) => {

@@ -82,6 +82,10 @@ test('units of WXSS become calculations, addresses stay', () => {
   assert.equal(convertUnits('-1.5rpx 2px 100vh'), 'calc(-1.5 * var(--rpx)) 2px calc(100 * var(--vh))')
   assert.equal(convertUnits('url(/a-10rpx.png) 1rpx'), 'url(/a-10rpx.png) calc(1 * var(--rpx))')
   assert.equal(convertUnits('12px'), '12px')
+  assert.equal(
+    convertUnits('calc(8rpx + env(safe-area-inset-bottom, 0px))'),
+    'calc(calc(8 * var(--rpx)) + var(--safe-area-bottom))',
+  )
 })
 
 test('selectors get the scope of their component', async (context) => {

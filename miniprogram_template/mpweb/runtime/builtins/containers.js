@@ -19,27 +19,8 @@ export function containers(shell) {
     'page-container': { properties: { show: Boolean, round: Boolean, position: String, duration: Number } },
     'share-element': { properties: { key: String } },
     'match-media': { properties: { minWidth: Number, maxWidth: Number } },
-    'page-meta': { properties: { pageStyle: String, rootFontSize: String, scrollTop: String } },
-    'navigation-bar': navigationBar(shell),
     'open-data': { properties: { type: String } },
     navigator: navigator(shell),
-  }
-}
-
-function navigationBar(shell) {
-  const update = function update() {
-    const page = shell.router?.top
-    if (!page) return
-    const { title, backgroundColor, frontColor } = this.data
-    if (title) page.navigation.title = title
-    if (backgroundColor) page.navigation.background = backgroundColor
-    if (frontColor) page.navigation.foreground = frontColor
-    shell.router.refreshBars()
-  }
-  return {
-    properties: { title: String, backgroundColor: String, frontColor: String, loading: Boolean },
-    attached: update,
-    observers: { 'title, backgroundColor, frontColor': update },
   }
 }
 

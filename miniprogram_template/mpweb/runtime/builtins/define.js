@@ -4,6 +4,7 @@ import { choices } from './choices.js'
 import { containers } from './containers.js'
 import { forms } from './forms.js'
 import { media } from './media.js'
+import { pageParts } from './page-meta.js'
 import { pickers } from './pickers.js'
 import { placeholders } from './placeholders.js'
 import { scrolling } from './scrolling.js'
@@ -23,6 +24,7 @@ import { textInputs } from './text-inputs.js'
 
 const FAMILIES = [
   containers,
+  pageParts,
   texts,
   media,
   forms,

@@ -10,6 +10,7 @@ export function pickers(shell) {
 
 function picker(shell) {
   return {
+    role: 'button',
     properties: {
       mode: { type: String, value: 'selector' },
       range: { type: Array, value: [] },

@@ -1,8 +1,9 @@
 import { createButton, createElement } from '../dom.js'
 import { openLayer } from './layer.js'
+import { addRegionFields } from './region-fields.js'
 
 /**
- * The sheet of `<picker>`: a list, several lists, a date, a time or a region as text.
+ * The sheet of `<picker>`: a list, several lists, a date, a time or a region.
  * @param {HTMLElement} frame @param {any} data of the picker
  * @returns {Promise<any>} the new value, undefined when cancelled
  */
@@ -29,7 +30,8 @@ function addList(panel, { range, rangeKey, value }, close) {
 
 function addFields(panel, data, close) {
   const row = createElement('div', 'mp-sheet-fields')
-  const read = data.mode === 'multiSelector' ? addColumns(row, data) : addInput(row, data)
+  const add = { multiSelector: addColumns, region: addRegionFields }[data.mode] || addInput
+  const read = add(row, data)
   panel.append(
     row,
     createButton('确定', () => close(read()), 'mp-sheet-confirm'),
@@ -53,13 +55,12 @@ function addInput(row, { mode, value, start, end, fields, headerText }) {
   const input = document.createElement('input')
   const kinds = { date: fields === 'month' ? 'month' : fields === 'year' ? 'number' : 'date', time: 'time' }
   input.type = kinds[mode] || 'text'
-  input.value = Array.isArray(value) ? value.join(' ') : value || ''
+  input.value = value || ''
   input.setAttribute('aria-label', headerText || '值')
   if (start) input.min = start
   if (end) input.max = end
-  if (mode === 'region') input.placeholder = '省 市 区'
   row.append(input)
-  return () => (mode === 'region' ? input.value.trim().split(/\s+/) : input.value)
+  return () => input.value
 }
 
 function textOf(item, key) {
