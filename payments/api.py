@@ -25,6 +25,7 @@ from shop.members.services import payer_openid
 from shop.orders.api import IDEMPOTENCY_KEY, OrderDetailSchema, OrderSchema, detail_json, order_of
 from shop.orders.models import Order
 from shop.orders.presentation import order_json
+from shop.orders.services import sandbox_code
 from tenants.addresses import client_address
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ class MethodSerializer(serializers.Serializer[Any]):
 class PaySchema(serializers.Serializer[Any]):
     out_trade_no = serializers.CharField()
     client = serializers.DictField(
-        help_text="What the client hands to the provider's cashier; `h5_url`, the address of its page, for h5."
+        help_text="What the client hands to the provider's cashier; `h5_url`, the address of its page, for h5; "
+        "`{sandbox: code}` for a trial order of the preview."
     )
 
 
@@ -83,6 +85,8 @@ class MethodsView(APIView):
 class PayView(APIView):
     """Starting to pay."""
 
+    open_to_sandbox = True
+
     @extend_schema(request=PaySerializer, responses=PaySchema, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, number: str) -> Response:
         """Return what the client's cashier needs."""
@@ -91,6 +95,8 @@ class PayView(APIView):
         order = order_of(request, number)
 
         def work() -> tuple[int, Any]:
+            if order.is_sandbox:
+                return 200, {"out_trade_no": "", "client": {"sandbox": sandbox_code(order)}}
             provider, trade = serializer.validated_data["provider"], serializer.validated_data["trade"]
             openid, address = payer_openid(token_of(request)), client_address(request)
             payer = methods.payer_for(trade, openid=openid, address=address)
@@ -129,6 +135,8 @@ class TradeView(APIView):
 
 class CancelView(APIView):
     """Cancelling an unpaid order."""
+
+    open_to_sandbox = True
 
     @extend_schema(request=None, responses=OrderSchema)
     def post(self, request: Request, number: str) -> Response:

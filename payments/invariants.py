@@ -7,7 +7,7 @@ INVARIANTS = [
         "I5",
         "an order counts as paid exactly when one payment of its total pays it",
         """SELECT o.id FROM orders_order o LEFT JOIN payments_payment p ON p.order_id = o.id AND p.purpose = 'ORDER'
-           WHERE o.paid <> COALESCE(p.amount, 0) OR (p.id IS NOT NULL AND o.paid <> o.total)""",
+           WHERE (o.paid <> COALESCE(p.amount, 0) AND NOT o.is_sandbox) OR (p.id IS NOT NULL AND o.paid <> o.total)""",
     ),
     Invariant(
         "I5",

@@ -47,6 +47,7 @@ from shop.library.admin import AssetAdmin
 from shop.library.models import Asset
 from shop.members.admin import MemberAdmin, WechatAppAdmin
 from shop.members.models import Member, WechatApp
+from shop.members.services import end_previews
 from shop.orders.admin import OrderAdmin
 from shop.orders.models import Order
 from shop.pricing.admin import FreightRuleAdmin
@@ -124,15 +125,21 @@ class ShopAdminSite(UnfoldAdminSite):
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log out."""
-        if request.method == "POST" and request.user.is_authenticated:
+        user: Any = request.user
+        if request.method == "POST" and user.is_authenticated:
             _record(request, "logout")
-        return super().logout(request, extra_context)
+        response = super().logout(request, extra_context)
+        if user.is_authenticated and not request.user.is_authenticated:
+            end_previews(user)
+        return response
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Return the form for one's own password, or change it."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             _record(request, "password")
+            user: Any = request.user
+            end_previews(user)
         return response
 
 

@@ -293,7 +293,10 @@ CELERY_TASK_ROUTES = {"shop.jobs.tasks.*": {"queue": "jobs"}}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["shop.members.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "shop.members.authentication.SandboxStaysInside",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["shop.core.api.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["shop.core.api.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "shop.core.api.Pagination",

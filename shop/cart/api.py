@@ -121,6 +121,8 @@ class CartView(APIView):
 class CartItemsView(APIView):
     """POST cart/items."""
 
+    open_to_sandbox = True
+
     @extend_schema(request=AddSerializer, responses={201: CartItemSchema})
     def post(self, request: Request) -> Response:
         """Add units of a SKU."""
@@ -132,6 +134,8 @@ class CartItemsView(APIView):
 
 class CartItemView(APIView):
     """PATCH, DELETE cart/items/{key}."""
+
+    open_to_sandbox = True
 
     @extend_schema(request=ChangeSerializer, responses=CartItemSchema)
     def patch(self, request: Request, key: str) -> Response:

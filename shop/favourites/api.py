@@ -101,6 +101,8 @@ class FavouritesView(APIView):
 class FavouriteCheckView(APIView):
     """POST favourites/check."""
 
+    open_to_sandbox = True
+
     @extend_schema(request=ProductsSerializer, responses=KeptKeysSerializer)
     def post(self, request: Request) -> Response:
         """Say which of up to 100 products the member keeps: pages of products are the same for everybody."""

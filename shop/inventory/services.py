@@ -121,6 +121,14 @@ def _sold_out(skus: set[int], bucket: str) -> SoldOut:
     return SoldOut(message=_("库存不足"), detail=detail)
 
 
+def refuse_short(quantities: Mapping[int, int], *, bucket: str = "") -> None:
+    """Refuse what `reserve` would refuse now (SoldOut), and hold nothing."""
+    items = StockItem.objects.filter(sku__in=quantities, warehouse__is_default=True, bucket=bucket)
+    left = {item.sku_id: item.available for item in items}
+    if short := {sku for sku, units in quantities.items() if left.get(sku, 0) < units}:
+        raise _sold_out(short, bucket)
+
+
 def commit(ref: str, *, actor: str) -> None:
     """Turn the units held for `ref` into units sold: on_hand and reserved fall together. Repeating has no effect.
 

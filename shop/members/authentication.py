@@ -1,13 +1,17 @@
 """Bearer tokens of shoppers."""
 
 import hashlib
+from typing import Any
 
-from django.db.models import CharField, F
+from django.db.models import CharField, F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from shop.core.errors import ShopError
 from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.models import Identity, Member, MemberToken
 
@@ -36,13 +40,26 @@ def is_from_browser(request: Request) -> bool:
     return getattr(token_of(request), "identity_kind", None) in {Identity.Kind.PHONE, Identity.Kind.H5}
 
 
+# A sandbox member is nobody once its staff member is switched off; shoppers have none, and the join finds nothing.
+_WELCOME = Q(member__staff=None) | Q(member__staff__is_active=True, member__staff__is_staff=True)
 _TOKENS = PreparedObjects[MemberToken](
     lambda: (
         MemberToken.objects.select_related("member")
         .annotate(identity_kind=F("identity__kind"))
-        .filter(token_hash=Parameter("hash", CharField()), expires_at__gt=Now(), member__erased_at=None)
+        .filter(_WELCOME, token_hash=Parameter("hash", CharField()), expires_at__gt=Now(), member__erased_at=None)
     )
 )
+
+
+class SandboxStaysInside(BasePermission):
+    """Lets a sandbox member read, and write only where the view says `open_to_sandbox`; 403 `sandbox_only`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Return True, or refuse by ShopError."""
+        is_open = request.method in SAFE_METHODS or getattr(view, "open_to_sandbox", False)
+        if not is_open and isinstance(request.user, Member) and request.user.is_sandbox:
+            raise ShopError("sandbox_only", _("预览里不能使用这个功能"), status=403)
+        return True
 
 
 class TokenAuthentication(BaseAuthentication):

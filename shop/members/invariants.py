@@ -29,4 +29,10 @@ INVARIANTS = [
                OR EXISTS (SELECT 1 FROM members_membertoken t WHERE t.member_id = m.id)
                OR EXISTS (SELECT 1 FROM members_address a WHERE a.member_id = m.id))""",
     ),
+    Invariant(
+        "I35",
+        "a sandbox member through which nobody looks is gone after a day",  # and one, for work that is late
+        """SELECT m.id FROM members_member m WHERE m.is_sandbox AND m.created_at < now() - interval '2 days'
+           AND NOT EXISTS (SELECT 1 FROM members_membertoken t WHERE t.member_id = m.id AND t.expires_at > now())""",
+    ),
 ]

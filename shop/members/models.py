@@ -1,5 +1,6 @@
 """Shoppers: who they are, how they log in, where their parcels go."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -9,9 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.encrypted import EncryptedText
 from shop.core.errors import ShopError
+from shop.core.models import User
 from tenants.codes import Code
 from tenants.context import require_shop
 from tenants.models import new_key
+
+
+class MemberManager(models.Manager.from_queryset(ShopQuerySet)):
+    """Shoppers alone, without the sandbox members of staff who look at their shop."""
+
+    def get_queryset(self) -> Any:
+        """Return the members that count."""
+        return super().get_queryset().filter(is_sandbox=False)
 
 
 class Member(ShopModel):
@@ -32,7 +42,14 @@ class Member(ShopModel):
     phone_tries_since = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
 
+    # The shopper that a staff member is in the preview of the shop; it counts nowhere and is gone after a day.
+    is_sandbox = models.BooleanField(default=False, db_default=False, editable=False)
+    staff = models.OneToOneField(User, on_delete=models.CASCADE, null=True, editable=False, related_name="+")
+
     phone = EncryptedText("phone", lookup=True)
+
+    objects = MemberManager()
+    everything = ShopQuerySet.as_manager()
 
     is_authenticated = True  # DRF's permission asks a user; a member is who a token stands for
 
@@ -41,6 +58,11 @@ class Member(ShopModel):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="member_key_unique"),
             models.UniqueConstraint(fields=["uuid"], name="member_uuid_unique"),
+            models.CheckConstraint(
+                condition=models.Q(is_sandbox=True, staff__isnull=False, unpaid_orders=0)
+                | models.Q(is_sandbox=False, staff=None),
+                name="member_sandbox",
+            ),
         ]
         indexes = [models.Index(fields=["phone_digest"], name="member_phone")]
 

@@ -25,6 +25,12 @@ class PhoneLoginSerializer(PhoneSerializer):
     code = serializers.RegexField(r"\A[0-9]{6}\Z")
 
 
+class TicketSerializer(serializers.Serializer[Any]):
+    """The ticket that the preview in the back office holds."""
+
+    code = serializers.CharField(max_length=500)
+
+
 class MemberSerializer(serializers.ModelSerializer[Member]):
     """What members see of themselves."""
 

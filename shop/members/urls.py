@@ -8,6 +8,7 @@ urlpatterns = [
     path("auth/wechat-login", api.WechatLoginView.as_view()),
     path("auth/phone-code", api.PhoneCodeView.as_view()),
     path("auth/phone-login", api.PhoneLoginView.as_view()),
+    path("auth/preview-login", api.PreviewLoginView.as_view()),
     path("auth/phone", api.PhoneView.as_view()),
     path("auth/logout", api.LogoutView.as_view()),
     path("me", api.MeView.as_view()),

@@ -6,6 +6,7 @@ from django.db.models import BigIntegerField, CharField
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +26,9 @@ from shop.orders.presentation import order_json, order_row, quote_json
 from shop.orders.services import checkout
 
 _ORDER = PreparedObjects[Order](
-    lambda: Order.objects.filter(member=Parameter("member", BigIntegerField()), number=Parameter("number", CharField()))
+    lambda: Order.everything.filter(
+        member=Parameter("member", BigIntegerField()), number=Parameter("number", CharField())
+    )
 )
 TO_REVIEW = "TO_REVIEW"  # beside the states: completed, with something that may still be reviewed
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
@@ -239,6 +242,8 @@ class OrderPageSchema(serializers.Serializer[Any]):
 class PreviewView(APIView):
     """The price of a basket, by the very function that prices the order."""
 
+    open_to_sandbox = True
+
     @extend_schema(request=CheckoutSerializer, responses=QuoteSchema)
     def post(self, request: Request) -> Response:
         """Return the quote."""
@@ -248,6 +253,8 @@ class PreviewView(APIView):
 
 class OrdersView(APIView):
     """A member's orders."""
+
+    open_to_sandbox = True
 
     @extend_schema(
         operation_id="orders_list",
@@ -260,7 +267,7 @@ class OrdersView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return one page of orders, newest first."""
-        orders = Order.objects.of(member_of(request)).order_by("-pk").prefetch_related("lines__sku")
+        orders = Order.everything.of(member_of(request)).order_by("-pk").prefetch_related("lines__sku")
         status = request.query_params.get("status")
         if status == TO_REVIEW:
             orders = orders.to_review()
@@ -282,6 +289,27 @@ class OrdersView(APIView):
             return 201, order_json(order)
 
         return idempotency.once(request, f"order:{member.pk}", work)
+
+
+class SandboxPaySerializer(serializers.Serializer[Any]):
+    """What `pay` answered under `client.sandbox`."""
+
+    code = serializers.CharField(max_length=200)
+
+
+class SandboxPayView(APIView):
+    """Paying a trial order of the preview, with nothing."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=SandboxPaySerializer, responses={204: None}, auth=[])
+    def post(self, request: Request, number: str) -> Response:
+        """Take the order as paid; 422 `sandbox_code_invalid`, 409 `not_unpaid`."""
+        body = SandboxPaySerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.pay_sandbox(number, body.validated_data["code"])
+        return Response(status=204)
 
 
 class OrderView(APIView):

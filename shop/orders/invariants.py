@@ -30,9 +30,10 @@ INVARIANTS = [
                 ON held.ref = o.number AND held.stock_item_id = item.id AND held.state = 'HELD'
            LEFT JOIN inventory_reservation taken
                 ON taken.ref = o.number AND taken.stock_item_id = item.id AND taken.state = 'COMMITTED'
-           WHERE (o.state = 'UNPAID' AND held.quantity IS DISTINCT FROM l.quantity)
-              OR (o.state IN ('TO_SHIP', 'SHIPPED', 'COMPLETED') AND taken.quantity IS DISTINCT FROM l.quantity)
-              OR (o.state = 'CANCELLED' AND held.id IS NOT NULL)""",
+           WHERE NOT o.is_sandbox AND (
+                  (o.state = 'UNPAID' AND held.quantity IS DISTINCT FROM l.quantity)
+               OR (o.state IN ('TO_SHIP', 'SHIPPED', 'COMPLETED') AND taken.quantity IS DISTINCT FROM l.quantity)
+               OR (o.state = 'CANCELLED' AND held.id IS NOT NULL))""",
     ),
     Invariant(
         "I24",
@@ -46,12 +47,13 @@ INVARIANTS = [
         "I2",
         "a member's count of unpaid orders is right",
         """SELECT m.id FROM members_member m WHERE m.unpaid_orders <> (
-               SELECT count(*) FROM orders_order o WHERE o.member_id = m.id AND o.state = 'UNPAID')""",
+               SELECT count(*) FROM orders_order o
+               WHERE o.member_id = m.id AND o.state = 'UNPAID' AND NOT o.is_sandbox)""",
     ),
     Invariant(
         "I19",
         "every unpaid order has its expiry",
-        """SELECT o.id FROM orders_order o WHERE o.state = 'UNPAID' AND NOT EXISTS (
+        """SELECT o.id FROM orders_order o WHERE o.state = 'UNPAID' AND NOT o.is_sandbox AND NOT EXISTS (
                SELECT 1 FROM "public"."tenants_due" d
                JOIN "public"."tenants_tenant" t ON t.uuid = d.shop AND t.schema_name = current_schema()
                WHERE d.kind = 'orders.expire' AND d.ref = o.number AND NOT d.dead)""",
@@ -67,6 +69,17 @@ INVARIANTS = [
                WHERE l.is_counted GROUP BY o.member_id, sku.product_id
            ) orders USING (member_id, product_id)
            WHERE stored.units IS DISTINCT FROM COALESCE(orders.units, 0) OR orders.gone""",
+    ),
+    Invariant(
+        "I35",
+        "a trial order is its sandbox member's, and holds no stock, no money and no parcel",
+        """SELECT o.id FROM orders_order o JOIN members_member m ON m.id = o.member_id
+           WHERE o.is_sandbox <> m.is_sandbox OR (o.is_sandbox AND (
+                  EXISTS (SELECT 1 FROM inventory_reservation held WHERE held.ref = o.number)
+               OR EXISTS (SELECT 1 FROM payments_attempt tried WHERE tried.order_id = o.id)
+               OR EXISTS (SELECT 1 FROM payments_payment money WHERE money.order_id = o.id)
+               OR EXISTS (SELECT 1 FROM fulfilment_package sent WHERE sent.order_id = o.id)
+               OR EXISTS (SELECT 1 FROM aftersale_aftersale claim WHERE claim.order_id = o.id)))""",
     ),
     Invariant(
         "I18",

@@ -4,6 +4,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -43,6 +44,10 @@ class OrderQuerySet(ShopQuerySet):
         """Orders of one member."""
         return self.filter(member=member)
 
+    def trial(self) -> "OrderQuerySet":
+        """Trial orders of previews."""
+        return self.filter(is_sandbox=True)
+
     def in_state(self, *states: str) -> "OrderQuerySet":
         """Orders in one of these states."""
         return self.filter(state__in=states)
@@ -67,6 +72,14 @@ class OrderQuerySet(ShopQuerySet):
         start = timezone.make_aware(datetime.combine(first, time.min))
         rows = self.filter(paid_at__gte=start).order_by().values(day=TruncDate("paid_at"))
         return [DayOfSales(**row) for row in rows.annotate(orders=Count("pk"), paid=Sum("paid"))]
+
+
+class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
+    """Orders of shoppers, without the trial orders of previews."""
+
+    def get_queryset(self) -> Any:
+        """Return the orders that count."""
+        return super().get_queryset().filter(is_sandbox=False)
 
 
 class Order(ShopModel):
@@ -123,6 +136,8 @@ class Order(ShopModel):
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.UNPAID)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind, default=Kind.NORMAL)
     channel = models.CharField(_("来源"), max_length=12, choices=Channel, default=Channel.MINIPROGRAM)
+    # A trial order of a preview: its member's own flag. It may be paid for nothing or cancelled, and no more.
+    is_sandbox = models.BooleanField(default=False, db_default=False, editable=False)
     fulfilment_kind = models.CharField(_("配送方式"), max_length=12, choices=Fulfilment, default=Fulfilment.EXPRESS)
     cancel_reason = models.CharField(_("取消原因"), max_length=10, choices=CancelReason, blank=True, default="")
 
@@ -159,7 +174,8 @@ class Order(ShopModel):
     # On the instance that place_order returns: its lines with their SKUs, so that showing them asks nothing.
     placed_lines: "list[OrderLine] | None" = None
 
-    objects = OrderQuerySet.as_manager()
+    objects = OrderManager()
+    everything = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("订单")
@@ -173,15 +189,19 @@ class Order(ShopModel):
                 condition=Q(subtotal__gte=0, discount__gte=0, freight__gte=0, total__gte=1), name="order_amounts"
             ),
             models.CheckConstraint(condition=Q(refunded__gte=0, refunded__lte=F("paid")), name="order_refund_cap"),
+            models.CheckConstraint(
+                condition=Q(is_sandbox=False) | Q(state__in=["UNPAID", "TO_SHIP", "CANCELLED"], refunded=0),
+                name="order_sandbox",
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="order_by_member"),
             models.Index(fields=["member", "state", "completed_at"], name="order_by_member_state"),
-            models.Index(fields=["state", "-id"], name="order_by_state"),
+            models.Index(fields=["state", "-id"], name="order_by_state", condition=Q(is_sandbox=False)),
             models.Index(fields=["-created_at"], name="order_by_age"),
             models.Index(fields=["phone_digest"], name="order_by_phone"),
             models.Index(fields=["phone_last4", "-id"], name="order_by_phone_tail"),
-            models.Index(fields=["paid_at"], include=["paid"], name="order_by_payment"),
+            models.Index(fields=["paid_at"], include=["paid"], name="order_by_payment", condition=Q(is_sandbox=False)),
             models.Index(fields=["flag", "-id"], name="order_by_flag", condition=~Q(flag="")),
         ]
 

@@ -26,7 +26,7 @@ _COUNT = """
 WITH mine AS (
     SELECT DISTINCT placed.id, placed.paid_at FROM orders_orderline line
     JOIN catalog_sku sku ON sku.id = line.sku_id JOIN orders_order placed ON placed.id = line.order_id
-    WHERE sku.product_id = %s AND placed.state <> 'CANCELLED'
+    WHERE sku.product_id = %s AND placed.state <> 'CANCELLED' AND NOT placed.is_sandbox
       AND placed.paid_at >= now() - make_interval(days => %s)
     ORDER BY placed.paid_at DESC LIMIT %s)
 SELECT sku.product_id, count(DISTINCT mine.id), min(mine.paid_at)

@@ -111,7 +111,7 @@ class InvitationSerializer(serializers.Serializer[Any]):
 
 
 def _order(request: Request, number: str) -> Order:
-    order = Order.objects.of(member_of(request)).filter(number=number).first()
+    order = Order.everything.of(member_of(request)).filter(number=number).first()
     if order is None:
         raise ShopError("not_found", _("没有找到"), status=404)
     return order

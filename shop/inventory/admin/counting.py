@@ -264,9 +264,9 @@ def _lines(sheet: CountSheet, show: str, query: str) -> QuerySet[Any]:
 
 def _waiting(skus: list[int]) -> dict[int, int]:
     """Return how many units of each SKU were paid for and still stand on the shelf: they are not counted."""
-    lines = OrderLine.objects.filter(sku__in=skus, order__state=Order.State.TO_SHIP).values_list("sku")
+    waiting = OrderLine.objects.filter(sku__in=skus, order__state=Order.State.TO_SHIP, order__is_sandbox=False)
     left = Sum(F("quantity") - F("refunded_quantity") - F("shipped_quantity"))
-    return {sku: units for sku, units in lines.annotate(left=left) if units}
+    return {sku: units for sku, units in waiting.values_list("sku").annotate(left=left) if units}
 
 
 def _line(sheet: CountSheet, values: Any) -> CountLine | None:

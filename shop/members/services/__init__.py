@@ -6,6 +6,7 @@ from shop.members.services.erasure import erase_member
 from shop.members.services.logins import Login, issue_token, log_in_with_code, login, payer_openid, revoke
 from shop.members.services.phone_logins import has_phone_login, log_in_with_phone, request_phone_code
 from shop.members.services.phones import bind_phone, bind_phone_with_code, member_with_phone
+from shop.members.services.previewing import end_previews, log_in_with_ticket, preview_ticket
 from shop.members.services.profile import update_profile
 from shop.members.services.slots import free_unpaid_slot, take_unpaid_slot
 
@@ -18,15 +19,18 @@ __all__ = [
     "connect_app",
     "create_address",
     "delete_address",
+    "end_previews",
     "erase_member",
     "free_unpaid_slot",
     "has_phone_login",
     "issue_token",
     "log_in_with_code",
     "log_in_with_phone",
+    "log_in_with_ticket",
     "login",
     "member_with_phone",
     "payer_openid",
+    "preview_ticket",
     "request_phone_code",
     "revoke",
     "take_unpaid_slot",

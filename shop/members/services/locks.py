@@ -12,7 +12,7 @@ from shop.members.models import Member
 from tenants.context import require_shop
 
 _MEMBER = PreparedObjects[Member](
-    lambda: Member.objects.filter(pk=Parameter("member", BigIntegerField()), erased_at=None).select_for_update(
+    lambda: Member.everything.filter(pk=Parameter("member", BigIntegerField()), erased_at=None).select_for_update(
         no_key=True
     )
 )

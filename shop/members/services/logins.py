@@ -104,9 +104,11 @@ def _learn_unionid(identity: Identity, unionid: str) -> None:
 
 
 @transaction.atomic
-def issue_token(member: Member, identity: Identity | None = None) -> tuple[str, datetime]:
+def issue_token(
+    member: Member, identity: Identity | None = None, *, lifetime: timedelta = TOKEN_LIFETIME
+) -> tuple[str, datetime]:
     """Return a new token of 256 random bits and its end; only its SHA-256 is stored. Old ones beyond ten go."""
-    token, expires_at = secrets.token_urlsafe(32), timezone.now() + TOKEN_LIFETIME
+    token, expires_at = secrets.token_urlsafe(32), timezone.now() + lifetime
     MemberToken.objects.create(member=member, identity=identity, token_hash=token_hash(token), expires_at=expires_at)
     kept = MemberToken.objects.filter(member=member).order_by("-pk").values("pk")[:MOST_TOKENS]
     MemberToken.objects.filter(member=member).exclude(pk__in=kept).delete()

@@ -11,6 +11,7 @@ from shop.orders.services.desk import (
     set_flag,
 )
 from shop.orders.services.holding import free, give_up, hold
+from shop.orders.services.sandbox import cancel_sandbox, pay_sandbox, purge_sandbox, sandbox_code
 from shop.orders.services.transitions import (
     SYSTEM,
     Outcome,
@@ -33,6 +34,7 @@ __all__ = [
     "StaffOrder",
     "Wanted",
     "annotate",
+    "cancel_sandbox",
     "change_delivery_address",
     "complete",
     "complete_virtual",
@@ -46,11 +48,14 @@ __all__ = [
     "mark_refunded",
     "move",
     "note",
+    "pay_sandbox",
     "place_for_customer",
     "place_order",
     "preview",
+    "purge_sandbox",
     "reopen",
     "reprice",
+    "sandbox_code",
     "save_filter",
     "set_flag",
 ]

@@ -132,7 +132,8 @@ def units_bought(member: Member, products: Iterable[Product]) -> dict[int, int]:
             """SELECT sku.product_id, sum(line.quantity - line.refunded_quantity)
                FROM orders_order ordered JOIN orders_orderline line ON line.order_id = ordered.id
                JOIN catalog_sku sku ON sku.id = line.sku_id
-               WHERE ordered.member_id = %s AND ordered.state <> 'CANCELLED' AND sku.product_id = ANY(%s)
+               WHERE ordered.member_id = %s AND NOT ordered.is_sandbox AND ordered.state <> 'CANCELLED'
+                 AND sku.product_id = ANY(%s)
                GROUP BY sku.product_id""",
             [member.pk, wanted],
         )

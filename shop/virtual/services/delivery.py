@@ -52,7 +52,10 @@ def deliver_again(number: str) -> due.Again | None:
 def deliver_waiting(sku: SKU) -> None:
     """Let the paid orders that wait for secrets of this SKU be tried again, in the caller's transaction."""
     waiting = OrderLine.objects.filter(
-        sku=sku, order__state=Order.State.TO_SHIP, shipped_quantity__lt=F("quantity") - F("refunded_quantity")
+        sku=sku,
+        order__state=Order.State.TO_SHIP,
+        order__is_sandbox=False,
+        shipped_quantity__lt=F("quantity") - F("refunded_quantity"),
     )
     for number in waiting.values_list("order__number", flat=True):
         due.schedule("virtual.deliver", number)
