@@ -9,8 +9,11 @@ const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: 
 /** Place the order that was previewed. The same `key` sent again gives the same order. */
 const place = (basket, key = idempotencyKey()) => requests.post('/orders', basket, { key, quiet: true })
 
-/** What the cashier needs: { out_trade_no, client }. */
-const pay = (number, provider) => requests.post(`/orders/${number}/pay`, { provider }, { key: idempotencyKey(), quiet: true })
+/** By what this shop can be paid in a client: [{ provider, trade, name }], the usual one first. */
+const methods = (client) => requests.get('/payments/methods', { query: { client }, quiet: true })
+
+/** What the cashier of a method needs: { out_trade_no, client }. */
+const pay = (number, { provider, trade }) => requests.post(`/orders/${number}/pay`, { provider, trade }, { key: idempotencyKey(), quiet: true })
 
 /** { status, paid } of a payment on its way. */
 const payStatus = (number) => requests.get(`/orders/${number}/pay-status`, { quiet: true })
@@ -26,4 +29,4 @@ const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: t
 const cancel = (number) => requests.post(`/orders/${number}/cancel`)
 const receive = (number) => requests.post(`/orders/${number}/receive`)
 
-module.exports = { preview, place, pay, payStatus, list, read, ofTrade, packages, secrets, cancel, receive }
+module.exports = { preview, place, methods, pay, payStatus, list, read, ofTrade, packages, secrets, cancel, receive }

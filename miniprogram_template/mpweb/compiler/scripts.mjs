@@ -49,6 +49,7 @@ function entrySource(project, { templates, styles, testAdapters }) {
   )
   return [
     `import { boot } from './boot.js'`,
+    `import './adapters/h5-payment.js'`,
     testAdapters ? `import './adapters/test.js'` : '',
     `const templates = ${templates}`,
     `boot({`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import test from 'node:test'
+import { cashierAddress } from '../runtime/adapters/h5-payment.js'
 import { closeMiniProgram, loadMiniProgram, plain, waitFor } from '../testing.js'
 
 const FIXTURE = path.join(import.meta.dirname, 'fixture')
@@ -126,6 +127,14 @@ test('a payment is asked for and told to the server', async (context) => {
   const cancel = await waitFor(() => document.querySelector('.mp-modal-cancel'))
   cancel.click()
   await assert.rejects(refused, { errMsg: 'requestPayment:fail cancel' })
+})
+
+test('the way back from a cashier is a page of the mini-program, whole and escaped', () => {
+  const here = 'http://shop.test:8000/h5/?from=a#/pages/me/me'
+  const address = cashierAddress('https://pay.test/p?id=1', '/packages/order/result/result?number=1&outcome=RETURNED', here)
+  assert.ok(address.startsWith('https://pay.test/p?id=1&redirect_url=http%3A%2F%2Fshop.test'))
+  const back = new URL(address).searchParams.get('redirect_url')
+  assert.equal(back, 'http://shop.test:8000/h5/?from=a#/packages/order/result/result?number=1&outcome=RETURNED')
 })
 
 test('requests carry no cookies, time out, can be aborted and come ten at once', async (context) => {

@@ -24,14 +24,8 @@ async function receive({ number }) {
   return orders.receive(number)
 }
 
-/** Pay; who closes the cashier stays where he was. */
 async function pay({ number }) {
-  const said = await paying.pay(number)
-  if (said.outcome === 'CANCELLED') {
-    wx.showToast({ title: '还没有付款', icon: 'none' })
-    return null
-  }
-  links.open(url.to('/packages/order/result/result', { number, ...said }))
+  await paying.payAndTell(number, (page) => links.open(page.url), { stays: true })
   return null
 }
 

@@ -7,17 +7,26 @@ const url = require('../../utils/url')
 
 const result = (number, values) => url.to('/packages/order/result/result', { number, ...values })
 
-/** Pay; resolves with { outcome, advice } and asks for messages in the moment the cashier says yes. */
-function pay(number) {
+/**
+ * Pay; resolves with { outcome, advice } and asks for messages in the moment the cashier says yes. Before the browser
+ * leaves for a cashier elsewhere, `open` (wx.redirectTo or the like) shows the page that waits: then it is RETURNED.
+ */
+function pay(number, open) {
   const template = subscribe.template(number) // asked for meanwhile, so that it is there when the cashier closes
-  return payment.pay(number, { accepted: () => template.then((id) => subscribe.ask(number, id)) })
+  const leave = () => {
+    const address = result(number, { outcome: 'RETURNED' })
+    open({ url: address })
+    return address
+  }
+  return payment.pay(number, { leave, accepted: () => template.then((id) => subscribe.ask(number, id)) })
 }
 
-/** Pay and show what became of it: `open` is wx.redirectTo or the like. */
-async function payAndTell(number, open) {
-  const said = await pay(number)
+/** Pay and show what became of it; who closes the cashier stays where he is if he `stays`. */
+async function payAndTell(number, open, { stays = false } = {}) {
+  const said = await pay(number, open)
   cart.refreshBadge()
-  open({ url: result(number, said) })
+  if (said.outcome === 'CANCELLED' && stays) wx.showToast({ title: '还没有付款', icon: 'none' })
+  else if (said.outcome !== 'RETURNED') open({ url: result(number, said) })
 }
 
 /** The result of an order that needed no payment. */

@@ -4,6 +4,7 @@ const members = require('../../../services/members')
 const money = require('../../../utils/money')
 const orders = require('../../../services/orders')
 const paying = require('../paying')
+const payment = require('../services/payment')
 const questions = require('./questions')
 const model = require('./model')
 
@@ -29,6 +30,8 @@ Page({
     answers: {},
     wrong: {},
     remark: '',
+    /** whether this shop takes no money here */
+    elsewhere: false,
     busy: false
   },
 
@@ -43,6 +46,7 @@ Page({
     })
     this.setData({ answers })
     this.load()
+    payment.method().then((method) => this.setData({ elsewhere: !method }), () => {})
   },
 
   /** The addresses may be others after a visit to their page. */

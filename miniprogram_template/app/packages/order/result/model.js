@@ -10,6 +10,8 @@ const SAID = {
   PAID: { title: '付款成功', hint: '我们会尽快处理你的订单' },
   PENDING: { title: '正在确认付款', hint: '通常只要几秒钟，请不要重复付款' },
   LATE: { title: '还在确认付款', hint: '微信支付已受理，到账后订单会自动更新，请不要重复付款' },
+  RETURNED: { title: '等待付款结果', hint: '付好后这里会自动更新。没有付成可以再付一次，不会重复扣款' },
+  ELSEWHERE: { title: '请在微信小程序里付款', hint: '这家店还不能在浏览器里付款。在微信小程序里绑定同一个手机号，就能看到并付这一单' },
   CANCELLED: { title: '还没有付款', hint: '订单已经为你保留' },
   CLOSED: { title: '订单已取消', hint: '若已扣款，会原路退回' }
 }
@@ -17,8 +19,11 @@ const SAID = {
 /** { title, hint, payable } for an outcome of payment and its advice. */
 function words(outcome, advice) {
   if (outcome === 'FAILED') return { ...(ADVICE[advice] || { title: '付款没有成功', hint: advice || ADVICE.retry.hint }), payable: true }
-  return { ...SAID[outcome], payable: outcome === 'CANCELLED' }
+  return { ...SAID[outcome], payable: outcome === 'CANCELLED' || outcome === 'RETURNED' }
 }
+
+/** Whether the order may be paid while the page is seen, so that it has to ask. */
+const isOpen = (outcome) => ['PENDING', 'RETURNED', 'ELSEWHERE'].includes(outcome)
 
 const FIRST_PAUSE = 2
 const LONGEST_PAUSE = 15
@@ -30,4 +35,4 @@ const pause = (round) => (round < ROUNDS ? Math.min(LONGEST_PAUSE, FIRST_PAUSE +
 /** The outcome that an answer of pay-status means, or null while it is open. */
 const outcomeOf = (status) => ({ PAID: 'PAID', CANCELLED: 'CLOSED' }[status] || null)
 
-module.exports = { words, pause, outcomeOf }
+module.exports = { words, isOpen, pause, outcomeOf }

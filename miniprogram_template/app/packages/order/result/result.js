@@ -34,15 +34,15 @@ Page({
   show(outcome, advice) {
     clearTimeout(this.timer)
     this.setData({ outcome, words: model.words(outcome, advice) })
-    if (outcome === 'PENDING') this.ask(0)
-    else this.loadOrder()
+    if (model.isOpen(outcome)) this.ask(0)
+    if (outcome !== 'PENDING') this.loadOrder()
   },
 
   /** Keep asking whether the money has arrived. */
   ask(round) {
     const seconds = model.pause(round)
     if (seconds === null) {
-      this.show('LATE')
+      if (this.data.outcome === 'PENDING') this.show('LATE')
       return
     }
     this.timer = setTimeout(async () => {
@@ -75,7 +75,7 @@ Page({
   async onPay() {
     if (this.data.busy) return
     this.setData({ busy: true })
-    const { outcome, advice } = await paying.pay(this.data.number)
+    const { outcome, advice } = await paying.pay(this.data.number, wx.redirectTo)
     if (this.over) return
     this.setData({ busy: false })
     this.show(outcome, advice)

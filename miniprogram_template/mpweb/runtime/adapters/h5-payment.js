@@ -1,0 +1,30 @@
+import { registerAdapters } from '../adapters.js'
+
+/** Paying on a page of WeChat's: the browser leaves for it, and comes back to the page of the mini-program in `back`. */
+registerAdapters('h5', { requestPayment: leaveForCashier })
+
+async function leaveForCashier({ h5_url: cashier, back }) {
+  if (!cashier) throw new Error('not supported')
+  const shown = shownAgain()
+  await new Promise((resolve) => setTimeout(resolve)) // whoever opened a page just now has it in the history by then
+  location.assign(cashierAddress(cashier, back, location.href))
+  await shown
+  return {}
+}
+
+/** @param {string} cashier address of WeChat's page @param {string} back a page of the mini-program @param {string} here @returns {string} */
+export function cashierAddress(cashier, back, here) {
+  return `${cashier}&redirect_url=${encodeURIComponent(new URL('#' + back, here).href)}`
+}
+
+/** Resolves when the browser shows this very document again, which it may have kept while the shopper was away. */
+function shownAgain() {
+  return new Promise((resolve) => {
+    const listen = ({ persisted }) => {
+      if (!persisted) return
+      window.removeEventListener('pageshow', listen)
+      resolve(undefined)
+    }
+    window.addEventListener('pageshow', listen)
+  })
+}
