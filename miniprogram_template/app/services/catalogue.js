@@ -24,9 +24,12 @@ const recommendations = (key) =>
     .get(`/products/${key}/recommendations`, { anonymous: true, quiet: true })
     .then((said) => (Array.isArray(said) ? said : (said && said.results) || []), () => [])
 
+/** The address of WeChat's code that opens a product. */
+const code = (key) => requests.get(`/products/${key}/code`, { anonymous: true, quiet: true }).then((said) => said.picture)
+
 const hotWords = () => requests.get('/search/hot', { anonymous: true, quiet: true }).then((said) => said.words)
 
 const suggestions = (text) =>
   requests.get('/search/suggest', { query: { q: text }, anonymous: true, quiet: true }).then((said) => said.words)
 
-module.exports = { categories, products, facets, product, recommendations, hotWords, suggestions }
+module.exports = { categories, products, facets, product, recommendations, code, hotWords, suggestions }

@@ -123,3 +123,13 @@ test('reviews show two, then all, and a filter asks anew', async () => {
   assert.match(asked[1], /pictures=1/)
   assert.deepEqual(list.data.chips.map((chip) => chip.on), [false, true, false])
 })
+
+test("a poster's code leads to its product", async (t) => {
+  const { wx } = opened(t, shop)
+  await rest()
+  const one = page(PRODUCT)
+  one.onLoad({ scene: encodeURIComponent('p1') })
+  await rest()
+  assert.deepEqual([one.data.key, one.data.status], ['p1', 'ready'])
+  assert.equal(wx.asked.filter((each) => each === 'GET /products/p1').length, 2)
+})

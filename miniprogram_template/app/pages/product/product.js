@@ -27,7 +27,9 @@ Page({
     panel: '',
     phone: '',
     lines: 0,
-    kept: false
+    kept: false,
+    /** The poster's picture and whether it is open. */
+    poster: { open: false, picture: '' }
   },
 
   /** Ends the watch of the stock. */
@@ -38,9 +40,10 @@ Page({
   units: {},
   keeping: false,
 
+  /** By `key`; the code of a poster tells it as its `scene`. */
   onLoad(query) {
     this.units = {}
-    this.setData({ key: query.key || '' })
+    this.setData({ key: query.key || url.read(query.scene) })
     this.uncount = cart.watch((lines) => this.setData({ lines }))
     this.load()
   },
@@ -147,6 +150,14 @@ Page({
     if (!done) this.setData({ kept })
     else wx.showToast({ title: kept ? '已取消收藏' : '已收藏', icon: 'none' })
     this.keeping = false
+  },
+
+  onPoster() {
+    this.setData({ poster: { open: true, picture: model.shared(this.data.pictures) } })
+  },
+
+  onPosterClose() {
+    this.setData({ 'poster.open': false })
   },
 
   onPanel(event) {
