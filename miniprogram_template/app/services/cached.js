@@ -16,9 +16,8 @@ function touch(path) {
 }
 
 function keep(path, text, data) {
-  if (text.length > LONGEST) return
-  store.write(name(path), data)
-  touch(path)
+  if (text.length > LONGEST) store.remove(name(path))
+  else store.write(name(path), data)
 }
 
 /**
@@ -32,10 +31,10 @@ async function get(path, show, options = {}) {
   if (kept) show(kept, { fresh: false })
   const data = await requests.get(path, { quiet: Boolean(kept), ...options })
   const text = JSON.stringify(data)
-  if (!kept || text !== JSON.stringify(kept)) {
-    keep(path, text, data)
-    show(data, { fresh: true })
-  }
+  const changed = !kept || text !== JSON.stringify(kept)
+  if (changed) keep(path, text, data)
+  if (text.length <= LONGEST) touch(path)
+  if (changed) show(data, { fresh: true })
   return data
 }
 

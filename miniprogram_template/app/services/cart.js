@@ -6,13 +6,13 @@ const session = require('./session')
 const TAB = 2
 
 let count = 0
-const listeners = []
+const listeners = new Set()
 
 /** Call `heard(count)` now and whenever the number of lines changes; returns a function that ends it. */
 function watch(heard) {
-  listeners.push(heard)
+  listeners.add(heard)
   heard(count)
-  return () => listeners.splice(listeners.indexOf(heard), 1)
+  return () => listeners.delete(heard)
 }
 
 function badge(next) {

@@ -55,6 +55,7 @@ function send(method, path, options) {
 async function answered(method, path, options) {
   const answer = await send(method, path, options)
   if (!options.anonymous) clock.heard(answer.header) // what everybody is shown may come from a cache
+  if (answer.statusCode === 204) return undefined // phones make "" of it
   if (answer.statusCode >= 200 && answer.statusCode < 300) return absolute(answer.data, settings().api)
   throw fromAnswer(answer)
 }

@@ -13,11 +13,9 @@ function parsed(text) {
   }
 }
 
-/** Send one file; resolves with { key, url, width, height }, rejects with an ApiError. */
-async function send(path) {
-  await session.ensure()
+function upload(path, started) {
   return new Promise((resolve, reject) => {
-    wx.uploadFile({
+    const task = wx.uploadFile({
       url: `${settings().api}/uploads/pictures`,
       filePath: path,
       name: 'file',
@@ -29,7 +27,25 @@ async function send(path) {
       },
       fail: (failure) => reject(fromSilence(failure))
     })
+    started(task)
   })
+}
+
+/**
+ * Send one file; resolves with { key, url, width, height }, rejects with an ApiError.
+ *
+ * `started` gets the platform's task, whose `abort()` ends it. A session that ended is renewed, once.
+ */
+async function send(path, started = () => {}) {
+  await session.ensure()
+  const used = session.token()
+  try {
+    return await upload(path, started)
+  } catch (error) {
+    if (error.status !== 401) throw error
+    await session.renew(used)
+    return upload(path, started)
+  }
 }
 
 /** Let the shopper choose up to `count` pictures; resolves with their paths on the phone, none when he thought better. */
@@ -40,11 +56,4 @@ function pick(count) {
   })
 }
 
-/** Let the shopper choose up to `count` pictures and send them one after the other. */
-async function choose(count) {
-  const sent = []
-  for (const path of await pick(count)) sent.push(await send(path))
-  return sent
-}
-
-module.exports = { send, pick, choose }
+module.exports = { send, pick }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 const store = new Map()
 
-/** A fresh `wx`; `answer({ method, path, data })` gives { statusCode, data } for a request. */
+/** A fresh `wx`; `answer({ method, path, data, header, timeout })` gives { statusCode, data } for a request, or { errMsg } for none. */
 export function phone(answer = () => ({ statusCode: 404, data: null })) {
   const told = []
   const asked = []
@@ -20,10 +20,10 @@ export function phone(answer = () => ({ statusCode: 404, data: null })) {
     navigateTo: ({ url }) => told.push(url),
     removeTabBarBadge: () => {},
     setTabBarBadge: () => {},
-    request({ url, method, data, success }) {
+    request({ url, method, data, header, timeout, success, fail }) {
       const path = url.replace('https://api.example.cn/s/abc/api/v1', '')
       asked.push(`${method} ${path}`)
-      Promise.resolve(answer({ method, path, data })).then((said) => success({ header: {}, ...said }))
+      Promise.resolve(answer({ method, path, data, header, timeout })).then((said) => (said.errMsg ? fail(said) : success({ header: {}, ...said })))
     }
   }
   return globalThis.wx
@@ -79,6 +79,13 @@ export function page(path, part = {}) {
 
 /** Let everything that waits for a promise go on. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Let everything go on, then let this much time pass on the mocked `timers`. */
+export async function passed(timers, milliseconds) {
+  for (let round = 0; round < 5; round++) await settled()
+  timers.tick(milliseconds)
+  for (let round = 0; round < 5; round++) await settled()
+}
 
 /** A product as the API gives it. */
 export function product(changes = {}) {
