@@ -1,10 +1,9 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { checkProject } from './compiler/checks.mjs'
 import { Diagnostics } from './compiler/diagnostics.mjs'
-import { writeAssets } from './compiler/output.mjs'
+import { writeOutput } from './compiler/output.mjs'
 import { Project } from './compiler/project.mjs'
 import { bundleScripts } from './compiler/scripts.mjs'
 import { checkSizes, formatSize, measurePackages } from './compiler/sizes.mjs'
@@ -15,11 +14,11 @@ import { BUILTIN_TEMPLATES } from './runtime/builtins/templates.js'
 const USAGE = 'usage: node mpweb/build.mjs <app> <out> [--development] [--without-test-adapters] [--json]'
 
 /**
- * Compiles a mini-program into static files for a browser.
+ * Compiles a mini-program into static files for a browser; where it fails nothing is written.
  * @param {string} appFolder with app.json
  * @param {string} outFolder
  * @param {{ development?: boolean, testAdapters?: boolean }} [options]
- * @returns {Promise<{ failed: boolean, diagnostics: Diagnostics, sizes: import('./compiler/sizes.mjs').PackageSize[], units: number, bytes: number, milliseconds: number }>}
+ * @returns {Promise<{ failed: boolean, diagnostics: Diagnostics, sizes: import('./compiler/sizes.mjs').PackageSize[], units: number, bytes: number, packed: number, milliseconds: number }>}
  */
 export async function build(appFolder, outFolder, { development = false, testAdapters = true } = {}) {
   const start = performance.now()
@@ -31,23 +30,23 @@ export async function build(appFolder, outFolder, { development = false, testAda
   checkProject(project)
   const sizes = measurePackages(project)
   checkSizes(sizes, diagnostics)
-  fs.mkdirSync(outFolder, { recursive: true })
-  const outFile = path.join(outFolder, 'app.js')
-  const bytes = await bundleScripts(project, { templates, styles, outFile, development, testAdapters })
-  writeAssets(project, outFolder)
+  const bundle = await bundleScripts(project, { templates, styles, development, testAdapters })
+  if (bundle && !diagnostics.failed) writeOutput(project, outFolder, bundle)
+  const bytes = bundle?.script.length ?? 0
+  const packed = bundle ? gzipSync(bundle.script).length : 0
   const milliseconds = Math.round(performance.now() - start)
-  return { failed: diagnostics.failed, diagnostics, sizes, units: project.units.size, bytes, milliseconds }
+  return { failed: diagnostics.failed, diagnostics, sizes, units: project.units.size, bytes, packed, milliseconds }
 }
 
 function report(result, asJson) {
-  const { diagnostics, sizes, units, bytes, milliseconds, failed } = result
+  const { diagnostics, sizes, units, bytes, packed, milliseconds, failed } = result
   if (asJson) {
-    console.log(JSON.stringify({ failed, diagnostics: diagnostics.list, sizes, units, bytes, milliseconds }, null, 2))
+    console.log(JSON.stringify({ failed, diagnostics: diagnostics.list, sizes, units, bytes, packed, milliseconds }, null, 2))
     return
   }
   for (const line of diagnostics.lines()) console.error(line)
   for (const size of sizes) console.log(`package ${size.name}: ${formatSize(size.bytes)} of ${formatSize(size.limit)}`)
-  console.log(`${units} units, app.js ${formatSize(bytes)}, ${milliseconds} ms${failed ? ', failed' : ''}`)
+  console.log(`${units} units, app.js ${formatSize(bytes)} (gzip ${formatSize(packed)}), ${milliseconds} ms${failed ? ', failed' : ''}`)
 }
 
 async function main() {

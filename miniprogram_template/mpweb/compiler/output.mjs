@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
@@ -18,21 +19,32 @@ const POLICY = [
 ].join('; ')
 
 /**
- * Copies what the bundle loads by address, and writes the page around it.
+ * Writes the bundle, copies what it loads by address, and writes the page around it at last, when all is there.
  * @param {import('./project.mjs').Project} project @param {string} folder
+ * @param {{ script: Uint8Array, map: Uint8Array }} bundle
  */
-export function writeAssets(project, folder) {
+export function writeOutput(project, folder, { script, map }) {
+  const style = fs.readFileSync(SHELL)
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(path.join(folder, 'app.js'), script)
+  fs.writeFileSync(path.join(folder, 'app.js.map'), map)
+  fs.writeFileSync(path.join(folder, 'shell.css'), style)
   for (const file of project.files.uploaded().filter((name) => ASSET.test(name))) {
     const target = path.join(folder, file)
     fs.mkdirSync(path.dirname(target), { recursive: true })
     fs.copyFileSync(project.files.absolute(file), target)
   }
-  fs.copyFileSync(SHELL, path.join(folder, 'shell.css'))
-  fs.writeFileSync(path.join(folder, 'index.html'), page(project.app.window?.navigationBarTitleText || ''))
+  const title = project.app.window?.navigationBarTitleText || ''
+  fs.writeFileSync(path.join(folder, 'index.html'), page(title, hash(script), hash(style)))
+}
+
+/** @returns {string} that changes with the content, so that a browser may keep the file for ever */
+function hash(content) {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12)
 }
 
 /** A server fills #mp-config; as it is no script, it needs no exception in the policy. */
-function page(title) {
+function page(title, scriptHash, styleHash) {
   return `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -42,11 +54,11 @@ function page(title) {
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="shell.css">
+<link rel="stylesheet" href="shell.css?v=${styleHash}">
 </head>
 <body>
 <script type="application/json" id="mp-config">{}</script>
-<script src="app.js"></script>
+<script src="app.js?v=${scriptHash}"></script>
 </body>
 </html>
 `

@@ -3,29 +3,32 @@ import * as esbuild from 'esbuild'
 import { foldersAbove } from './project.mjs'
 
 const RUNTIME = path.resolve(import.meta.dirname, '../runtime')
+/** Paths in the source map count from here and not from the output, so that it is the same wherever it is built. */
+const PLACE = path.resolve(import.meta.dirname, '../app.js')
 /** Own namespace: the package.json around the mini-program must not turn its CommonJS files into ES modules. */
 const NAMESPACE = 'mp'
 
 /**
  * Bundles the mini-program with the runtime.
  * @param {import('./project.mjs').Project} project
- * @param {{ templates: string, styles: Record<string, string>, outFile: string, development: boolean, testAdapters: boolean }} options
- * @returns {Promise<number>} bytes of the bundle, 0 when it could not be made
+ * @param {{ templates: string, styles: Record<string, string>, development: boolean, testAdapters: boolean }} options
+ * @returns {Promise<{ script: Uint8Array, map: Uint8Array } | null>} null when it could not be made
  */
 export async function bundleScripts(project, options) {
-  const { development, outFile } = options
+  const { development } = options
   const settings = {
     stdin: { contents: entrySource(project, options), resolveDir: RUNTIME, sourcefile: 'mpweb-entry.js', loader: 'js' },
     bundle: true,
     format: 'iife',
     target: 'es2020',
-    outfile: outFile,
+    outfile: PLACE,
+    absWorkingDir: path.dirname(PLACE),
+    write: false,
     charset: 'utf8',
     legalComments: 'none',
     minify: !development,
     sourcemap: 'linked',
     loader: { '.txt': 'text' },
-    metafile: true,
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': development ? '"development"' : '"production"' },
     plugins: [miniProgramModules(project)],
@@ -33,8 +36,10 @@ export async function bundleScripts(project, options) {
   const result = await esbuild.build(settings).catch((failure) => failure)
   for (const error of result.errors || []) project.diagnostics.error(placeOf(error), error.text)
   for (const warning of result.warnings || []) project.diagnostics.warning(placeOf(warning), warning.text)
-  const output = Object.entries(result.metafile?.outputs || {}).find(([file]) => file.endsWith('.js'))
-  return output?.[1].bytes ?? 0
+  const [map, script] = ['.map', '.js'].map(
+    (suffix) => result.outputFiles?.find(({ path: file }) => file.endsWith(suffix))?.contents,
+  )
+  return script ? { script, map } : null
 }
 
 function entrySource(project, { templates, styles, testAdapters }) {

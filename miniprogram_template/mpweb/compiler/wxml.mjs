@@ -1,4 +1,5 @@
 import { TmplGroup } from 'glass-easel-template-compiler'
+import { canonical } from './canonical.mjs'
 import { positionAt } from './diagnostics.mjs'
 import { wxsFault, wxsRequires, wxsToScript } from './wxs.mjs'
 
@@ -18,7 +19,7 @@ export function compileTemplates(project, builtinTemplates, { development }) {
   for (const unit of project.units.keys()) compiler.addTemplate(unit)
   for (const [name, source] of Object.entries(builtinTemplates)) compiler.group.addTmpl('__builtin/' + name, source)
   compiler.group.setExtraRuntimeScript(WXS_HOOKS)
-  return compiler.group.getTmplGenObjectGroups()
+  return canonical(compiler.group.getTmplGenObjectGroups())
 }
 
 class TemplateCompiler {

@@ -5,7 +5,7 @@
  * @property {string} storagePrefix one per shop: several share an origin
  * @property {Record<string, any>} ext answer of wx.getExtConfigSync
  * @property {string} appId
- * @property {string} assetBase address of the package's own files, '' for next to the page
+ * @property {string} assetBase address of the package's own files, '' for next to app.js
  * @property {[string, string][]} rewrites prefixes of request addresses and what stands for them here
  * @property {string} ribbon text across a corner, '' for none
  * @property {{ name?: string, phone?: string, paymentUrl?: string, address?: object, location?: object }} test answers of the test adapters

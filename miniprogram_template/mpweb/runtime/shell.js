@@ -18,6 +18,7 @@ export class Shell {
   constructor(source, config) {
     this.source = source
     this.config = config
+    this.assetBase = config.assetBase || scriptFolder()
     this.frame = createElement('div')
     this.frame.id = 'mp'
     this.stage = createElement('main', 'mp-stack')
@@ -48,7 +49,7 @@ export class Shell {
   /** @param {string} address @param {any} [component] @returns {string} that the browser can load */
   assetAddress(address, component) {
     if (!address || isAbsoluteAddress(address)) return address || ''
-    const base = new URL(this.config.assetBase || '.', document.baseURI.split('#')[0])
+    const base = new URL(this.assetBase, document.baseURI.split('#')[0])
     return new URL(this.resolve(address, component), base).href
   }
 
@@ -57,4 +58,10 @@ export class Shell {
     const { clientWidth: width, clientHeight: height } = this.frame
     return { width, height, pageHeight: this.stage.clientHeight, pageTop: this.navigationBar.node.offsetHeight }
   }
+}
+
+/** Next to app.js, wherever a server serves it; the page itself may lie elsewhere. */
+function scriptFolder() {
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript)
+  return script?.src ? new URL('.', script.src).href : '.'
 }

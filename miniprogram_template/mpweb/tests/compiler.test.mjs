@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
+import { SourceMap } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
@@ -45,11 +46,47 @@ test('the bundle evaluates no text and the page allows none', async (context) =>
   assert.match(page, /<script type="application\/json" id="mp-config">\{\}<\/script>/)
 })
 
-test('the source map names the files of the mini-program', async (context) => {
+test('the source map leads back to the line of the mini-program', async (context) => {
   const folder = temporaryFolder(context)
   await build(FIXTURE, folder)
-  const { sources } = JSON.parse(fs.readFileSync(path.join(folder, 'app.js.map'), 'utf8'))
-  assert.ok(sources.includes('mp:pages/index/index.js'), sources.filter((name) => name.includes('index')).join())
+  const lines = fs.readFileSync(path.join(folder, 'app.js'), 'utf8').split('\n')
+  const map = JSON.parse(fs.readFileSync(path.join(folder, 'app.js.map'), 'utf8'))
+  const line = lines.findIndex((text) => text.includes('price tapped'))
+  const entry = new SourceMap(map).findEntry(line, lines[line].indexOf('price tapped') - 1)
+  const source = fs.readFileSync(path.join(FIXTURE, 'pages/index/index.js'), 'utf8').split('\n')
+  const expected = source.findIndex((text) => text.includes('price tapped'))
+  assert.deepEqual([entry.originalSource, entry.originalLine], ['mp:pages/index/index.js', expected])
+  assert.deepEqual(
+    map.sources.filter((name) => path.isAbsolute(name) || name.startsWith('../../')),
+    [],
+  )
+})
+
+test('two builds are equal byte for byte, and the page names its files by their content', async (context) => {
+  const [one, two] = [temporaryFolder(context), path.join(temporaryFolder(context), 'deeper/out')]
+  await build(FIXTURE, one)
+  await build(FIXTURE, two)
+  const files = fs.readdirSync(one, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  assert.equal(files.length, 8)
+  for (const { parentPath, name } of files) {
+    const file = path.join(path.relative(one, parentPath), name)
+    assert.ok(fs.readFileSync(path.join(one, file)).equals(fs.readFileSync(path.join(two, file))), file)
+  }
+  const names = (folder) => fs.readFileSync(path.join(folder, 'index.html'), 'utf8').match(/(app\.js|shell\.css)\?v=\w{12}/g)
+  const changed = temporaryFolder(context)
+  await build(copyFixture(context, { 'pages/index/index.js': ['已加入购物车', '已加入'] }), changed)
+  assert.equal(names(changed)[0], names(one)[0])
+  assert.match(names(changed)[1], /^app\.js/)
+  assert.notEqual(names(changed)[1], names(one)[1])
+})
+
+test('a build that fails leaves the last one alone', async (context) => {
+  const folder = temporaryFolder(context)
+  await build(FIXTURE, folder)
+  const before = fs.readFileSync(path.join(folder, 'app.js'))
+  const broken = copyFixture(context, { 'pages/mine/mine.wxml': ['bindtap="about"', 'bindtap="abuot"'] })
+  assert.equal((await build(broken, folder)).failed, true)
+  assert.ok(fs.readFileSync(path.join(folder, 'app.js')).equals(before))
 })
 
 test('test adapters can be left out', async (context) => {
