@@ -8,6 +8,13 @@ import pytest
 from tests.e2e.conftest import product  # noqa: F401
 from tests.pages.checker import CHROMIUM
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    # A page that a test hands over comes from nowhere, and would not be let to sockets on the loopback.
+    "--disable-features=LocalNetworkAccessChecks",
+]
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -18,6 +25,6 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield running
         running.close()

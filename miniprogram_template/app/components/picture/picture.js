@@ -1,7 +1,8 @@
 /** A picture in a frame of known shape, so that nothing jumps when it arrives. */
 Component({
   properties: {
-    src: { type: String, value: '', observer: 'reset' },
+    /** Its address; null where there is none, as the API says it. */
+    src: { type: null, value: '', observer: 'reset' },
     alt: { type: String, value: '' },
     mode: { type: String, value: 'aspectFill' },
     /** Height in per cent of the width. */

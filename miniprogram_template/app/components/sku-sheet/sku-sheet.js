@@ -41,7 +41,7 @@ Component({
       const { product, picked, wanted } = this.data
       const view = model.view(product, picked, wanted)
       this.setData({ view })
-      this.triggerEvent('choose', { words: view.words })
+      wx.nextTick(() => this.triggerEvent('choose', { words: view.words })) // the page may be in the middle of telling the sheet
     },
     onChoose(event) {
       const { name, value, missing } = event.currentTarget.dataset
