@@ -1,4 +1,5 @@
 import { parse } from 'acorn'
+import { isAbsoluteAddress, resolvePath } from '../runtime/addresses.js'
 import { BUILTIN_TAGS, LANGUAGE_TAGS } from '../runtime/builtins/tags.js'
 import { isVendored, positionAt, positionOf } from './diagnostics.mjs'
 
@@ -17,6 +18,7 @@ export function checkProject(project) {
     const declared = { ...project.app.usingComponents, ...config.usingComponents, ...config.componentGenerics }
     checkTags(project, unit, template, new Set(Object.keys(declared)))
     checkHandlers(project, unit, template)
+    checkPictures(project, unit, template)
   }
 }
 
@@ -24,8 +26,9 @@ function checkPages(project) {
   const { app, subPackages } = project
   const report = reporter(project, 'app.json')
   if (!app.pages?.length) report('"pages"', 'app.json names no pages')
-  for (const { root } of subPackages) {
+  for (const { root, pages } of subPackages) {
     if (!root) report('"root"', 'a sub-package needs a root')
+    if (!pages.length) report(`"${root}"`, `sub-package "${root}" has no pages`)
     const twin = subPackages.find((other) => other.root !== root && (other.root + '/').startsWith(root + '/'))
     if (twin) report(`"${twin.root}"`, `sub-package "${twin.root}" lies inside "${root}"`)
     if (subPackages.filter((other) => other.root === root).length > 1)
@@ -79,6 +82,16 @@ function checkHandlers(project, unit, template) {
     if (names.has(match[2])) continue
     const place = { file: unit + '.wxml', ...positionAt(template, match.index + 1) }
     project.diagnostics.error(place, `handler "${match[2]}" is not in ${script}`)
+  }
+}
+
+/** Addresses that are written out; those of expressions are known on the telephone only. */
+function checkPictures(project, unit, template) {
+  for (const match of template.matchAll(/<(?:image|cover-image)\b[^>]*?\ssrc\s*=\s*(["'])([^"'{]+)\1/g)) {
+    const source = match[2]
+    if (isAbsoluteAddress(source) || project.files.has(resolvePath(unit, source))) continue
+    const place = { file: unit + '.wxml', ...positionAt(template, match.index) }
+    project.diagnostics.error(place, `picture "${source}" is missing`)
   }
 }
 

@@ -35,7 +35,7 @@ class TemplateCompiler {
     this.seen.add(file)
     const { files, diagnostics } = this.project
     if (!files.has(file))
-      return diagnostics.error({ file: importedFrom || file }, `${file} is missing (import or include)`)
+      return diagnostics.error(this.#reference(importedFrom || file, name), `${file} is missing (import or include)`)
     const source = files.read(file)
     for (const fault of this.group.addTmpl(name, source) || []) {
       const place = { file: fault.path + '.wxml', line: fault.startLine + 1, column: fault.startColumn + 1 }
@@ -52,11 +52,20 @@ class TemplateCompiler {
     if (this.seen.has(file)) return
     this.seen.add(file)
     const { files, diagnostics } = this.project
-    if (!files.has(file)) return diagnostics.error({ file: importedFrom }, `${file} is missing`)
+    if (!files.has(file)) return diagnostics.error(this.#reference(importedFrom, plain), `${file} is missing`)
     const source = files.read(file)
     this.#checkScript(file, source, 0, source)
     this.group.addScript(name, wxsToScript(source))
     for (const required of wxsRequires(plain, source)) this.addScript(required, file)
+  }
+
+  /** Where a file names another one by the last part of its path. */
+  #reference(file, name) {
+    if (!this.project.files.has(file)) return { file }
+    const source = this.project.files.read(file)
+    const part = name.split('/').at(-1).replace(/[^\w-]/g, '\\$&')
+    const match = source.match(new RegExp(`(?:src\\s*=|require\\()\\s*["'][^"']*\\b${part}(?:\\.wxml|\\.wxs)?["']`))
+    return { file, ...(match ? positionAt(source, match.index) : {}) }
   }
 
   #addInlineScripts(name, template) {

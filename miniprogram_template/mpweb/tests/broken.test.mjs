@@ -66,7 +66,7 @@ const BROKEN = [
   [
     'an import that is not there',
     { 'templates/empty.wxml': null },
-    /^pages\/index\/index\.wxml:1:1 error templates\/empty\.wxml is missing/,
+    /^pages\/index\/index\.wxml:2:9 error templates\/empty\.wxml is missing/,
   ],
   [
     'a handler that is not there',
@@ -101,7 +101,7 @@ const BROKEN = [
   [
     'a WXS module that is not there',
     { 'utils/format.wxs': null },
-    /^\S+\.wxml:1:1 error utils\/format\.wxs is missing$/,
+    /^pages\/index\/index\.wxml:1:6 error utils\/format\.wxs is missing$/,
   ],
   [
     'a tab bar of one item',
