@@ -29,5 +29,19 @@ export default [
     files: ['tests/**/*.mjs'],
     languageOptions: { ecmaVersion: 2022, sourceType: 'module', globals: { ...globals.node, wx: 'readonly' } },
     rules: { 'no-unused-vars': unused }
+  },
+  {
+    files: ['mpweb/**/*.{js,mjs}'],
+    ignores: ['mpweb/tests/fixture/**'],
+    languageOptions: { ecmaVersion: 2024, sourceType: 'module', globals: { ...globals.node, ...globals.browser } },
+    rules: { 'no-unused-vars': unused, eqeqeq: 'error', 'prefer-const': 'error', 'no-var': 'error', 'no-eval': 'error' }
+  },
+  {
+    files: ['mpweb/runtime/**/*.js'],
+    languageOptions: { globals: { ...Object.fromEntries(Object.keys(globals.node).map((name) => [name, 'off'])), ...globals.browser } }
+  },
+  {
+    files: ['mpweb/tests/fixture/**/*.js'],
+    languageOptions: { ecmaVersion: 2020, sourceType: 'commonjs', globals: { ...platform, ...timers, require: 'readonly', module: 'writable' } }
   }
 ]

@@ -15,7 +15,9 @@ export function installElementFactory(context) {
       node.setAttribute = (name, value) => setNative.call(node, name, name === 'style' ? convertUnits(value) : value)
       Object.defineProperty(node, 'id', {
         // glass-easel prefixes ids of components, which `#id` in WXSS does not know of
-        set: (value) => setNative.call(node, 'id', String(value).replace(/^.*--/, '')),
+        set(value) {
+          setNative.call(node, 'id', String(value).replace(/^.*--/, ''))
+        },
         get: () => node.getAttribute('id') || '',
       })
       return node

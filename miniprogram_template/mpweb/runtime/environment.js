@@ -14,7 +14,7 @@ export function createEnvironment({ stage, sheets }) {
   Object.assign(glassEasel.globalOptions, { writeIdToDOM: true, writeFieldsToNode: false, throwGlobalError: false })
   const context = new glassEasel.CurrentWindowBackendContext()
   installElementFactory(context)
-  context.getRootNode = () => stage
+  context.getRootNode = () => /** @type {any} */ (stage)
   context.appendStyleSheetPath = (path) => sheets.append(path)
   limitNativeEvents(context)
   bridgeEvents(context)
@@ -36,7 +36,7 @@ function limitNativeEvents(context) {
 function bridgeEvents(context) {
   context.onEvent((target, type, detail, options) => {
     if (type === 'tap' && isDisabled(target)) return glassEasel.EventBubbleStatus.Normal
-    const event = new glassEasel.Event(type, detail, options)
+    const event = /** @type {any} */ (new glassEasel.Event(type, detail, options))
     const original = options.originalEvent
     event.touches = copyTouches(original?.touches)
     event.changedTouches = copyTouches(original?.changedTouches)

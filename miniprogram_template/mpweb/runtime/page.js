@@ -14,7 +14,14 @@ export class PageView {
    */
   constructor(shell, { path, query, url, key, opener }, { backend, space }) {
     const { app, units } = shell.source
-    Object.assign(this, { path, query, url, key, id: ++lastId, isReady: false, isShown: false, isReleased: false, scrollTop: 0, rootFontSize: '' })
+    this.path = path
+    this.query = query
+    this.url = url
+    this.key = key
+    this.id = ++lastId
+    this.isReady = this.isShown = this.isReleased = this.homeHidden = this.refreshing = false
+    this.scrollTop = 0
+    this.rootFontSize = ''
     this.config = { ...app.window, ...units[path] }
     this.navigation = {
       title: this.config.navigationBarTitleText || '',

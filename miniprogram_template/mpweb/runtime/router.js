@@ -137,6 +137,7 @@ export class Router {
     if (this.shell.tabBar.has(path)) throw new Error(`can not ${api} a tabbar page`)
   }
 
+  /** @param {string} url @param {{ key?: string, opener?: EventChannel }} [options] */
   #create(url, { key, opener } = {}) {
     const { path, query } = parsePageUrl(url)
     this.registry.ensure(path)

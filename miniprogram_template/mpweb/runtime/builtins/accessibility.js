@@ -33,6 +33,7 @@ export function accessibility({ role = '', labelsInside = false }) {
     setAttribute(this.$$, 'tabindex', data.tabindex ?? reachable)
     drawLabel.call(this)
   }
+  /** @type {[string, () => void][]} */
   const others = ARIA.filter((name) => name !== 'label').map((name) => [propertyOf(name), drawAria(name)])
   const draws = Object.fromEntries(others)
   return {

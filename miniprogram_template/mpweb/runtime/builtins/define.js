@@ -70,6 +70,7 @@ function defineBuiltin(builtinSpace, tag, definition, templates) {
     methods: definition.methods || {},
     observers: combine(accessible.observers, definition.observers, { hidden: reflectHidden }),
     lifetimes: {
+      /** @this {any} */
       attached() {
         reflectHidden.call(this, this.data.hidden)
         accessible.attached.call(this)

@@ -95,6 +95,7 @@ function moveTo(index, smooth) {
   this.track.scrollTo({ [side]: place * this.itemSize(), behavior: smooth ? 'smooth' : 'instant' })
 }
 
+/** @this {any} */
 function settle() {
   const offset = this.data.vertical ? this.track.scrollTop : this.track.scrollLeft
   const place = Math.round(offset / (this.itemSize() || 1))
@@ -111,7 +112,7 @@ function settle() {
   this.triggerEvent('animationfinish', { current, currentItemId, source })
 }
 
-/** Puts the seen item of a circular swiper into the middle of the row. */
+/** Puts the seen item of a circular swiper into the middle of the row. @this {any} */
 function turn() {
   const items = [...this.track.children]
   const count = items.length
@@ -142,6 +143,7 @@ function draw() {
   this.dots.replaceChildren(...(indicatorDots ? dots : []))
 }
 
+/** @this {any} */
 function schedule() {
   clearInterval(this.timer)
   if (!this.data.autoplay) return

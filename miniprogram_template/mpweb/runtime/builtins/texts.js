@@ -56,6 +56,7 @@ function drawIcon() {
   this.$$.style.color = color || ICON_COLOURS[type] || '#07c160'
 }
 
+/** @this {any} */
 function drawRich() {
   const { nodes } = this.data
   if (!this.$$ || (typeof nodes === 'string' && nodes === this.drawn)) return

@@ -30,7 +30,7 @@ export function createApis(runs) {
   return Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, createApi(name, run)]))
 }
 
-/** @param {string} name @param {any} error @returns {{ errMsg: string }} in WeChat's words */
+/** @param {string} name @param {any} error @returns {{ errMsg: string, errno?: number }} in WeChat's words */
 export function toFailure(name, error) {
   const reason = error?.message ?? error ?? ''
   const failure = { errMsg: `${name}:fail ${reason}`.trim() }

@@ -31,12 +31,12 @@ export function extendSelectorQuery(query, stage) {
     return this.fields({ node: true }, callback)
   }
   const push = prototype._$push
-  prototype._$push = function pushQuery(selector, component, single, fields, callback = () => {}) {
+  prototype._$push = function pushQuery(selector, component, single, fields, callback) {
     const complete = (result) => {
       const results = single ? [result] : result
       if (fields.node) results.forEach((item) => item && Object.assign(item, { node: canvasOf(component, selector) }))
       if (fields.rect && selector !== null) results.forEach((item) => item && shiftRect(item, stage))
-      callback(result)
+      callback?.(result)
     }
     push.call(this, selector, component, single, fields, complete)
   }

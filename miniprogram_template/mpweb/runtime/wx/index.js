@@ -16,6 +16,7 @@ import { systemApis } from './system.js'
 import { transferApis } from './transfer.js'
 import { uiApis } from './ui.js'
 
+/** @type {((shell: import('../shell.js').Shell) => Record<string, any>)[]} */
 const SUBJECTS = [
   requestApis,
   transferApis,

@@ -1,0 +1,15 @@
+/** What the runtime gives the mini-program, and what glass-easel writes on nodes. */
+interface Window {
+  wx: Record<string, any>
+  App: (definition: any) => void
+  getApp: () => any
+}
+
+interface Node {
+  __wxElement?: any
+}
+
+declare module '*.txt' {
+  const text: string
+  export default text
+}
