@@ -22,6 +22,7 @@ from tenants.context import require_shop
 from tenants.storage import FOR_EVER
 
 ASSETS = "/h5/assets"
+REFERRERS = "strict-origin-when-cross-origin"
 _CONFIG = '<script type="application/json" id="mp-config">{}</script>'
 _OWN_HEAD = re.compile(r"<title>.*?</title>\n?|<link rel=\"icon\"[^>]*>\n?|<meta name=\"robots\"[^>]*>\n?", re.DOTALL)
 _REFERENCE = re.compile(r'\b(src|href)="(?![a-z]+:|/|#)([^"]+)"')
@@ -40,7 +41,11 @@ def page(request: HttpRequest, mode: str = "h5", **config: Any) -> HttpResponse:
     text = _filled(build, _head(request, mode), _config(request, build, mode, config))
     response = HttpResponse(text, headers=_headers())
     response["ETag"] = etag = quote_etag(sha256(text.encode()).hexdigest()[:32])
-    return get_conditional_response(request, etag=etag, response=response) or response
+    response = get_conditional_response(request, etag=etag, response=response) or response
+    # A 304 renews the headers of the browser's copy too, and the middleware's policy would hide from the payment
+    # provider whose page the shopper comes from.
+    response["Referrer-Policy"] = REFERRERS
+    return response
 
 
 def _filled(build: Build, head: str, config: Mapping[str, Any]) -> str:
@@ -83,7 +88,6 @@ def _head(request: HttpRequest, mode: str) -> str:
 def _headers() -> dict[str, str]:
     return {
         "Content-Security-Policy": content_policy(),
-        "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-cache",
     }

@@ -98,6 +98,7 @@ def test_an_unchanged_page_is_not_sent_again(api, shop, build):
     first = api.get("/h5/")
     again = api.get("/h5/", HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+    assert {each["Referrer-Policy"] for each in (first, again)} == {"strict-origin-when-cross-origin"}
     Tenant.objects.filter(uuid=shop.uuid).update(name="新名字")
     assert api.get("/h5/", HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200
 
