@@ -29,6 +29,7 @@ KINDS = {
     "event:shop.aftersale.receivers.on_refund_done": _("记录售后退款完成"),
     "event:shop.fulfilment.wechat_shipping.on_package_shipped": _("上传微信发货信息"),
     "event:shop.fulfilment.wechat_shipping.on_package_corrected": _("更正微信发货信息"),
+    "event:shop.fulfilment.wechat_shipping.on_package_closed": _("上传微信发货信息"),
 }
 
 

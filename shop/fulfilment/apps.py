@@ -18,6 +18,7 @@ class FulfilmentConfig(AppConfig):
         subscriptions.handle("fulfilment.auto_receive", "shop.fulfilment.services.auto_receive")
         subscriptions.subscribe("package.shipped", "shop.fulfilment.wechat_shipping.on_package_shipped")
         subscriptions.subscribe("package.corrected", "shop.fulfilment.wechat_shipping.on_package_corrected")
+        subscriptions.subscribe("package.closed", "shop.fulfilment.wechat_shipping.on_package_closed")
         register(
             Kind(
                 "fulfilment.ship_sheet",

@@ -6,10 +6,11 @@ parcel per call, the last call says so; 10060001 in the first minutes after paym
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from payments.models import Attempt, Payment
+from shop.catalog.models import Product
 from shop.fulfilment.carriers import CARRIERS, VIRTUAL
 from shop.fulfilment.models import Package
 from shop.members.wechat import WechatError, api_post
@@ -48,6 +49,11 @@ def on_package_corrected(event: Any) -> Again | None:
     return on_package_shipped(event)
 
 
+def on_package_closed(event: Any) -> Again | None:
+    """Hear `package.closed`: upload the package as the last, for what was left of its order was refunded."""
+    return on_package_shipped(event)
+
+
 def _failed(package: Package, error: WechatError) -> Again | None:
     if error.code == NOT_YET_KNOWN:
         age = (timezone.now() - package.created_at).total_seconds()
@@ -64,12 +70,13 @@ def _end(package: Package, state: str, error: str = "") -> None:
 
 
 def _as_uploaded(package: Package) -> QuerySet[Package]:
-    """Return the row unless its number was corrected meanwhile: then another upload is on its way."""
-    return Package.objects.filter(pk=package.pk, upload=Upload.WAITING, corrections=package.corrections)
+    """Return the row unless it was corrected or became the last meanwhile: then another upload is on its way."""
+    as_told = {"corrections": package.corrections, "is_last": package.is_last}
+    return Package.objects.filter(pk=package.pk, upload=Upload.WAITING, **as_told)
 
 
 def _payload(package: Package, payment: Payment) -> dict[str, Any]:
-    split = package.order.packages.count() > 1 or not package.is_last
+    split = package.order.packages.count() > 1 or not package.is_last or _leaves_something(package)
     return {
         "order_key": {
             "order_number_type": 2,
@@ -82,6 +89,12 @@ def _payload(package: Package, payment: Payment) -> dict[str, Any]:
         "upload_time": timezone.now().isoformat(timespec="milliseconds"),
         "payer": {"openid": payment.attempt.payer},
     }
+
+
+def _leaves_something(package: Package) -> bool:
+    """Whether goods of the order never leave: it was split when it was first told, and stays so."""
+    goods = package.order.lines.filter(kind=Product.Kind.GOODS)
+    return goods.filter(shipped_quantity__lt=F("quantity")).exists()
 
 
 def _told(package: Package) -> list[Package]:

@@ -118,21 +118,36 @@ def _all_sent(order: Order, *, actor: str, note: str = "") -> None:
 def close_virtual(order: Order, *, actor: str) -> None:
     """Note that what was left of a paid order (its row is locked) was given out or refunded.
 
-    It is SHIPPED when nothing else is left to send. An order without goods is told to WeChat as one virtual parcel,
-    and is COMPLETED unless a service of it is open.
+    It is SHIPPED when nothing else is left to send, and WeChat is told so: of goods by the parcel that left last, of an
+    order without parcels by a virtual one. An order without goods is COMPLETED unless a service of it is open.
     """
     if _unsent(order):
         return
     _all_sent(order, actor=actor)
-    if order.fulfilment_kind != Order.Fulfilment.VIRTUAL:
+    if order.packages.exists():
+        _close_parcels(order)
+    else:
+        _pack_virtual(order)
+    if order.fulfilment_kind == Order.Fulfilment.VIRTUAL:
+        orders.complete_virtual(order, actor=actor)
+
+
+def _close_parcels(order: Order) -> None:
+    """Make the parcel that left last the order's last one, and let WeChat hear it again, unless one is."""
+    if order.packages.filter(is_last=True).exists():
         return
+    last = order.packages.latest("pk")
+    Package.objects.filter(pk=last.pk).update(is_last=True, upload=Package.Upload.WAITING, upload_error="")
+    publish("package.closed", "package", last.key)
+
+
+def _pack_virtual(order: Order) -> None:
     package = Package.objects.create(order=order, carrier=VIRTUAL, tracking_number=order.number, is_last=True)
     lines = order.lines.filter(shipped_quantity__gt=0)
     PackageLine.objects.bulk_create(
         PackageLine(package=package, order_line=line, quantity=line.shipped_quantity) for line in lines
     )
     publish("package.shipped", "package", package.key)
-    orders.complete_virtual(order, actor=actor)
 
 
 def receive(order: Order, *, actor: str) -> None:
