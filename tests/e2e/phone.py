@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import requests
 from playwright.sync_api import expect
 
+from tests.e2e.recorder import Recorder
+
 PICTURES = Path(__file__).parents[2] / "test-results" / "mini-program"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 CONFIG = re.compile(r'(<script type="application/json" id="mp-config">)(.*?)(</script>)', re.DOTALL)
@@ -28,9 +30,11 @@ class Phone:
         self.context.route(f"{self.web}/h5/", self._serve)
         self.context.route(f"{self.web}/h5/cashier", self._charge)
         self.page = self._watched(self.context.new_page())
+        self.recorder = Recorder(self.page, product.environment["WEIPU_H5_BUILD"])
 
     def open(self, path="/pages/home/home"):
         """Start the mini-program at a page of it."""
+        self.recorder.keep()
         self.page.goto("about:blank")
         self.page.goto(f"{self.web}/h5/#{path}")
         return self
@@ -105,6 +109,7 @@ class Phone:
         return [found for found in self.found if not any(pattern.search(found) for pattern in self.expected)]
 
     def close(self):
+        self.recorder.keep()
         self.context.close()
 
     def _serve(self, route):
