@@ -54,7 +54,7 @@ function installGlobals(shell, environment, registry) {
   const createQuery = window.wx.createSelectorQuery
   window.wx.createSelectorQuery = () => {
     const query = createQuery()
-    extendSelectorQuery(query, shell.stage)
+    extendSelectorQuery(query, shell)
     return query
   }
 }

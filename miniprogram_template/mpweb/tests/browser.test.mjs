@@ -133,6 +133,41 @@ test(
       assert.equal(text, '"<map> 在浏览器中不可用"')
       await picture(page, '4-mine')
     })
+    await step('a picture is drawn, measured, uploaded and saved', async () => {
+      const drawn = await page.evaluate(async () => {
+        const { wx } = window
+        const found = await new Promise((resolve) =>
+          wx.createSelectorQuery().select('#seal').fields({ node: true }).exec(resolve),
+        )
+        const canvas = Object.assign(found[0].node, { width: 100, height: 80 })
+        const image = canvas.createImage()
+        await new Promise((resolve, reject) => Object.assign(image, { onload: resolve, onerror: reject, src: '/images/home.png' }))
+        canvas.getContext('2d').drawImage(image, 0, 0)
+        const { tempFilePath } = await wx.canvasToTempFilePath({ canvas, width: 50, height: 40, destWidth: 25, destHeight: 20 })
+        const { width, height, type } = await wx.getImageInfo({ src: tempFilePath })
+        const progress = []
+        const task = wx.uploadFile({ url: '/api/files', filePath: tempFilePath, name: 'file' })
+        task.onProgressUpdate((detail) => progress.push(detail.progress))
+        const { statusCode, data } = await task
+        return { tempFilePath, size: [width, height, type], progress, statusCode, hasBytes: JSON.parse(data).bytes > 100 }
+      })
+      const { tempFilePath, ...rest } = drawn
+      assert.deepEqual(rest, { size: [25, 20, 'png'], progress: [100], statusCode: 201, hasBytes: true })
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.evaluate((filePath) => window.wx.saveImageToPhotosAlbum({ filePath }), tempFilePath),
+      ])
+      assert.equal(download.suggestedFilename(), '图片.png')
+    })
+    await step('pictures are previewed, and closed by a button', async () => {
+      await page.evaluate(() => window.wx.previewMedia({ sources: [{ url: '/images/home.png' }, { url: '/x.mp4', type: 'video' }], current: 1 }))
+      const dialog = page.getByRole('dialog', { name: '预览' })
+      await dialog.locator('video').waitFor()
+      await page.waitForFunction(() => document.querySelector('.mp-preview .mp-panel').scrollLeft > 300)
+      await page.getByRole('button', { name: '关闭' }).tap()
+      await dialog.waitFor({ state: 'detached' })
+      faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('404')))
+    })
     await step('a page of the sub-package measures itself, and goes back', async () => {
       await page.getByText('关于', { exact: true }).tap()
       await page.waitForFunction(() => window.__mp.data().h > 0)

@@ -218,6 +218,54 @@ test('pictures of the package are found below the address of the assets', async 
   assert.equal(document.querySelector('[role="status"] img').src, 'https://cdn.example/a.png')
 })
 
+test('an upload tells how far it is, and can be stopped', async (context) => {
+  const window = await load(context)
+  const requests = []
+  window.XMLHttpRequest = class extends window.EventTarget {
+    upload = new window.EventTarget()
+    headers = {}
+    status = 201
+    responseText = '{}'
+    open = (method, url) => (this.address = `${method} ${url}`)
+    setRequestHeader = (name, value) => (this.headers[name] = value)
+    send = (body) => requests.push(Object.assign(this, { body }))
+    abort = () => this.dispatchEvent(new window.Event('abort'))
+  }
+  const file = new window.Blob(['12345678'])
+  const tell = (target, name, more) => target.dispatchEvent(Object.assign(new window.Event(name), more))
+  window.URL.createObjectURL = () => 'blob:1'
+  window.HTMLInputElement.prototype.click = function click() {
+    Object.defineProperty(this, 'files', { value: [file] })
+    this.dispatchEvent(new window.Event('change'))
+  }
+  const { tempFiles } = await window.wx.chooseMedia({ count: 1 })
+  const start = () => {
+    const task = window.wx.uploadFile({ url: '/u', filePath: tempFiles[0].tempFilePath, name: 'f', header: { a: 'b' } })
+    const seen = []
+    task.onProgressUpdate((detail) => seen.push(plain(detail)))
+    return { task, seen }
+  }
+  const { task, seen } = start()
+  const request = await waitFor(() => requests[0])
+  assert.deepEqual([request.address, request.headers], ['POST /u', { a: 'b' }])
+  tell(request.upload, 'progress', { loaded: 4, total: 8 })
+  tell(request.upload, 'progress', { loaded: 8, total: 8 })
+  tell(request, 'load')
+  assert.deepEqual(plain(await task), { errMsg: 'uploadFile:ok', data: '{}', statusCode: 201 })
+  assert.deepEqual(
+    seen.map(({ progress, totalBytesSent }) => [progress, totalBytesSent]),
+    [
+      [50, 4],
+      [100, 8],
+    ],
+  )
+  const stopped = start()
+  await waitFor(() => requests[1])
+  stopped.task.abort()
+  await assert.rejects(stopped.task, { errMsg: 'uploadFile:fail abort' })
+  assert.deepEqual(stopped.seen, [])
+})
+
 test('a socket speaks over WebSocket', async (context) => {
   const window = await load(context)
   const sent = []

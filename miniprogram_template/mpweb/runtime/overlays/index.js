@@ -1,7 +1,7 @@
 import { showActionSheet } from './action-sheet.js'
 import { showModal } from './modal.js'
 import { showPicker } from './picker.js'
-import { previewImages } from './preview.js'
+import { previewMedia } from './preview.js'
 import { Toasts } from './toast.js'
 
 /** @param {HTMLElement} frame @returns what covers the pages for a while */
@@ -13,6 +13,6 @@ export function createOverlays(frame) {
     modal: (options) => showModal(frame, options),
     actionSheet: (options) => showActionSheet(frame, options),
     picker: (data) => showPicker(frame, data),
-    preview: (options) => previewImages(frame, options),
+    preview: (options) => previewMedia(frame, options),
   }
 }

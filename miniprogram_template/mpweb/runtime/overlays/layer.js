@@ -47,7 +47,7 @@ export function openLayer(frame, { label, className = '', escapeValue }, fill) {
     }
     mask.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') escape()
-      if (event.key === 'Tab') keepFocusInside(panel, event)
+      if (event.key === 'Tab') keepFocusInside(mask, event)
     })
     fill(panel, close)
     open.push(escape)
@@ -68,8 +68,9 @@ function createPanel(label, className) {
   return { mask, panel }
 }
 
-function keepFocusInside(panel, event) {
-  const inside = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll(FOCUSABLE)])
+function keepFocusInside(mask, event) {
+  const inside = /** @type {HTMLElement[]} */ ([...mask.querySelectorAll(FOCUSABLE)])
+  const panel = mask.firstElementChild
   const [from, to] = event.shiftKey ? [inside[0], inside.at(-1)] : [inside.at(-1), inside[0]]
   const { activeElement } = document
   if (activeElement !== from && activeElement !== panel) return

@@ -16,14 +16,12 @@ export function mediaApis(shell) {
       const files = await pickFiles(shell, count, ['image'])
       return { tempFilePaths: files.map(({ path }) => path), tempFiles: files }
     },
-    previewImage: ({ urls, current }) =>
-      void shell.overlays.preview({ urls: urls.map((url) => shell.assetAddress(url)), current }),
-    previewMedia: ({ sources, current }) =>
-      void shell.overlays.preview({ urls: sources.map(({ url }) => shell.assetAddress(url)), current }),
-    getImageInfo: ({ src }) => measureImage(shell.assetAddress(src), src),
+    previewImage: ({ urls, current = 0 }) =>
+      preview(shell, urls.map((url) => ({ url })), typeof current === 'number' ? current : urls.indexOf(current)),
+    previewMedia: ({ sources, current = 0 }) => preview(shell, sources, current),
+    getImageInfo: ({ src }) => measureImage(shell, src),
     compressImage: ({ src }) => ({ tempFilePath: src }),
-    saveImageToPhotosAlbum: ({ filePath }) =>
-      Object.assign(document.createElement('a'), { href: filePath, download: 'image' }).click(),
+    saveImageToPhotosAlbum: ({ filePath }) => saveImage(shell, filePath),
     openDocument: ({ filePath }) => void window.open(filePath, '_blank', 'noopener'),
     chooseMessageFile: notSupported,
     saveVideoToPhotosAlbum: notSupported,
@@ -61,14 +59,43 @@ function pickFiles({ temporaryFiles }, count, kinds) {
   })
 }
 
-function measureImage(address, src) {
+function preview(shell, sources, start) {
+  const shown = sources.map(({ url, poster, type }) => ({
+    url: shell.assetAddress(url),
+    poster: shell.assetAddress(poster),
+    type,
+  }))
+  void shell.overlays.preview({ sources: shown, start: Math.max(0, start) })
+}
+
+function measureImage(shell, src) {
   return new Promise((resolve, reject) => {
     const image = new Image()
     image.onload = () =>
-      resolve({ width: image.naturalWidth, height: image.naturalHeight, path: src, orientation: 'up' })
+      resolve({
+        width: image.naturalWidth,
+        height: image.naturalHeight,
+        path: src,
+        orientation: 'up',
+        type: typeOf(shell, src),
+      })
     image.onerror = () => reject(new Error('image not found'))
-    image.src = address
+    image.src = shell.assetAddress(src)
   })
+}
+
+/** There is no album: the browser keeps the picture where it keeps what it loads. */
+function saveImage(shell, filePath) {
+  if (/^https?:/.test(filePath)) throw new Error('file not found') // as on a telephone, which wants a file of its own
+  const link = document.createElement('a')
+  Object.assign(link, { href: shell.assetAddress(filePath), download: `图片.${typeOf(shell, filePath)}` })
+  link.click()
+}
+
+/** @returns {string} png, jpeg, gif, webp … */
+function typeOf({ temporaryFiles }, path) {
+  const type = temporaryFiles.get(path)?.type.split('/')[1] || path.match(/\.(\w+)(?:\?|$)/)?.[1] || 'png'
+  return type.toLowerCase() === 'jpg' ? 'jpeg' : type.toLowerCase()
 }
 
 function notSupported() {
