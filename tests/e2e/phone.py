@@ -112,6 +112,30 @@ class Phone:
         self.recorder.keep()
         self.context.close()
 
+    def lose_answers(self, path):
+        """Let POSTs to the path reach the shop and lose what it answers; returns the growing list of its statuses."""
+        lost = []
+
+        def lose(route):
+            if route.request.method != "POST":
+                route.fallback()
+                return
+            lost.append(self._forward(route.request))
+            route.abort()
+
+        self.context.route(f"{self.web}{path}", lose)
+        return lost
+
+    def find_answers(self, path):
+        """Lose no more answers of the path."""
+        self.context.unroute(f"{self.web}{path}")
+
+    def _forward(self, request):
+        where = urlsplit(request.url)
+        address = f"http://127.0.0.1:{where.port}{where.path}"
+        headers = {**request.headers, "Host": where.netloc}
+        return requests.post(address, data=request.post_data_buffer, headers=headers, timeout=30).status_code
+
     def _serve(self, route):
         """The product's own page and policy, told by the test who the shopper is."""
         where = urlsplit(self.web)

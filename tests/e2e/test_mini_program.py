@@ -1,119 +1,15 @@
 """The mini-program in Chromium over the running product: from the home page to a refund, every touch as a shopper's."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.driver import REPOSITORY, Shopper, wait_until
-from tests.e2e.phone import Phone
-from tests.pages.conftest import browser  # noqa: F401
+from tests.e2e.driver import Shopper, wait_until
+from tests.e2e.mini_program import choose_pasted_address, pay
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
-
-PASSWORD = "Lychee-2026-ok"
-PASTED = "李小荔 13900001234 广东省深圳市南山区粤海街道科技园路 8 号 2 栋 301"
-
-
-def sku(code, size, price, stock):
-    return {"code": code, "options": {"规格": size}, "price": price, "stock": stock}
-
-
-def row(code, title, category, skus, **more):
-    return {"code": code, "title": title, "category": category, "price": skus[0]["price"], "skus": skus, **more}
-
-
-CATALOGUE = [
-    row(
-        "Q",
-        "秋冬保暖澳洲羊毛被",
-        "居家/被枕",
-        [sku("Q-1", "1.5m", "459.00", 40), sku("Q-2", "1.8m", "559.00", 0), sku("Q-3", "2.0m", "659.00", 40)],
-        is_hot=True,
-    ),
-    row("P", "泰国乳胶枕", "居家/被枕", [sku("P-1", "标准", "99.00", 40)], is_new=True),
-    row("T", "孤品紫砂壶", "茶具/茶壶", [sku("T-1", "单只", "880.00", 1)], is_new=True),
-]
-
-
-@pytest.fixture(scope="module")
-def compiled(product):
-    """The mini-program compiled with the test adapters, where the product looks for it."""
-    tools = REPOSITORY / "miniprogram_template"
-    node = shutil.which("node")
-    if node is None or not (tools / "node_modules").is_dir():
-        reason = "the mini-program cannot be compiled: `npm ci` in miniprogram_template wants Node.js 20"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    command = [node, "mpweb/build.mjs", "app", product.environment["WEIPU_H5_BUILD"], "--development"]
-    done = subprocess.run(command, cwd=tools, check=False, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def shop(product, tmp_path_factory):
-    made = product.create_shop("phone")
-    folder = tmp_path_factory.mktemp("phone")
-    lines = [json.dumps(each, ensure_ascii=False) for each in CATALOGUE]
-    (folder / "products.jsonl").write_text("\n".join(lines), "utf-8")
-    product.manage("import_catalogue", "phone", folder, "--json")
-    return made
-
-
-@pytest.fixture
-def phones(browser, product, shop, compiled):  # noqa: F811
-    """Makes phones; in the end, whatever went wrong in any of them fails the test."""
-    made = []
-
-    def make(name):
-        made.append(Phone(browser, product, shop, name))
-        return made[-1]
-
-    yield make
-    found = [f"{phone.name}: {problem}" for phone in made for problem in phone.unexpected()]
-    for phone in made:
-        phone.close()
-    assert sorted(set(found)) == [], "\n".join(sorted(set(found)))
-
-
-@pytest.fixture
-def desk(browser, shop, phones):  # noqa: F811
-    """The merchant's own browser, logged in to the back office."""
-    page = browser.new_context(locale="zh-CN").new_page()
-    page.goto(f"{shop['web']}/admin/login/")
-    page.fill("[name=username]", "phone@example.com")
-    page.fill("[name=password]", PASSWORD)
-    with page.expect_navigation():
-        page.press("[name=password]", "Enter")
-    yield page
-    page.context.close()
-
-
-def choose_pasted_address(phone):
-    phone.tap("选择收货地址")
-    phone.at("packages/member/addresses/addresses")
-    phone.tap("新增地址")
-    phone.at("packages/member/address/address")
-    phone.fill("粘贴整段地址", PASTED)
-    phone.tap("识别")
-    phone.see("广东省 深圳市 南山区")
-    phone.picture("address")
-    phone.tap("保存")
-    phone.at("packages/member/addresses/addresses")
-    phone.tap("使用地址：李小荔")
-    phone.at("packages/order/checkout/checkout")
-    phone.see("科技园路 8 号 2 栋 301")
-
-
-def pay(phone, choice="支付"):
-    phone.see("应付")
-    phone.tap("提交订单")
-    phone.answer(choice)
-    phone.at("packages/order/result/result")
 
 
 def ship(desk, shop, number, tracking):
@@ -178,8 +74,8 @@ def order_from_the_cart(phone):
     return phone.data["number"]
 
 
-def test_from_the_home_page_to_a_refund(phones, desk, product, shop, tmp_path):
-    phone = phones("anna")
+def test_from_the_home_page_to_a_refund(phones, desk, product, phone_shop, tmp_path):
+    phone, shop = phones("anna"), phone_shop
     number = order_from_the_cart(phone)
     phone.tap("查看订单")
     phone.at("packages/order/detail/detail")
