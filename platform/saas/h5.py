@@ -19,6 +19,8 @@ from django.views.decorators.http import require_safe
 from saas.h5_build import Build, current_build
 from shop.storefront.reads import bootstrap
 from tenants.context import require_shop
+from tenants.signup.senders import has_demo_mailbox
+from tenants.signup.views import shop_address
 from tenants.storage import FOR_EVER
 
 ASSETS = "/h5/assets"
@@ -27,6 +29,7 @@ _CONFIG = '<script type="application/json" id="mp-config">{}</script>'
 _OWN_HEAD = re.compile(r"<title>.*?</title>\n?|<link rel=\"icon\"[^>]*>\n?|<meta name=\"robots\"[^>]*>\n?", re.DOTALL)
 _REFERENCE = re.compile(r'\b(src|href)="(?![a-z]+:|/|#)([^"]+)"')
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+_AGREEMENT = "/packages/member/agreement/agreement?kind="
 _AVATARS = "https://*.qlogo.cn"  # WeChat's
 
 
@@ -38,7 +41,11 @@ def page(request: HttpRequest, mode: str = "h5", **config: Any) -> HttpResponse:
     build = current_build()
     if build is None:
         return render(request, "h5/missing.html", status=503)
-    text = _filled(build, _head(request, mode), _config(request, build, mode, config))
+    said = bootstrap()
+    told = _config(request, build, mode, config)
+    if mode == "h5":
+        told["login"] = _login(said)
+    text = _filled(build, _head(request, mode, said), told)
     response = HttpResponse(text, headers=_headers())
     response["ETag"] = etag = quote_etag(sha256(text.encode()).hexdigest()[:32])
     response = get_conditional_response(request, etag=etag, response=response) or response
@@ -78,8 +85,20 @@ def _config(request: HttpRequest, build: Build, mode: str, config: Mapping[str, 
     }
 
 
-def _head(request: HttpRequest, mode: str) -> str:
-    said = bootstrap()
+def _login(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the log-in tells a shopper."""
+    agreements = [{"title": each["title"], "page": _AGREEMENT + each["kind"]} for each in said["agreements"]]
+    return {
+        "byPhone": said["members"]["phone_login"],
+        "shop": said["shop"]["name"],
+        "colour": said["theme_colour"],
+        "servicePhone": said["service_phone"],
+        "mailbox": f"{shop_address(settings.BASE_DOMAIN)}/signup/sent" if has_demo_mailbox() else "",
+        "agreements": agreements,
+    }
+
+
+def _head(request: HttpRequest, mode: str, said: Mapping[str, Any]) -> str:
     origin = _origin(request)
     logo = said["logo"] and (said["logo"] if urlsplit(said["logo"]).scheme else origin + said["logo"])
     return render_to_string("h5/head.html", {**said, "logo": logo, "url": f"{origin}/h5/", "is_public": mode == "h5"})

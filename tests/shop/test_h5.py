@@ -35,7 +35,9 @@ def version_of(response):
     return re.search(r"/h5/assets/([0-9a-f]{16})/app\.js", response.content.decode())[1]
 
 
-def test_the_page_is_told_whose_it_is(api, shop, build):
+def test_the_page_is_told_whose_it_is(api, shop, build, settings):
+    settings.CODE_SENDER = "tenants.signup.senders.SmtpSender"
+    ShopSettings.objects.update(service_phone="400-1")
     answer = api.get("/h5/")
     assert answer.status_code == 200
     version = version_of(answer)
@@ -49,10 +51,28 @@ def test_the_page_is_told_whose_it_is(api, shop, build):
             "login": "/auth/phone-login",
             "client": "h5",
         },
+        "login": {
+            "byPhone": False,
+            "shop": "alpha 店",
+            "colour": "#15803d",
+            "servicePhone": "400-1",
+            "mailbox": "",
+            "agreements": [
+                {"title": "用户协议", "page": "/packages/member/agreement/agreement?kind=user"},
+                {"title": "隐私政策", "page": "/packages/member/agreement/agreement?kind=privacy"},
+            ],
+        },
     }
     text = answer.content.decode()
     assert f'<link rel="stylesheet" href="/h5/assets/{version}/shell.css">' in text
     assert (answer.cookies.output(), answer["Cache-Control"]) == ("", "no-cache")
+
+
+def test_the_log_in_of_a_demonstration_leads_to_its_mailbox(api, build, settings):
+    settings.CODE_SENDER = "tenants.signup.senders.OutboxSender"
+    settings.PUBLIC_PORT = "8123"
+    told = config_of(api.get("/h5/"))["login"]
+    assert (told["byPhone"], told["mailbox"]) == (True, "http://weipu.test:8123/signup/sent")
 
 
 def test_the_page_may_run_nothing_from_elsewhere(api, build, settings):

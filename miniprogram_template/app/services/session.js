@@ -2,7 +2,8 @@
 
 const requests = require('./request')
 const store = require('./store')
-const { fromSilence } = require('./errors')
+const { settings } = require('./settings')
+const { ApiError, fromSilence } = require('./errors')
 
 const KEY = 'session'
 
@@ -26,15 +27,29 @@ function keep(next) {
   else store.remove(KEY)
 }
 
-function code() {
+/** What the platform says of who is there: { code } in WeChat, { phone, code } in a browser; `advice` is why again. */
+function proof(advice) {
+  const success = (resolve) => ({ errMsg: _told, ...said }) => resolve(said)
   return new Promise((resolve, reject) => {
-    wx.login({ success: (result) => resolve(result.code), fail: (failure) => reject(fromSilence(failure)) })
+    wx.login({ advice, success: success(resolve), fail: (failure) => reject(refusal(failure)) })
   })
 }
 
-async function logIn() {
-  const said = await requests.post('/auth/wechat-login', { code: await code() }, { anonymous: true, quiet: true })
-  keep({ token: said.token, expiresAt: said.expires_at, member: said.member })
+function refusal(failure) {
+  if (!/cancel/.test((failure && failure.errMsg) || '')) return fromSilence(failure)
+  return new ApiError({ status: 401, code: 'cancelled', message: '请先登录', detail: {}, requestId: '' })
+}
+
+/** Log in; who mistyped the code of a message is asked again. */
+async function logIn(advice) {
+  const data = await proof(advice)
+  try {
+    const said = await requests.post(settings().login || '/auth/wechat-login', data, { anonymous: true, quiet: true })
+    keep({ token: said.token, expiresAt: said.expires_at, member: said.member })
+  } catch (error) {
+    if (error.code !== 'code_wrong') throw error
+    await logIn(error.message)
+  }
 }
 
 /** Get a new session; parallel callers share one log-in. `used` is the token that was refused: a newer one is kept. */
@@ -42,7 +57,7 @@ function renew(used) {
   if (current && used !== undefined && used !== current.token) return Promise.resolve()
   if (!renewing) {
     keep(null)
-    renewing = logIn().finally(() => {
+    renewing = logIn('').finally(() => {
       renewing = null
     })
   }

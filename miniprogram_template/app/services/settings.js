@@ -2,7 +2,7 @@
 
 let read = null
 
-/** { api: "https://…/s/KEY/api/v1", shop: "KEY" } */
+/** { api: "https://…/s/KEY/api/v1", shop: "KEY" }; in a browser also `login`, the path that takes its proof. */
 function settings() {
   if (!read) read = wx.getExtConfigSync() || {}
   return read

@@ -35,8 +35,8 @@ function endless(ask, show) {
       if (round !== state.round) return
       state.page = page
       show(painted(answer, page === 1))
-    } catch (_error) {
-      if (round === state.round) show(page === 1 ? { status: 'error' } : { more: 'error' })
+    } catch (error) {
+      if (round === state.round) show(page === 1 ? { status: 'error', hint: error.message } : { more: 'error' })
     } finally {
       if (round === state.round) state.busy = false
     }

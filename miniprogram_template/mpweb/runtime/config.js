@@ -8,6 +8,8 @@
  * @property {string} assetBase address of the package's own files, '' for next to app.js
  * @property {[string, string][]} rewrites prefixes of request addresses and what stands for them here
  * @property {string} ribbon text across a corner, '' for none
+ * @property {{ byPhone: boolean, shop: string, colour: string, servicePhone: string, mailbox: string,
+ *   agreements: { title: string, page: string }[] }} login what the adapters of h5 tell a shopper who logs in
  * @property {{ name?: string, phone?: string, paymentUrl?: string, address?: object, location?: object }} test answers of the test adapters
  */
 
@@ -19,6 +21,7 @@ const DEFAULTS = {
   assetBase: '',
   rewrites: [],
   ribbon: '',
+  login: { byPhone: true, shop: '', colour: '#15803d', servicePhone: '', mailbox: '', agreements: [] },
   test: {},
 }
 

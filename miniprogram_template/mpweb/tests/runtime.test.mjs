@@ -102,7 +102,7 @@ test('pulling down refreshes until the page says it is done', async (context) =>
 })
 
 test('what only WeChat can do fails without an adapter', async (context) => {
-  const { wx } = await load(context, { config: { mode: 'h5' } })
+  const { wx } = await load(context, { config: { mode: 'preview' } })
   for (const name of ['login', 'requestPayment', 'chooseAddress', 'requestSubscribeMessage']) {
     await assert.rejects(wx[name]({}), { errMsg: `${name}:fail not supported` })
   }

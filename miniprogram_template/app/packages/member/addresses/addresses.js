@@ -25,7 +25,7 @@ Page({
       this.setData({ rows: await members.addresses(), state: 'ready' })
     } catch (error) {
       if (this.data.state === 'ready') requests.tell(error)
-      else this.setData({ state: 'error' })
+      else this.setData({ state: 'error', hint: error.message })
     }
   },
 

@@ -42,7 +42,7 @@ Page({
   failed(error, page) {
     if (page > 1) this.setData({ more: 'error' })
     else if (this.data.state === 'ready') requests.tell(error)
-    else this.setData({ state: 'error' })
+    else this.setData({ state: 'error', hint: error.message })
   },
 
   onRetry() {

@@ -6,7 +6,7 @@ const requests = require('../../../services/request')
 const LOST = '收货地址、收藏、足迹、昵称、头像和手机号会被删除，订单里的个人信息也会抹去，无法恢复。'
 
 Page({
-  data: { /** "loading", "ready" or "error" */ state: 'loading', member: null, busy: false },
+  data: { /** "loading", "ready" or "error" */ state: 'loading', hint: '', member: null, busy: false },
 
   onLoad() {
     this.load()
@@ -15,8 +15,8 @@ Page({
   async load() {
     try {
       this.setData({ member: await members.me(), state: 'ready' })
-    } catch (_error) {
-      this.setData({ state: 'error' })
+    } catch (error) {
+      this.setData({ state: 'error', hint: error.message })
     }
   },
 
