@@ -15,6 +15,7 @@ import { subscribeApis } from './subscribe.js'
 import { systemApis } from './system.js'
 import { transferApis } from './transfer.js'
 import { uiApis } from './ui.js'
+import { videoApis } from './video.js'
 
 /** @type {((shell: import('../shell.js').Shell) => Record<string, any>)[]} */
 const SUBJECTS = [
@@ -32,6 +33,7 @@ const SUBJECTS = [
   privacyApis,
   shareApis,
   mediaApis,
+  videoApis,
   deviceApis,
   canvasApis,
   ecosystemApis,
