@@ -5,9 +5,9 @@ const time = require('../../utils/time')
 Component({
   properties: {
     /** RFC 3339 */
-    until: { type: String, value: '', observer: 'start' }
+    until: { type: String, value: '', observer: 'begin' }
   },
-  data: { left: '', timer: 0 },
+  data: { left: '', timer: 0, over: false },
   lifetimes: {
     detached() {
       this.stop()
@@ -22,9 +22,13 @@ Component({
     }
   },
   methods: {
+    begin() {
+      this.setData({ over: false })
+      this.start()
+    },
     start() {
       this.stop()
-      if (!this.data.until) return
+      if (!this.data.until || this.data.over) return
       this.setData({ timer: setInterval(() => this.tick(), 1000) })
       this.tick()
     },
@@ -37,6 +41,7 @@ Component({
       if (left !== this.data.left) this.setData({ left })
       if (seconds) return
       this.stop()
+      this.setData({ over: true }) // told once, however often the page comes back
       this.triggerEvent('over')
     }
   }

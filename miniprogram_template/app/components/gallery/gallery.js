@@ -9,7 +9,8 @@ Component({
   data: { at: 0, total: 0 },
   observers: {
     'pictures, video': function (pictures, video) {
-      this.setData({ total: pictures.length + (video ? 1 : 0) })
+      const total = pictures.length + (video ? 1 : 0)
+      this.setData({ total, at: Math.min(this.data.at, Math.max(0, total - 1)) })
     }
   },
   methods: {

@@ -1,5 +1,8 @@
 const uploads = require('../../services/uploads')
 
+/** Component → path → the upload on its way; nothing for one whose page was left. */
+const running = new WeakMap()
+
 /** Pictures of a review or an after-sale, sent as they are chosen. `bind:change` gets { pictures } of { key, url }. */
 Component({
   properties: {
@@ -8,6 +11,16 @@ Component({
   data: {
     /** { path, key, url, state }: "sending", "sent" or "failed" */
     pictures: []
+  },
+  lifetimes: {
+    created() {
+      running.set(this, new Map())
+    },
+    detached() {
+      const tasks = running.get(this)
+      running.delete(this)
+      tasks.forEach((task) => task.abort())
+    }
   },
   methods: {
     async onAdd() {
@@ -19,19 +32,26 @@ Component({
       for (const path of paths) await this.send(path)
     },
     async send(path) {
-      try {
-        const { key, url } = await uploads.send(path)
-        this.mark(path, { key, url, state: 'sent' })
-      } catch (error) {
-        this.mark(path, { state: 'failed' })
-        wx.showToast({ title: error.message, icon: 'none' })
-      }
+      if (!this.wanted(path)) return
+      const sent = await uploads.send(path, (task) => this.hold(path, task)).catch((error) => ({ error }))
+      if (!this.wanted(path)) return
+      running.get(this).delete(path)
+      if (sent.error) wx.showToast({ title: sent.error.message, icon: 'none' })
+      this.mark(path, sent.error ? { state: 'failed' } : { key: sent.key, url: sent.url, state: 'sent' })
       this.tell()
     },
-    /** What became of a picture; one that was taken away meanwhile is not there. */
+    /** Whether a picture is still there and its page too. */
+    wanted(path) {
+      return running.has(this) && this.data.pictures.some((picture) => picture.path === path)
+    },
+    hold(path, task) {
+      if (this.wanted(path)) running.get(this).set(path, task)
+      else task.abort()
+    },
+    /** What became of a picture. */
     mark(path, values) {
       const index = this.data.pictures.findIndex((picture) => picture.path === path)
-      if (index >= 0) this.setData({ [`pictures[${index}]`]: { ...this.data.pictures[index], ...values } })
+      this.setData({ [`pictures[${index}]`]: { ...this.data.pictures[index], ...values } })
     },
     onTap(event) {
       const picture = this.data.pictures[event.currentTarget.dataset.index]
@@ -45,7 +65,9 @@ Component({
     },
     onRemove(event) {
       const { index } = event.currentTarget.dataset
+      const task = running.get(this).get(this.data.pictures[index].path)
       this.setData({ pictures: this.data.pictures.filter((_picture, at) => at !== index) })
+      if (task) task.abort()
       this.tell()
     },
     tell() {

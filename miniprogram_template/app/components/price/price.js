@@ -9,7 +9,7 @@ Component({
     /** "s", "m" or "l" */
     size: { type: String, value: 'm' }
   },
-  data: { whole: '0', decimals: '', was: '', spoken: '' },
+  data: { whole: '0', decimals: '', was: '', spoken: '0.00 元' },
   observers: {
     'fen, list': function (fen, list) {
       this.setData({ ...money.parts(fen), was: list > fen ? money.yuan(list) : '', spoken: `${money.yuan(fen)} 元` })

@@ -9,14 +9,26 @@ Component({
   lifetimes: {
     attached() {
       if (!wx.onNeedPrivacyAuthorization) return
+      this.listen()
+      wx.getPrivacySetting({ success: ({ privacyContractName }) => privacyContractName && this.setData({ name: privacyContractName }) })
+    },
+    detached() {
+      this.end({ event: 'disagree' })
+    }
+  },
+  pageLifetimes: {
+    show() {
+      if (wx.onNeedPrivacyAuthorization) this.listen()
+    }
+  },
+  methods: {
+    /** The platform asks whoever listened last: the page that is shown. */
+    listen() {
       wx.onNeedPrivacyAuthorization((answer) => {
         this.data.answers.push(answer)
         this.setData({ asked: true })
       })
-      wx.getPrivacySetting({ success: ({ privacyContractName }) => privacyContractName && this.setData({ name: privacyContractName }) })
-    }
-  },
-  methods: {
+    },
     end(answer) {
       this.setData({ asked: false })
       this.data.answers.splice(0).forEach((tell) => tell(answer))

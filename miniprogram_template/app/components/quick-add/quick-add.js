@@ -12,29 +12,29 @@ const watches = new WeakMap()
 
 /** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. */
 Component({
-  data: { open: false, product: null, busy: false },
+  data: { open: false, product: null, busy: '' },
   lifetimes: {
     detached() {
-      this.endWatch()
+      this.leave()
     }
   },
   pageLifetimes: {
     hide() {
-      this.onClose()
+      this.leave()
     }
   },
   methods: {
     async add(key) {
       if (this.data.busy) return
-      this.setData({ busy: true })
+      this.setData({ busy: key })
       const product = await catalogue.product(key, () => {}).catch(requests.tell)
       if (product) await this.begin(product)
-      this.setData({ busy: false })
+      if (this.data.busy === key) this.setData({ busy: '' })
     },
     async begin(product) {
       const only = sheet.single(product)
       if (only) await this.put(only.key, sheet.bounds(product, only).least)
-      else this.ask(product)
+      else if (this.data.busy === product.key) this.ask(product) // unless its page was left meanwhile
     },
     ask(product) {
       this.setData({ product, open: true })
@@ -59,6 +59,10 @@ Component({
     onClose() {
       this.endWatch()
       if (this.data.open) this.setData({ open: false })
+    },
+    leave() {
+      this.onClose()
+      if (this.data.busy) this.setData({ busy: '' })
     },
     endWatch() {
       const end = watches.get(this)
