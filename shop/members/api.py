@@ -15,12 +15,15 @@ from shop.favourites.models import Favourite, Footprint
 from shop.members import openapi, services  # noqa: F401  (importing openapi registers it)
 from shop.members.authentication import member_of, token_of
 from shop.members.models import Address, AddressQuerySet
+from shop.members.pasted import read_pasted
 from shop.members.serializers import (
     AddressInputSerializer,
     AddressSerializer,
     CodeSerializer,
     LoginSerializer,
     MemberSerializer,
+    ParsedSerializer,
+    PastedSerializer,
     PhoneLoginSerializer,
     PhoneSerializer,
     ProfileSerializer,
@@ -191,6 +194,17 @@ class AddressesView(ListAPIView[Address]):
         draft = services.AddressDraft(**values)
         address = services.create_address(member_of(request), draft, is_default=is_default)
         return Response(AddressSerializer(address).data, status=201)
+
+
+class ParseView(APIView):
+    """POST addresses/parse."""
+
+    @extend_schema(request=PastedSerializer, responses=ParsedSerializer)
+    def post(self, request: Request) -> Response:
+        """Take a pasted text apart into the fields of an address; nothing is kept."""
+        body = PastedSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(read_pasted(body.validated_data["text"]))
 
 
 class AddressView(APIView):

@@ -12,11 +12,20 @@ _LABELS = re.compile(
     r"(?:收货人|收件人|联系人|姓名|名字|手机号码?|手机|联系电话|联系方式|电话号码|电话|所在地区|所在省市|地区"
     r"|详细地址|收货地址|收件地址|街道地址|地址)\s*[:：]"
 )
-_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-\d{7,8}(?:-\d{1,6})?)(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:[(（]?(?:\+|00)?86[)）]?[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?)(?!\d)"
+)
 _BETWEEN = re.compile(r"[\s,，;；、|]+")
 _HERE = "\0"  # where the phone number stood
 # A district, county or county-level city: ends in one of these and holds nothing that streets are made of.
 _DISTRICT = re.compile(r"[^\d\s路街道巷弄号村镇乡]{1,12}?(?:自治县|自治旗|(?<![小园社])区|县|市|旗)")
+_CENTRES = {
+    "青岛市": ("市南区", "市北区"),
+    "济南市": ("市中区",),
+    "枣庄市": ("市中区",),
+    "内江市": ("市中区",),
+    "乐山市": ("市中区",),
+}
 _STREET = re.compile(r"[\d#（(]|[路街道巷弄号室楼栋幢村镇区县市省]$")
 
 
@@ -68,5 +77,11 @@ def _placed(place: str) -> dict[str, str]:
     rest = rest.removeprefix("市辖区").lstrip()
     if not city and (county := _DISTRICT.match(rest)):  # a county that belongs to no prefecture
         city, rest = county[0], rest[county.end() :].lstrip()
+    rest = _with_its_city(city, rest)
     district = found[0] if (found := _DISTRICT.match(rest)) else ""
     return {"province": province, "city": city, "district": district, "detail": rest[len(district) :].lstrip()}
+
+
+def _with_its_city(city: str, rest: str) -> str:
+    """Return what follows a city with the 市 that its short name left to the district: 青岛 市南区, not 青岛市 南区."""
+    return f"市{rest}" if any(rest.startswith(name[1:]) for name in _CENTRES.get(city, ())) else rest

@@ -9,6 +9,9 @@ _PEOPLES = "蒙古|维吾尔|布依|朝鲜|土家|傈僳|哈尼|景颇|哈萨克
 _PROVINCE_ENDING = re.compile(r"(省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _PREFECTURE_ENDING = re.compile(rf"(市|地区|盟|(?:(?:{_PEOPLES})族?)+自治州)$")
 
+# Behind 朝阳 stands a district in 朝阳双塔区, but not in 朝阳区.
+_DISTRICT_FOLLOWS = re.compile(r"(?![区县市旗])[^\d\s路街道巷弄号村镇乡]{1,12}?[区县市旗]")
+
 
 @cache
 def _regions() -> dict[str, tuple[str, ...]]:
@@ -75,7 +78,8 @@ def home_elsewhere(province: str, city: str) -> str:
 def take_region(text: str) -> tuple[str, str, str] | None:
     """Return province, prefecture and the rest of a text that begins with them; None when it does not.
 
-    The province may be missing before a prefecture's full name. The prefecture is "" when none follows.
+    The province may be missing before a prefecture's full name, and before its short one when a district follows.
+    The prefecture is "" when none follows.
     """
     province, rest = _longest(text, _provinces())
     if province:
@@ -83,7 +87,12 @@ def take_region(text: str) -> tuple[str, str, str] | None:
         is_city = _regions()[province] == (province,)
         return province, city or (province if is_city else ""), after
     home, rest = _longest(text, _homes())
-    return (home, text[: len(text) - len(rest)].rstrip(), rest) if home else None
+    if home:
+        return home, text[: len(text) - len(rest)].rstrip(), rest
+    home, rest = _longest(text, _homes_by_any_name())
+    if not home or not _DISTRICT_FOLLOWS.match(rest):
+        return None
+    return home, full_names(home, text[: len(text) - len(rest)].rstrip())[1], rest
 
 
 def find_region(text: str) -> int:

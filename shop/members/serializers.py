@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shop.members.models import Member
+from shop.members.pasted import MOST_LETTERS
 
 
 class CodeSerializer(serializers.Serializer[Any]):
@@ -64,6 +65,23 @@ class AddressInputSerializer(serializers.Serializer[Any]):
     district = serializers.CharField(max_length=40, allow_blank=True, required=False)
     detail = serializers.CharField(max_length=200)
     is_default = serializers.BooleanField(required=False)
+
+
+class PastedSerializer(serializers.Serializer[Any]):
+    """An address as people send it in a chat."""
+
+    text = serializers.CharField(max_length=MOST_LETTERS)
+
+
+class ParsedSerializer(serializers.Serializer[Any]):
+    """The parts of an address that a text holds, regions by their full names; "" for what it lacks."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    province = serializers.CharField()
+    city = serializers.CharField()
+    district = serializers.CharField()
+    detail = serializers.CharField()
 
 
 class AddressSerializer(serializers.Serializer[Any]):

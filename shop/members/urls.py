@@ -15,5 +15,6 @@ urlpatterns = [
     path("me/counts", api.CountsView.as_view()),
     path("account/erase", api.EraseView.as_view()),
     path("addresses", api.AddressesView.as_view()),
+    path("addresses/parse", api.ParseView.as_view()),
     path("addresses/<str:key>", api.AddressView.as_view()),
 ]

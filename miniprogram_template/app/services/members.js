@@ -35,6 +35,9 @@ const address = (key) => requests.get(`/addresses/${key}`)
 const saveAddress = (key, values) => (key ? requests.patch(`/addresses/${key}`, values, { quiet: true }) : requests.post('/addresses', values, { quiet: true }))
 const removeAddress = (key) => requests.remove(`/addresses/${key}`)
 
+/** The parts of an address that a pasted text holds, "" for what it lacks. */
+const parseAddress = (text) => requests.post('/addresses/parse', { text })
+
 const favourites = (page = 1) => requests.get('/favourites', { query: { page }, quiet: true })
 /** Whether the member keeps a product; nobody logs in for this. */
 async function isFavourite(key) {
@@ -53,7 +56,7 @@ const forgetFootprints = () => requests.remove('/footprints')
 
 module.exports = {
   me, counts, saveProfile, bindPhone, erase,
-  addresses, address, saveAddress, removeAddress,
+  addresses, address, saveAddress, removeAddress, parseAddress,
   favourites, isFavourite, addFavourite, removeFavourite,
   footprints, visited, removeFootprint, forgetFootprints
 }

@@ -100,3 +100,23 @@ test('what could not be added stays in the field', async () => {
   await append.onSubmit()
   assert.deepEqual([wx.told, append.data.content, append.data.busy], [['已经追评过了'], '好', false])
 })
+
+const FOUND = { name: '张伟', phone: '13800138000', province: '广东省', city: '深圳市', district: '南山区', detail: '科技园' }
+const NOTHING = { name: '', phone: '', province: '', city: '', district: '', detail: '你好' }
+
+test('a pasted text fills the form; what holds no address stays where it is', async () => {
+  const sent = []
+  const wx = phone(({ path, data }) => {
+    sent.push([path, data.text])
+    return { statusCode: 200, data: data.text === '你好' ? NOTHING : FOUND }
+  })
+  wx.setNavigationBarTitle = () => {}
+  const form = page('../../app/packages/member/address/address.js', {})
+  form.onText({ detail: { value: '你好' } })
+  await form.onRead()
+  assert.deepEqual([form.data.form.detail, form.data.text, wx.told], ['', '你好', ['没有认出地址，请手动填写']])
+  form.onText({ detail: { value: '张伟 广东深圳' } })
+  await Promise.all([form.onRead(), form.onRead()])
+  assert.deepEqual([form.data.form, form.data.text], [FOUND, ''])
+  assert.deepEqual(sent, [['/addresses/parse', '你好'], ['/addresses/parse', '张伟 广东深圳']])
+})

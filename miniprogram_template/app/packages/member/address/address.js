@@ -1,6 +1,5 @@
 const members = require('../../../services/members')
 const requests = require('../../../services/request')
-const paste = require('../../../utils/paste')
 const model = require('./model')
 
 Page({
@@ -12,6 +11,7 @@ Page({
     isDefault: false,
     wrong: {},
     text: '',
+    reading: false,
     saving: false
   },
 
@@ -54,8 +54,14 @@ Page({
     this.setData({ text: event.detail.value })
   },
 
-  onRead() {
-    this.setData({ form: model.filled(this.data.form, paste.read(this.data.text)), wrong: {}, text: '' })
+  async onRead() {
+    if (this.data.reading) return
+    this.setData({ reading: true })
+    const found = await members.parseAddress(this.data.text).catch(() => null) // what went wrong was told
+    this.setData({ reading: false })
+    if (!found) return
+    if (found.phone || found.province) this.setData({ form: model.filled(this.data.form, found), wrong: {}, text: '' })
+    else wx.showToast({ title: '没有认出地址，请手动填写', icon: 'none' })
   },
 
   onWechat() {
