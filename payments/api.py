@@ -99,7 +99,8 @@ class PayView(APIView):
                 return 200, {"out_trade_no": "", "client": {"sandbox": sandbox_code(order)}}
             provider, trade = serializer.validated_data["provider"], serializer.validated_data["trade"]
             openid, address = payer_openid(token_of(request)), client_address(request)
-            payer = methods.payer_for(trade, openid=openid, address=address)
+            agent = request.headers.get("User-Agent", "")
+            payer = methods.payer_for(trade, openid=openid, address=address, agent=agent)
             attempt = attempts.start_payment(order, provider, payer, trade)
             return 200, {"out_trade_no": attempt.out_trade_no, "client": attempt.client}
 

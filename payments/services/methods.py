@@ -37,13 +37,16 @@ def methods_for(client: Client) -> list[Method]:
     ]
 
 
-def payer_for(trade: Trade, *, openid: str, address: str) -> str:
+def payer_for(trade: Trade, *, openid: str, address: str, agent: str) -> str:
     """Return whom the provider will ask: the openid of the mini-program, or the browser's address.
 
-    "" when a browser wants what only the mini-program can; ShopError 409 `payment_client` the other way round.
+    "" when a browser wants what only the mini-program can. ShopError: 409 `payment_client` the other way round,
+    `payment_in_wechat` for a browser (`agent` is its name) in which WeChat does not open the page.
     """
     if trade == "jsapi":
         return openid
     if openid:
         raise ShopError("payment_client", _("请直接在微信小程序里付款"), status=409)
+    if "MicroMessenger" in agent:
+        raise ShopError("payment_in_wechat", _("在微信里打开的网页不能付款，请点右上角用浏览器打开"), status=409)
     return address

@@ -1,11 +1,8 @@
 """Paying in a browser, over the running product: the shop's page, the cashier's page, and back."""
 
 import json
-import os
 import re
 import secrets
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,6 @@ import requests
 from playwright.sync_api import expect
 
 from tests.e2e.driver import REPOSITORY, Shopper, wait_until
-from tests.pages.conftest import browser  # noqa: F401
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -28,20 +24,6 @@ PRODUCTS = {
     "price": "88.00",
     "skus": [{"code": "B-1", "options": {"规格": "单只"}, "price": "88.00", "stock": 90}],
 }
-
-
-@pytest.fixture(scope="module")
-def compiled(product):
-    """The mini-program compiled where the product looks for it."""
-    tools = REPOSITORY / "miniprogram_template"
-    folder = product.environment["WEIPU_H5_BUILD"]
-    node = shutil.which("node")
-    if node is None or not (tools / "node_modules").is_dir():
-        reason = "the mini-program cannot be compiled: `npm ci` in miniprogram_template wants Node.js 20"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    command = [node, "mpweb/build.mjs", "app", folder, "--development"]
-    done = subprocess.run(command, cwd=tools, check=False, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +68,7 @@ class Visitor(Shopper):
 class Screen:
     """A browser in which the visitor is logged in; what goes wrong in it is kept in `found`."""
 
-    def __init__(self, browser, shop, visitor, size):  # noqa: F811
+    def __init__(self, browser, shop, visitor, size):
         self.web, self.size, self.found = shop["web"], size, []
         self.context = browser.new_context(viewport=SIZES[size], locale="zh-CN", timezone_id="Asia/Shanghai")
         self.context.set_default_timeout(15_000)
@@ -125,7 +107,7 @@ def visitor(product, shop):
 
 
 @pytest.fixture(params=SIZES)
-def screen(request, browser, shop, visitor, compiled):  # noqa: F811
+def screen(request, browser, shop, visitor, compiled):
     opened = Screen(browser, shop, visitor, request.param)
     yield opened
     opened.context.close()

@@ -47,6 +47,8 @@ def test_what_it_prints_answers(product):
     for api in apis:
         home = requests.get(f"{api}/home", timeout=10)
         assert home.status_code == 200
+        methods = requests.get(f"{api}/payments/methods", {"client": "h5"}, timeout=10).json()
+        assert [(each["provider"], each["trade"]) for each in methods] == [("wechat", "h5")]
         row = requests.get(f"{api}/products", timeout=10).json()["results"][0]
         assert row["cover"]
     log_ins = re.findall(r"log-in +(\S+)  \S{14}\n", printed)

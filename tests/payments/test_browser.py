@@ -237,6 +237,16 @@ def test_a_browser_pays_by_its_own_trade_and_the_mini_program_by_its(money, api)
     assert money.state(attempt) == "CLOSED"
 
 
+def test_a_page_opened_inside_wechat_is_told_to_open_a_browser(money, api):
+    member = make_member()
+    order, token = make_order(member), browser_token(member)
+    path, agent = f"/api/v1/orders/{order.number}/pay", "Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.50"
+    answer = api.post(path, {"trade": "h5"}, token=token, key="k", HTTP_USER_AGENT=agent)
+    assert (answer.status_code, answer.json()["code"]) == (409, "payment_in_wechat")
+    assert not Attempt.objects.exists()
+    assert pay(api, order, token, "again", trade="h5").status_code == 200
+
+
 def test_an_attempt_the_provider_refuses_is_over(money, monkeypatch):
     from payments.base import PaymentError
 
