@@ -35,6 +35,8 @@ function mounted(window, name, properties) {
     instance: one.instance,
     set: one.set,
     release: one.release,
+    /** What a page tells its components: "show" or "hide". */
+    page: (name) => one.instance._$.triggerPageLifetime(name, []),
     tap: (selector) => one.tap(selector),
     all,
     the,

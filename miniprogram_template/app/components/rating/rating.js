@@ -1,8 +1,7 @@
-/** Stars. With `editable` they are chosen by a tap: `bind:change` gets { value }. */
+/** Stars, to be read. */
 Component({
   properties: {
     value: { type: Number, value: 0 },
-    editable: { type: Boolean, value: false },
     /** What is rated, for those who listen. */
     label: { type: String, value: '评分' }
   },
@@ -10,11 +9,6 @@ Component({
   observers: {
     value(value) {
       this.setData({ full: Math.round(value) })
-    }
-  },
-  methods: {
-    onStar(event) {
-      if (this.data.editable) this.triggerEvent('change', { value: event.currentTarget.dataset.star })
     }
   }
 })
