@@ -1,4 +1,4 @@
-"""What of the mini-program's source runs in a page, as V8 counts it; miniprogram_template/tests/coverage.mjs reports."""
+"""What of the mini-program's source runs in a page, as V8 counts it; its tests/coverage.mjs makes a report of that."""
 
 import json
 from pathlib import Path
