@@ -40,10 +40,18 @@ export function texts() {
       attached: drawIcon,
       observers: { 'type, size, color': drawIcon },
     },
-    'rich-text': { properties: { nodes: null, space: String }, attached: drawRich, observers: { nodes: drawRich } },
+    'rich-text': {
+      properties: { nodes: null, space: String, userSelect: Boolean, selectable: Boolean },
+      attached() {
+        markSelectable.call(this)
+        drawRich.call(this)
+      },
+      observers: { nodes: drawRich, 'selectable, userSelect': markSelectable },
+    },
   }
 }
 
+/** @this {any} */
 function markSelectable() {
   this.$$?.toggleAttribute('data-selectable', this.data.selectable || this.data.userSelect)
 }
