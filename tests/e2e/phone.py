@@ -142,7 +142,8 @@ class Phone:
         said = requests.get(f"http://127.0.0.1:{where.port}/h5/", headers={"Host": where.netloc}, timeout=30)
         told = json.loads(CONFIG.search(said.text)[2])
         told["ext"] = {name: told["ext"][name] for name in ("api", "shop")}
-        told |= {"mode": "test", "test": {"name": self.name, "paymentUrl": f"{self.web}/h5/cashier"}}
+        shopper = {"name": self.name, "phone": "13900001234", "paymentUrl": f"{self.web}/h5/cashier"}
+        told |= {"mode": "test", "test": shopper}
         text = CONFIG.sub(lambda found: found[1] + json.dumps(told).replace("<", "\\u003c") + found[3], said.text)
         headers = {name: said.headers[name] for name in ("Content-Type", "Content-Security-Policy", "Referrer-Policy")}
         route.fulfill(status=said.status_code, headers=headers, body=text)

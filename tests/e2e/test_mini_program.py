@@ -117,6 +117,10 @@ def review(phone, desk, shop, tmp_path):
     phone.picture("review")
     phone.tap("提交评价")
     phone.see("这笔订单已经评价完了")
+    phone.tap("我的评价")
+    phone.at("packages/member/reviews/reviews")
+    phone.see("被子很暖和，包装也仔细")
+    phone.picture("my-reviews")
     desk.goto(f"{shop['web']}/admin/reviews/review/")
     expect(desk.get_by_text("被子很暖和，包装也仔细").first).to_be_visible()
 

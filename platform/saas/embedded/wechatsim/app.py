@@ -134,7 +134,7 @@ class WeChatSim:
         return None
 
     def _phone(self, appid: str, request: Request) -> Reply:
-        match = re.fullmatch(r"phone:(\d{5,15})", str(request.json().get("code")), re.ASCII)
+        match = re.fullmatch(r"(?:phone|sim):(\d{5,15})", str(request.json().get("code")), re.ASCII)
         if match is None:
             return _error(40029, "invalid code")
         number = match.group(1)

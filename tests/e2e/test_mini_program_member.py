@@ -1,0 +1,132 @@
+"""A member's own pages over the running product: each with real data, and one act on each."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.driver import Shopper
+from tests.e2e.mini_program import PASTED
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
+
+PILLOW = "泰国乳胶枕"
+
+
+@pytest.fixture
+def member(phone_shop, request):
+    return Shopper(phone_shop["api"], request.node.name[-24:]).log_in()
+
+
+@pytest.fixture
+def phone(phones, member):
+    """A phone on the member's own tab, after a look at the pillow."""
+    made = phones(member.name).open()
+    made.tap(made.role("link", PILLOW))
+    made.at("pages/product/product")
+    made.see("还没有评价")
+    made.tap("收藏")
+    made.hear("已收藏")
+    made.back()
+    made.tap(made.role("link", PILLOW))  # who is known by now, so that this look is kept
+    made.at("pages/product/product")
+    made.tap("首页")
+    made.at("pages/home/home")
+    made.tab("我的")
+    made.at("pages/me/me")
+    return made
+
+
+def open_entry(phone, name):
+    phone.tap(phone.role("link", name))
+
+
+def test_a_favourite_is_seen_and_dropped(phone, member):
+    open_entry(phone, "我的收藏")
+    phone.at("packages/member/favourites/favourites")
+    phone.see(PILLOW)
+    phone.picture("favourites")
+    phone.tap(f"取消收藏：{PILLOW}")
+    phone.see("还没有收藏商品")
+    assert member.must(200, "GET", "favourites")["results"] == []
+
+
+def test_a_footprint_is_seen_and_removed(phone, member):
+    open_entry(phone, "浏览足迹")
+    phone.at("packages/member/footprints/footprints")
+    phone.see(PILLOW)
+    phone.tap("管理")
+    phone.picture("footprints")
+    phone.tap(f"删除 {PILLOW}")
+    phone.see("还没有看过商品")
+    assert member.must(200, "GET", "footprints")["results"] == []
+
+
+def test_an_address_is_written_and_deleted(phone, member):
+    open_entry(phone, "收货地址")
+    phone.at("packages/member/addresses/addresses")
+    phone.see("还没有收货地址")
+    phone.tap("新增地址")
+    phone.at("packages/member/address/address")
+    phone.fill("粘贴整段地址", PASTED)
+    phone.tap("识别")
+    phone.tap("保存")
+    phone.at("packages/member/addresses/addresses")
+    phone.see("科技园路 8 号 2 栋 301")
+    phone.picture("addresses")
+    [kept] = member.must(200, "GET", "addresses")["results"]
+    assert (kept["name"], kept["phone"], kept["district"]) == ("李小荔", "13900001234", "南山区")
+    phone.tap("删除")
+    phone.answer("删除")
+    phone.see("还没有收货地址")
+    assert member.must(200, "GET", "addresses")["results"] == []
+
+
+def test_a_name_and_a_phone_number_are_kept(phone, member):
+    phone.tap(phone.role("link", "个人资料"))
+    phone.at("packages/member/profile/profile")
+    phone.see("还没有绑定手机号")
+    phone.fill("昵称", "爱喝茶的小荔")
+    phone.tap("保存")
+    phone.hear("已保存")
+    phone.tap("绑定手机号")
+    phone.see("手机号尾号")
+    phone.picture("profile")
+    phone.back()
+    phone.at("pages/me/me")
+    phone.see("爱喝茶的小荔")
+    phone.picture("me")
+    kept = member.must(200, "GET", "me")
+    assert (kept["nickname"], kept["phone_last4"]) == ("爱喝茶的小荔", "1234")
+
+
+def test_help_and_agreements_are_read(phone):
+    open_entry(phone, "帮助")
+    phone.at("packages/member/help/help")
+    question = phone.seen.get_by_role("button").first
+    expect(question).to_have_attribute("aria-expanded", "false")
+    phone.tap(question)
+    expect(question).to_have_attribute("aria-expanded", "true")
+    phone.picture("help")
+    for name in ("用户协议", "隐私政策"):
+        phone.back()
+        phone.at("pages/me/me")
+        open_entry(phone, name)
+        phone.at("packages/member/agreement/agreement")
+        phone.wait("(data) => data.state === 'ready'")
+        phone.picture(f"agreement-{'user' if name == '用户协议' else 'privacy'}")
+
+
+def test_an_account_is_cancelled_after_two_questions(phone, member):
+    phone.tap(phone.role("link", "个人资料"))
+    phone.at("packages/member/profile/profile")
+    phone.tap("注销账号")
+    phone.answer("继续")
+    phone.answer("取消")
+    assert len(member.must(200, "GET", "favourites")["results"]) == 1
+    phone.tap("注销账号")
+    phone.picture("account-cancel")
+    phone.answer("继续")
+    phone.answer("确认注销")
+    phone.at("pages/me/me")
+    phone.see("欢迎光临")
+    assert member.call("GET", "favourites").status_code == 401
+    assert member.log_in().must(200, "GET", "favourites")["results"] == []
