@@ -159,7 +159,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "order_number", "amount_yuan", "purpose", "account", "received_at")
     list_filter = ("purpose", "received_at")
-    list_select_related = ("order", "account")
+    list_select_related = ("order", "account", "attempt")
     search_fields = ("number", "transaction_id", "order__number")
     search_help_text = _("收款单号、渠道单号或订单号")
     ordering = ("-pk",)
@@ -170,6 +170,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         "held_yuan",
         "purpose",
         "account",
+        "trade_label",
         "transaction_id",
         "received_at",
     )
@@ -177,6 +178,11 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     amount_yuan = money_column("amount", _("金额"))
     held_yuan = money_column("refund_held", _("退款占用"))
+
+    @display(description=_("在哪里付的"))
+    def trade_label(self, payment: Payment) -> str:
+        """Show in which client the shopper paid."""
+        return payment.attempt.get_trade_display()
 
     @display(description=_("订单"), ordering="order__number")
     def order_number(self, payment: Payment) -> str:

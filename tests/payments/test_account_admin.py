@@ -1,7 +1,9 @@
 """The merchant's account in the back office."""
 
 from payments.models import Account
+from payments.services.settling import settle
 from shop.core.models import AuditEntry
+from tests.factories import make_order
 from tests.shop.admin_browser import browser_of, owner
 
 
@@ -25,3 +27,16 @@ def test_paying_in_a_browser_is_a_switch_of_the_account_that_is_off_at_first(sho
         ({"h5": True}, {"h5": False}),
     ]
     assert "浏览器付款（H5 支付）" in browser.get("/admin/core/auditentry/").content.decode()
+
+
+def test_a_payment_says_in_which_client_it_was_made(shop, money):
+    browser = browser_of(shop, owner())
+    for start, words in ((money.start, "小程序"), (money.start_in_browser, "浏览器")):
+        attempt = start(make_order())
+        money.confirm(attempt)
+        payment = settle(money.receipt(attempt))
+        page = browser.get(f"/admin/payments/payment/{payment.pk}/change/").content.decode()
+        assert [label in page.partition("在哪里付的")[2][:400] for label in ("小程序", "浏览器")] == [
+            words == "小程序",
+            words == "浏览器",
+        ]
