@@ -99,6 +99,23 @@ test('a turned page is counted and stops the video, fewer pictures bring the cou
   assert.deepEqual([gallery.words('.place'), paused], [['1 / 2'], 1])
 })
 
+test('a video is driven by its name, one that is not there does nothing', (t) => {
+  const acts = []
+  const { prototype } = app.window.HTMLMediaElement
+  for (const name of ['play', 'pause']) t.mock.method(prototype, name, () => acts.push(name))
+  t.mock.setter(prototype, 'currentTime', (seconds) => acts.push(seconds))
+  const gallery = mount(GALLERY, { pictures, video: '/v.mp4' })
+  acts.splice(0)
+  for (const id of ['video', 'none']) {
+    const video = app.wx.createVideoContext(id, gallery.instance)
+    video.play()
+    video.seek(7)
+    video.pause()
+    video.stop()
+  }
+  assert.deepEqual(acts, ['play', 7, 'pause', 0, 'pause'])
+})
+
 test('a picture is seen large, in the form every phone shows', (t) => {
   const seen = []
   t.mock.method(app.wx, 'previewImage', ({ urls, current }) => seen.push([...urls], current))
