@@ -45,8 +45,8 @@ def test_commands_exist(page):
     text = page.read_text("utf-8")
     named = {name for span in code_spans(text) for name in re.findall(r"manage\.py ([a-z_]+)", span)}
     assert named <= set(get_commands()), named - set(get_commands())
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    wanted = {name for span in code_spans(text) for name in re.findall(r"^make ([a-z]+)", span)}
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    wanted = {name for span in code_spans(text) for name in re.findall(r"^make ([a-z0-9]+)", span)}
     assert wanted <= targets, wanted - targets
     for module in (name for span in code_spans(text) for name in re.findall(r"python -m ([\w.]+)", span)):
         assert (ROOT / (module.replace(".", "/") + ".py")).exists(), module

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
+from saas.h5_build import current_build
+
 Addresses = Mapping[str, str]
 
 
@@ -16,9 +18,14 @@ def summary(shops: Iterable[tuple[str, Addresses, str, str]], operator: tuple[st
     lines += _block("Weipu", {"landing page": f"{platform}/", "payments": f"{settings.PAYSIM_URL}/_control/book"})
     lines += _block("Operators", {"console": console, "log-in": "  ".join(operator)})
     for name, addresses, account, password in shops:
-        wanted = {"back office": addresses["admin"], "log-in": f"{account}  {password}", "API": addresses["api"]}
-        lines += _block(name, wanted)
+        wanted = {"back office": addresses["admin"], "log-in": f"{account}  {password}"}
+        lines += _block(name, {**wanted, "shop page": _shop_page(addresses), "API": addresses["api"]})
     return "\n".join([*lines, *_next_steps(platform, shops[0][1])])
+
+
+def _shop_page(addresses: Addresses) -> str:
+    """Return where shoppers see the shop in a browser, and what is missing for it."""
+    return f"{addresses['web']}/h5/{'' if current_build() else '  (after `make h5`)'}"
 
 
 def _block(title: str, rows: Addresses) -> list[str]:
