@@ -58,7 +58,7 @@ class PaySchema(serializers.Serializer[Any]):
     out_trade_no = serializers.CharField()
     client = serializers.DictField(
         help_text="What the client hands to the provider's cashier; `h5_url`, the address of its page, for h5; "
-        "`{sandbox: code}` for a trial order of the preview."
+        "`{sandbox: code, number}` for a trial order of the preview."
     )
 
 
@@ -96,7 +96,7 @@ class PayView(APIView):
 
         def work() -> tuple[int, Any]:
             if order.is_sandbox:
-                return 200, {"out_trade_no": "", "client": {"sandbox": sandbox_code(order)}}
+                return 200, {"out_trade_no": "", "client": {"sandbox": sandbox_code(order), "number": number}}
             provider, trade = serializer.validated_data["provider"], serializer.validated_data["trade"]
             openid, address = payer_openid(token_of(request)), client_address(request)
             agent = request.headers.get("User-Agent", "")

@@ -101,8 +101,12 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
 
 def navigation_of(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar's groups with the pages that the user may see."""
-    home = reverse("admin:index")
-    groups: list[dict[str, Any]] = [{"title": "", "items": [_item(_("首页"), "home", home, request.path == home)]}]
+    home, preview = reverse("admin:index"), reverse("admin:preview")
+    first = [
+        _item(_("首页"), "home", home, request.path == home),
+        _item(_("预览"), "smartphone", preview, request.path == preview),
+    ]
+    groups: list[dict[str, Any]] = [{"title": "", "items": first}]
     pages = {model._meta.label_lower: page for model, page in site._registry.items()}
     for title, entries, is_folded in _NAVIGATION:
         items = []

@@ -22,6 +22,7 @@ from payments.models import Account, Payment, Refund
 from saas.admin_failures import failures_view
 from saas.admin_home import home_of, navigation_of
 from saas.admin_onboarding import add_samples_view, archive_samples_view, fold_view, remove_samples_view
+from saas.admin_preview import preview_view
 from saas.admin_words import EmptyState, empty_state_of, help_of
 from shop.aftersale.admin import AfterSaleAdmin
 from shop.aftersale.models import AfterSale
@@ -98,7 +99,7 @@ class ShopAdminSite(UnfoldAdminSite):
         return navigation_of(self, request)
 
     def get_urls(self) -> list[Any]:
-        """Return the site's pages with the one of failing work."""
+        """Return the site's pages with those of failing work and of the preview."""
         failures = self.admin_view(partial(failures_view, self))
         own = [
             path(f"{address}/", self.admin_view(require_POST(view)), name=name)
@@ -109,7 +110,8 @@ class ShopAdminSite(UnfoldAdminSite):
                 ("samples/remove", "remove_samples", remove_samples_view),
             )
         ]
-        return [path("failures/", failures, name="failures"), *own, *super().get_urls()]
+        preview = path("preview/", self.admin_view(partial(preview_view, self)), name="preview")
+        return [path("failures/", failures, name="failures"), preview, *own, *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Return the home page."""

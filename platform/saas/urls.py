@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularSwaggerView
 
 from payments.urls import notice_urlpatterns
 from saas import h5
+from saas.admin_preview import telephone
 from saas.admin_site import site, welcome
 from saas.api_schema import SchemaView
 from saas.media import PublicMedia
@@ -33,6 +34,7 @@ urlpatterns = [
     path("pay/", include(notice_urlpatterns)),
     path("", h5.front),
     path("h5/", h5.shop_page, name="h5"),
+    path("h5/preview/", telephone, name="preview"),
     path("h5", RedirectView.as_view(pattern_name="h5")),
     path("h5/assets/<slug:version>/<path:name>", h5.asset),
     path("admin/language/", set_language, name="set_language"),

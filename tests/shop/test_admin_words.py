@@ -75,7 +75,7 @@ def test_the_language_is_chosen_in_the_account_menu(shop, browser):
 
 def test_orders_stand_right_below_home_and_settings_of_products_are_folded(browser):
     home, orders, products, settings = browser.get("/admin/").context["sidebar_navigation"][:4]
-    assert [item["link"] for item in home["items"]] == ["/admin/"]
+    assert [item["link"] for item in home["items"]] == ["/admin/", "/admin/preview/"]
     assert orders["items"][0]["link"] == "/admin/orders/order/"
     assert products["items"][0]["link"] == "/admin/catalog/product/" and len(products["items"]) <= 6
     folded = {item["link"] for item in settings["items"]}

@@ -54,6 +54,7 @@ function entrySource(project, { templates, styles, testAdapters }) {
   )
   return [
     `import { boot } from './boot.js'`,
+    `import './adapters/preview.js'`,
     `import './adapters/h5-payment.js'`,
     `import './adapters/h5.js'`,
     testAdapters ? `import './adapters/test.js'` : '',

@@ -7,9 +7,10 @@
  * @property {string} appId
  * @property {string} assetBase address of the package's own files, '' for next to app.js
  * @property {[string, string][]} rewrites prefixes of request addresses and what stands for them here
- * @property {string} ribbon text across a corner, '' for none
+ * @property {string} ribbon text in the navigation bar, '' for none
  * @property {{ byPhone: boolean, shop: string, colour: string, servicePhone: string, mailbox: string,
  *   agreements: { title: string, page: string }[] }} login what the adapters of h5 tell a shopper who logs in
+ * @property {{ ticket: string }} preview what the adapters of preview log in with
  * @property {{ name?: string, phone?: string, paymentUrl?: string, address?: object, location?: object }} test answers of the test adapters
  */
 
@@ -22,6 +23,7 @@ const DEFAULTS = {
   rewrites: [],
   ribbon: '',
   login: { byPhone: true, shop: '', colour: '#15803d', servicePhone: '', mailbox: '', agreements: [] },
+  preview: { ticket: '' },
   test: {},
 }
 

@@ -103,9 +103,33 @@ test('pulling down refreshes until the page says it is done', async (context) =>
 
 test('what only WeChat can do fails without an adapter', async (context) => {
   const { wx } = await load(context, { config: { mode: 'preview' } })
-  for (const name of ['login', 'requestPayment', 'chooseAddress', 'requestSubscribeMessage']) {
+  for (const name of ['requestPayment', 'chooseInvoice', 'chooseLocation', 'requestMerchantTransfer']) {
     await assert.rejects(wx[name]({}), { errMsg: `${name}:fail not supported` })
   }
+})
+
+test('the preview logs in with its ticket, and pays trial orders with nothing', async (context) => {
+  const calls = []
+  const answer = (url, init) => (url.endsWith('sandbox-pay') && calls.push([url, init.body, init.credentials]), {})
+  const config = { mode: 'preview', ext: { api: '/api/v1' }, preview: { ticket: 'signed' } }
+  const { wx, document } = await load(context, { answer, config })
+  assert.deepEqual(plain(await wx.login()), { errMsg: 'login:ok', code: 'signed' })
+  const { cityName, telNumber } = await wx.chooseAddress()
+  assert.deepEqual([cityName, telNumber], ['杭州市', '13800138000'])
+  assert.deepEqual(plain(await wx.requestSubscribeMessage({ tmplIds: ['a'] })), {
+    errMsg: 'requestSubscribeMessage:ok',
+    a: 'accept',
+  })
+  const refused = wx.requestPayment({ sandbox: 'code', number: '7' })
+  const cancel = await waitFor(() => document.querySelector('.mp-modal-cancel'))
+  cancel.click()
+  await assert.rejects(refused, { errMsg: 'requestPayment:fail cancel' })
+  assert.deepEqual(calls, [])
+  const payment = wx.requestPayment({ sandbox: 'code', number: '7' })
+  const confirm = await waitFor(() => document.querySelector('.mp-modal-confirm'))
+  confirm.click()
+  assert.equal((await payment).errMsg, 'requestPayment:ok')
+  assert.deepEqual(calls, [['/api/v1/orders/7/sandbox-pay', '{"code":"code"}', 'omit']])
 })
 
 test('the test adapters answer with codes that say so', async (context) => {
