@@ -49,6 +49,7 @@ def customer(phone_shop, product_key, request):
 def test_pages_say_so_and_come_back(phones, customer, product_key, trouble):
     phone = phones(customer.name).open()
     phone.see(QUILT)
+    phone.page.wait_for_load_state("networkidle")
     break_off(phone, trouble)
     pages = {
         "/pages/products/products?sort=-sales": "商品没有加载出来",
@@ -60,11 +61,18 @@ def test_pages_say_so_and_come_back(phones, customer, product_key, trouble):
     for path, words in pages.items():
         go(phone, path)
         phone.see(words)
+        assert broken_pictures(phone) == []
         phone.picture(f"{path.split('?')[0].rpartition('/')[2]}-{trouble}")
         restore(phone, trouble)
         phone.tap("重试")
         phone.see(QUILT)
         break_off(phone, trouble)
+
+
+def broken_pictures(phone):
+    """Addresses of the pictures on the screen that could not be loaded."""
+    found = "(all) => all.filter((one) => one.offsetParent && one.complete && !one.naturalWidth).map((one) => one.src)"
+    return phone.page.locator("#mp img[src]").evaluate_all(found)
 
 
 def go(phone, path):

@@ -135,7 +135,8 @@ def test_phone_number_is_the_one_in_the_code(sim):
     assert answer["phone_info"]["countryCode"] == "86"
     assert answer["phone_info"]["watermark"]["appid"] == APP
     assert post(sim, path, {"code": "sim:小明"}, access_token=token)["errcode"] == 40029
-    again = post(sim, path, {"code": "sim:13900001234"}, access_token=token)  # as the mini-program's test adapter says it
+    # As the mini-program's test adapter says it.
+    again = post(sim, path, {"code": "sim:13900001234"}, access_token=token)
     assert again["phone_info"]["purePhoneNumber"] == "13900001234"
     assert post(sim, path, {"code": "phone:13800138000"}, access_token="x")["errcode"] == 40001
     assert [entry["number"] for entry in book(sim)["phones"]] == ["13800138000", "13900001234"]

@@ -7,6 +7,8 @@ const RUNTIME = path.resolve(import.meta.dirname, '../runtime')
 const PLACE = path.resolve(import.meta.dirname, '../app.js')
 /** Own namespace: the package.json around the mini-program must not turn its CommonJS files into ES modules. */
 const NAMESPACE = 'mp'
+const PICTURE = /\.(png|jpe?g|gif|svg|webp)$/i
+const SMALL = 16 * 1024
 
 /**
  * Bundles the mini-program with the runtime.
@@ -62,10 +64,19 @@ function entrySource(project, { templates, styles, testAdapters }) {
     `boot({`,
     `  app: ${JSON.stringify(project.app)}, pages: ${JSON.stringify(project.pages)},`,
     `  units: ${JSON.stringify(units)}, styles: ${JSON.stringify(styles)}, templates,`,
+    `  pictures: ${JSON.stringify(smallPictures(project))},`,
     `  modules: { ${modules.join(',\n')} },`,
     `  startApp: () => { ${project.scriptOf('app') ? `require('mp:app')` : ''} },`,
     `})`,
   ].join('\n')
+}
+
+/** Signs and icons, which are wanted also when nothing can be loaded. */
+function smallPictures({ files }) {
+  return files
+    .uploaded()
+    .filter((file) => PICTURE.test(file) && files.size(file) <= SMALL)
+    .sort()
 }
 
 function miniProgramModules(project) {

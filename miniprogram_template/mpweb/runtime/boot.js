@@ -6,6 +6,7 @@ import { watchLongPress } from './elements.js'
 import { createEnvironment } from './environment.js'
 import { refuseGhostClicks } from './ghost-clicks.js'
 import { watchHover } from './hover.js'
+import { keepPictures } from './kept-pictures.js'
 import { createMount, tapElement } from './mount.js'
 import { Router } from './router.js'
 import { Shell } from './shell.js'
@@ -33,6 +34,7 @@ export function boot(source) {
   watchVisibility(shell, app)
   openFirstPage()
   performance.mark('mp-first-page')
+  setTimeout(() => keepPictures(shell)) // the first page's own come first
 }
 
 function installGlobals(shell, environment, registry) {

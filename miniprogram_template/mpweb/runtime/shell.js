@@ -10,6 +10,7 @@ import { TabBar } from './tabbar.js'
  * @property {any} app @property {string[]} pages @property {Record<string, any>} units
  * @property {Record<string, string>} styles @property {any} templates
  * @property {Record<string, () => any>} modules @property {() => any} startApp
+ * @property {string[]} pictures small ones, of the package's own files
  */
 
 /** The frame around the pages and what everything inside it shares. */
@@ -31,6 +32,8 @@ export class Shell {
     this.overlays = createOverlays(this.frame)
     /** @type {Map<string, File | Blob>} chosen files by their blob address */
     this.temporaryFiles = new Map()
+    /** @type {HTMLImageElement[]} */
+    this.keptPictures = []
     /** @type {import('./router.js').Router} */
     this.router = undefined
     this.launch = { path: '', query: {}, scene: 1001, referrerInfo: {} }
