@@ -63,9 +63,10 @@ async function remove(key) {
 /** What goes well with what is in the cart. */
 const recommendations = () => requests.get('/cart/recommendations', { quiet: true })
 
-/** Ask how many lines there are; somebody who never logged in has none. */
+/** Ask how many lines there are; somebody who is not logged in has none. */
 function refreshBadge() {
   if (session.token()) read().catch(() => {})
+  else if (count) badge(0)
 }
 
 module.exports = { read, add, again, change, remove, recommendations, refreshBadge, watch }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import basket from '../../app/services/basket.js'
+import session from '../../app/services/session.js'
 import { phone } from './fakes.mjs'
 import { page, tapped, until } from './pages.mjs'
 
@@ -26,6 +27,8 @@ function shop({ refuse = false } = {}) {
     if (method === 'DELETE') items.splice(items.findIndex((item) => path.endsWith(`/${item.key}`)), 1)
     return { statusCode: 200, data: {} }
   })
+  wx.setStorageSync('session', { token: 't', expiresAt: '2099-01-01T00:00:00+08:00', member: {} })
+  session.restore()
   return { sent, wx }
 }
 

@@ -1,6 +1,7 @@
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const session = require('../../services/session')
 const links = require('../../utils/links')
 const model = require('./model')
 
@@ -11,6 +12,8 @@ Page({
     /** "loading", "ready" or "error" */
     state: 'loading',
     message: '',
+    /** Nobody is logged in: he may have a cart from before. */
+    stranger: false,
     lines: [],
     gone: [],
     totals: { count: 0, units: 0, total: 0, all: false },
@@ -39,8 +42,12 @@ Page({
     wx.stopPullDownRefresh()
   },
 
+  /** Nobody is logged in for looking at the cart. */
   async load() {
     const asked = ++this.asked
+    const stranger = !session.token()
+    this.setData({ stranger })
+    if (stranger) return this.show({ items: [], problems: [] })
     try {
       const said = await cart.read()
       if (asked === this.asked && !Object.keys(this.waiting).length) this.show(said)
@@ -48,6 +55,12 @@ Page({
       if (this.data.state === 'ready') wx.showToast({ title: error.message, icon: 'none' })
       else this.setData({ state: 'error', message: error.message })
     }
+    return undefined
+  },
+
+  async onLogIn() {
+    const done = await session.ensure().then(() => true, (error) => wx.showToast({ title: error.message, icon: 'none' }) && false)
+    if (done) this.load()
   },
 
   onRetry() {

@@ -1,4 +1,6 @@
+const cart = require('../../../services/cart')
 const members = require('../../../services/members')
+const searched = require('../../../services/searched')
 const session = require('../../../services/session')
 const uploads = require('../../../services/uploads')
 const requests = require('../../../services/request')
@@ -62,7 +64,10 @@ Page({
     if (done) this.leave()
   },
 
+  /** Nothing of the member is shown any more. */
   leave() {
+    searched.clear()
+    cart.refreshBadge()
     wx.switchTab({ url: '/pages/me/me' })
   }
 })
