@@ -36,6 +36,7 @@ class DemoShop:
     name: str
     folder: str
     notice: str
+    theme_colour: str
     service_phone: str
     first_fee: int
     extra_fee: int
@@ -58,6 +59,7 @@ SHOPS = (
         name="檐下家居",
         folder="home",
         notice="立冬了：羊毛被与编织毯到货，满 199 元包邮。",
+        theme_colour="#1f6f50",
         service_phone="0571-85550101",
         first_fee=1000,
         extra_fee=200,
@@ -68,6 +70,7 @@ SHOPS = (
         name="山月茶点",
         folder="tea",
         notice="当天现烤，下午四点前下单当日发出，满 99 元包邮。",
+        theme_colour="#9a3412",
         service_phone="0591-85550202",
         first_fee=800,
         extra_fee=100,
@@ -96,7 +99,9 @@ def _open(demo: DemoShop, password: str) -> ShopRef:
     """Open the shop with everything in it, or not at all: a killed run leaves nothing half filled."""
     shop = open_shop(demo.slug, demo.name, Owner(demo.owner, make_password(password)))
     with using_shop(shop):
-        ShopSettings.objects.update(notice=demo.notice, service_phone=demo.service_phone)
+        ShopSettings.objects.update(
+            notice=demo.notice, service_phone=demo.service_phone, theme_colour=demo.theme_colour
+        )
         FreightRule.objects.update(first_fee=demo.first_fee, extra_fee=demo.extra_fee, free_over=demo.free_over)
         report = import_files(demo.files, (CategoryPart, ProductPart, ReviewPart), actor=ACTOR).report
         if report.error_count:
