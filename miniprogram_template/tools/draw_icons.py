@@ -260,7 +260,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     for name, shape in TABS.items():
         draw(shape, f"tab-{name}", Pen(81, colours["ink-3"]))
-        draw(shape, f"tab-{name}-on", Pen(81, colours["accent"], colours["accent-soft"]))
+        draw(shape, f"tab-{name}-on", Pen(81, colours["ink"], colours["line"]))
     for name, shape in ORDERS.items():
         draw(shape, f"order-{name}", Pen(96, colours["ink"], width=1.3))
     for name, shape in ENTRIES.items():
