@@ -62,6 +62,7 @@ function assign(target, [name, ...rest], value) {
 /** A page with its methods, fields and data; `part` answers for every component it selects. */
 export function page(path, part = {}) {
   let definition
+  globalThis.Behavior = () => ({}) // a page is tested without what all pages share
   globalThis.Page = (given) => {
     definition = given
   }

@@ -12,6 +12,7 @@ function put(target, path, value) {
 /** The page of a module, opened with `query`; its own fields are copied as a phone does. */
 export function page(path, query = {}) {
   let definition
+  globalThis.Behavior = () => ({}) // a page is tested without what all pages share
   globalThis.Page = (given) => {
     definition = given
   }

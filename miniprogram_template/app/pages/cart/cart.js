@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
@@ -8,6 +9,7 @@ const model = require('./model')
 const PAUSE = 400 // milliseconds without a tap before a number of units is sent
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready" or "error" */
     state: 'loading',

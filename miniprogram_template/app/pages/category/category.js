@@ -1,9 +1,11 @@
+const themed = require('../../services/themed')
 const catalogue = require('../../services/catalogue')
 const { endless } = require('../../utils/endless')
 const links = require('../../utils/links')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: {
     tree: 'loading',
     top: [],

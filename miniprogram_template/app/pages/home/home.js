@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const requests = require('../../services/request')
 const shop = require('../../services/shop')
 const links = require('../../utils/links')
@@ -5,6 +6,7 @@ const url = require('../../utils/url')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: { status: 'loading', name: '', logo: '', notice: '', home: null },
 
   onLoad() {

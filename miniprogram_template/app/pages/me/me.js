@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const members = require('../../services/members')
 const session = require('../../services/session')
 const shop = require('../../services/shop')
@@ -23,6 +24,7 @@ const ENTRIES = [
 ]
 
 Page({
+  behaviors: [themed],
   data: { member: null, orders: ORDERS, entries: ENTRIES, counts: {}, phone: '', name: '' },
 
   /** Nobody is logged in for looking at this page. */

@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
@@ -11,6 +12,7 @@ const url = require('../../utils/url')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: {
     key: '',
     status: 'loading',

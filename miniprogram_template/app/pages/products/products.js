@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const catalogue = require('../../services/catalogue')
 const { endless } = require('../../utils/endless')
 const filters = require('../../utils/filters')
@@ -6,6 +7,7 @@ const url = require('../../utils/url')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: {
     keyword: '',
     title: '',

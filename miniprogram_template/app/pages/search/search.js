@@ -1,3 +1,4 @@
+const themed = require('../../services/themed')
 const catalogue = require('../../services/catalogue')
 const searched = require('../../services/searched')
 const links = require('../../utils/links')
@@ -5,6 +6,7 @@ const { suggesting } = require('../../utils/suggesting')
 const url = require('../../utils/url')
 
 Page({
+  behaviors: [themed],
   data: { text: '', history: [], hot: [], words: [], status: 'loading' },
 
   /** utils/suggesting */

@@ -1,8 +1,10 @@
+const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const requests = require('../../../services/request')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: {
     key: '',
     /** "loading", "ready" or "error" */

@@ -1,9 +1,11 @@
+const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const requests = require('../../../services/request')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 
 Page({
+  behaviors: [themed],
   data: { /** "loading", "ready" or "error" */ state: 'loading', rows: [], choose: false },
 
   onLoad({ choose }) {

@@ -1,8 +1,10 @@
+const themed = require('../../../services/themed')
 const shop = require('../../../services/shop')
 
 const TITLES = { user: '用户协议', privacy: '隐私政策' }
 
 Page({
+  behaviors: [themed],
   data: { /** "loading", "ready" or "error" */ state: 'loading', html: '' },
 
   kind: 'user',

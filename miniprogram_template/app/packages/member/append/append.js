@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const requests = require('../../../services/request')
 const reviews = require('../../../services/reviews')
 const url = require('../../../utils/url')
@@ -5,6 +6,7 @@ const url = require('../../../utils/url')
 const MOST_WORDS = 500
 
 Page({
+  behaviors: [themed],
   data: { title: '', mostWords: MOST_WORDS, content: '', busy: false },
 
   key: '',

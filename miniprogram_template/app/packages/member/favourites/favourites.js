@@ -1,7 +1,9 @@
+const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const { endless } = require('../../../utils/endless')
 
 Page({
+  behaviors: [themed],
   data: { /** As utils/endless tells it. */ status: 'loading', rows: [], more: '', count: 0 },
 
   list: null,

@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const requests = require('../../../services/request')
 const links = require('../../../utils/links')
@@ -7,6 +8,7 @@ const model = require('./model')
 const PAGE_SIZE = 20
 
 Page({
+  behaviors: [themed],
   data: { /** "loading", "ready" or "error" */ state: 'loading', days: [], /** As components/more. */ more: '', editing: false },
 
   page: 0,

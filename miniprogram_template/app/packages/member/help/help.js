@@ -1,6 +1,8 @@
+const themed = require('../../../services/themed')
 const answers = require('./answers')
 
 Page({
+  behaviors: [themed],
   data: { answers, /** Key of the answer that is open, or "". */ open: '' },
 
   onTap(event) {

@@ -1,4 +1,5 @@
 const cart = require('../../../services/cart')
+const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const searched = require('../../../services/searched')
 const session = require('../../../services/session')
@@ -8,6 +9,7 @@ const requests = require('../../../services/request')
 const LOST = '收货地址、收藏、足迹、昵称、头像和手机号会被删除，订单里的个人信息也会抹去，无法恢复。'
 
 Page({
+  behaviors: [themed],
   data: { /** "loading", "ready" or "error" */ state: 'loading', hint: '', member: null, busy: false },
 
   onLoad() {

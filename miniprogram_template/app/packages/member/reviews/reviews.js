@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const reviews = require('../../../services/reviews')
 const { endless } = require('../../../utils/endless')
 const links = require('../../../utils/links')
@@ -10,6 +11,7 @@ const STATES = { PENDING: '审核中', HIDDEN: '未展示' }
 const row = (review) => ({ ...review, day: time.day(review.created_at), stateText: STATES[review.state] || '', scoreText: review.score ? `${review.score} 星` : '' })
 
 Page({
+  behaviors: [themed],
   data: { /** As utils/endless tells it. */ status: 'loading', rows: [], more: '', count: 0 },
 
   list: null,

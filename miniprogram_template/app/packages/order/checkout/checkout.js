@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const baskets = require('../../../services/basket')
 const cart = require('../../../services/cart')
 const members = require('../../../services/members')
@@ -17,6 +18,7 @@ function asked(title, content, confirmText) {
 }
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready" or "error" */
     state: 'loading',

@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const acts = require('../acts')
 const orders = require('../../../services/orders')
 const shop = require('../../../services/shop')
@@ -8,6 +9,7 @@ const model = require('./model')
 const AFTER_DEADLINE = 3000 // milliseconds
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready", "gone" or "error" */
     state: 'loading',

@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const acts = require('../acts')
 const meanings = require('../order')
 const members = require('../../../services/members')
@@ -27,6 +28,7 @@ const row = (order) => ({
 })
 
 Page({
+  behaviors: [themed],
   data: {
     tabs: TABS,
     counts: {},

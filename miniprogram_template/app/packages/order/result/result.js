@@ -1,3 +1,4 @@
+const themed = require('../../../services/themed')
 const cart = require('../../../services/cart')
 const orders = require('../../../services/orders')
 const paying = require('../paying')
@@ -8,6 +9,7 @@ const model = require('./model')
 const MOST_CARDS = 10
 
 Page({
+  behaviors: [themed],
   data: {
     number: '',
     outcome: '',

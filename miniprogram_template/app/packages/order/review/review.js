@@ -1,8 +1,10 @@
+const themed = require('../../../services/themed')
 const orders = require('../../../services/orders')
 const reviews = require('../../../services/reviews')
 const model = require('./model')
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready", "done" or "error" */
     state: 'loading',

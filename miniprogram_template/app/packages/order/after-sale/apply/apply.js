@@ -1,3 +1,4 @@
+const themed = require('../../../../services/themed')
 const aftersales = require('../../services/aftersales')
 const orders = require('../../../../services/orders')
 const url = require('../../../../utils/url')
@@ -5,6 +6,7 @@ const { idempotencyKey } = require('../../../../utils/key')
 const model = require('../model')
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready", "empty" or "error" */
     state: 'loading',

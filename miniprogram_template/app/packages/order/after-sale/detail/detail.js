@@ -1,9 +1,11 @@
+const themed = require('../../../../services/themed')
 const aftersales = require('../../services/aftersales')
 const links = require('../../../../utils/links')
 const url = require('../../../../utils/url')
 const model = require('../model')
 
 Page({
+  behaviors: [themed],
   data: {
     /** "loading", "ready" or "error" */
     state: 'loading',
