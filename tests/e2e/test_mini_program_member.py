@@ -68,6 +68,7 @@ def test_an_address_is_written_and_deleted(phone, member):
     phone.at("packages/member/address/address")
     phone.fill("粘贴整段地址", PASTED)
     phone.tap("识别")
+    phone.see("广东省 深圳市 南山区")
     phone.tap("保存")
     phone.at("packages/member/addresses/addresses")
     phone.see("科技园路 8 号 2 栋 301")
