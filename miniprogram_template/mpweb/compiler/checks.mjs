@@ -17,6 +17,7 @@ export function checkProject(project) {
     const template = blankOut(project.files.read(unit + '.wxml'))
     const declared = { ...project.app.usingComponents, ...config.usingComponents, ...config.componentGenerics }
     checkTags(project, unit, template, new Set(Object.keys(declared)))
+    checkRoles(project, unit, template)
     checkHandlers(project, unit, template)
     checkPictures(project, unit, template)
   }
@@ -70,6 +71,14 @@ function checkTags(project, unit, template, known) {
     if (BUILTIN_TAGS.has(tag) || LANGUAGE_TAGS.includes(tag) || known.has(tag)) continue
     const place = { file: unit + '.wxml', ...positionAt(template, match.index) }
     project.diagnostics.error(place, `<${tag}> is neither built in nor in usingComponents`)
+  }
+}
+
+/** A browser reads both; screen readers on a telephone are told of `aria-role` alone. */
+function checkRoles(project, unit, template) {
+  for (const match of template.matchAll(/\srole\s*=/g)) {
+    const place = { file: unit + '.wxml', ...positionAt(template, match.index + 1) }
+    project.diagnostics.error(place, 'telephones know "aria-role", not "role"')
   }
 }
 

@@ -12,7 +12,7 @@ function pressKey(window, node, key) {
 test('roles, aria attributes and tabindex stand on the element', async (context) => {
   const { query, window } = await show(
     context,
-    '<view id="a" role="tab" aria-selected="{{seen.length > 0}}" aria-label="一" tabindex="-1">x</view><view id="b" aria-role="button">y</view><view id="c" role="{{seen.length ? \'link\' : \'\'}}">z</view>',
+    '<view id="a" aria-role="tab" aria-selected="{{seen.length > 0}}" aria-label="一" tabindex="-1">x</view><view id="b" aria-role="button">y</view><view id="c" aria-role="{{seen.length ? \'link\' : \'\'}}">z</view>',
   )
   const attributes = (id, names) => names.map((name) => query(id).getAttribute(name))
   assert.deepEqual(attributes('#a', ['role', 'aria-selected', 'aria-label', 'tabindex']), ['tab', 'false', '一', '-1'])
@@ -25,7 +25,7 @@ test('roles, aria attributes and tabindex stand on the element', async (context)
 
 test('what has the role of a button is tapped by Enter and Space, a link by Enter', async (context) => {
   const body =
-    '<view bindtap="note"><view id="a" role="button">x</view><navigator id="b" url="/none">y</navigator><view id="c">z</view></view>'
+    '<view bindtap="note"><view id="a" aria-role="button">x</view><navigator id="b" url="/none">y</navigator><view id="c">z</view></view>'
   const { query, seen, window } = await show(context, body)
   assert.deepEqual(
     ['Enter', ' ', 'a'].map((key) => pressKey(window, query('#a'), key)),
@@ -57,7 +57,7 @@ test('a disabled button tells of no tap and is not reached', async (context) => 
 test('a picture is named by its label', async (context) => {
   const { query } = await show(
     context,
-    '<image id="a" src="/images/home.png" aria-label="门面" /><image id="b" src="/images/home.png" role="button" aria-label="看大图" />',
+    '<image id="a" src="/images/home.png" aria-label="门面" /><image id="b" src="/images/home.png" aria-role="button" aria-label="看大图" />',
   )
   assert.equal(query('#a img').alt, '门面')
   assert.equal(query('#a').getAttribute('aria-label'), null)

@@ -107,7 +107,7 @@ for (const [name, edits, place, message] of CHANGED) {
 test('a handler that only a behavior has is no fault', async (context) => {
   const app = copyApp(context, {
     [HOME + '.wxml']: append('<view bindtap="onlyThere" />'),
-    [HOME + '.js']: (source) => source.replace('Page({', "Page({\n  behaviors: [require('../../utils/only-there')],"),
+    [HOME + '.js']: (source) => source.replace('behaviors: [', "behaviors: [require('../../utils/only-there'), "),
     'utils/only-there.js': () => 'module.exports = Behavior({ methods: { onlyThere() {} } })\n',
   })
   assert.match(fs.readFileSync(path.join(app, HOME + '.js'), 'utf8'), /only-there/)

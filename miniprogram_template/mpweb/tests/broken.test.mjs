@@ -79,6 +79,11 @@ const BROKEN = [
     /^pages\/index\/index\.wxml:15:7 error <prize-tag> is neither built in nor in usingComponents$/,
   ],
   [
+    'a role that telephones do not know',
+    { 'pages/index/index.wxml': ['<price-tag now', '<price-tag role="link" now'] },
+    /^pages\/index\/index\.wxml:15:18 error telephones know "aria-role", not "role"$/,
+  ],
+  [
     'a block of WXSS without end',
     { 'app.wxss': ['  font-size: 24rpx;\n}', '  font-size: 24rpx;\n'] },
     /^app\.wxss:13:1 error Unclosed block$/,

@@ -138,7 +138,7 @@ function touch(window, node, name, clientY) {
 
 test('pulling a page down shows how far, and refreshes it', async (context) => {
   const json = { enablePullDownRefresh: true }
-  const { query, window } = await show(context, '<view id="v">x</view><view id="d" role="dialog">y</view>', { json })
+  const { query, window } = await show(context, '<view id="v">x</view><view id="d" aria-role="dialog">y</view>', { json })
   const { instance, view } = window.__mp.top()
   let refreshed = 0
   instance.onPullDownRefresh = () => (refreshed += 1)

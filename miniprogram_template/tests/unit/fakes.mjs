@@ -1,6 +1,8 @@
 /** What a phone gives, as far as a unit test needs it. */
 import { createRequire } from 'node:module'
 
+globalThis.Behavior = (definition) => definition
+
 const require = createRequire(import.meta.url)
 const store = new Map()
 

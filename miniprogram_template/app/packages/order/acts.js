@@ -1,7 +1,7 @@
 /** What the buttons of an order do, in the list and on its own page. */
 
 const cart = require('../../services/cart')
-const orders = require('../../services/orders')
+const orders = require('./services/orders')
 const links = require('../../utils/links')
 const url = require('../../utils/url')
 const paying = require('./paying')

@@ -1,6 +1,6 @@
 const themed = require('../../../services/themed')
 const acts = require('../acts')
-const orders = require('../../../services/orders')
+const orders = require('../services/orders')
 const shop = require('../../../services/shop')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')

@@ -2,7 +2,7 @@ const themed = require('../../../services/themed')
 const acts = require('../acts')
 const meanings = require('../order')
 const members = require('../../../services/members')
-const orders = require('../../../services/orders')
+const orders = require('../services/orders')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 

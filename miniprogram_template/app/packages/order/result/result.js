@@ -1,6 +1,6 @@
 const themed = require('../../../services/themed')
 const cart = require('../../../services/cart')
-const orders = require('../../../services/orders')
+const orders = require('../services/orders')
 const paying = require('../paying')
 const shop = require('../../../services/shop')
 const url = require('../../../utils/url')

@@ -1,5 +1,5 @@
 const themed = require('../../../services/themed')
-const orders = require('../../../services/orders')
+const orders = require('../services/orders')
 const reviews = require('../../../services/reviews')
 const model = require('./model')
 

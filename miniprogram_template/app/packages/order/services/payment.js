@@ -1,6 +1,6 @@
 /** The cashier: started by the shop's server, confirmed by the shopper, believed only when the server says so. */
 
-const orders = require('../../../services/orders')
+const orders = require('./orders')
 const errors = require('../../../services/errors')
 const { settings } = require('../../../services/settings')
 

@@ -1,6 +1,6 @@
 const themed = require('../../../../services/themed')
 const aftersales = require('../../services/aftersales')
-const orders = require('../../../../services/orders')
+const orders = require('../../services/orders')
 const url = require('../../../../utils/url')
 const { idempotencyKey } = require('../../../../utils/key')
 const model = require('../model')

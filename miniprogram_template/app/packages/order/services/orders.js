@@ -1,7 +1,7 @@
 /** From the price of a basket to the receipt of the parcel. */
 
-const requests = require('./request')
-const { idempotencyKey } = require('../utils/key')
+const requests = require('../../../services/request')
+const { idempotencyKey } = require('../../../utils/key')
 
 /** The price of a basket: { items: [{sku, quantity, form}] } or { cart: true }, with address and coupons. */
 const preview = (basket) => requests.post('/checkout/preview', basket, { quiet: true })
