@@ -1,0 +1,25 @@
+"""How much of the mini-program's source ran in Chromium; comes after everything that opens it there."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from tests.e2e.driver import REPOSITORY
+from tests.e2e.recorder import records_of
+
+LEAST = 80  # per cent of the lines
+REPORT = REPOSITORY / "test-results" / "mini-program" / "coverage"
+
+
+def test_most_of_the_source_ran(tmp_path_factory):
+    found = {build.resolve() for build in tmp_path_factory.getbasetemp().glob("h5*/build")}
+    builds = [build for build in found if records_of(build).is_dir()]
+    if not builds:
+        pytest.skip("nothing opened the mini-program in this run")
+    (build,) = builds
+    command = [shutil.which("node"), "tests/coverage.mjs", build, records_of(build), REPORT, str(LEAST)]
+    folder = REPOSITORY / "miniprogram_template"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
