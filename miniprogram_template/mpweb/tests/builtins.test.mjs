@@ -195,7 +195,7 @@ test('rich text keeps its form and loses what runs', async (context) => {
 
 test('a phone number is not told where no adapter can', async (context) => {
   const { seen, tap } = await show(context, '<button id="b" open-type="getPhoneNumber" *>x</button>', {
-    config: { mode: 'preview' },
+    config: { mode: 'elsewhere' },
   })
   tap('#b')
   await waitFor(() => seen().length)
