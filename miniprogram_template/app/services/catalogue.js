@@ -2,15 +2,24 @@
 
 const cached = require('./cached')
 const requests = require('./request')
+const url = require('../utils/url')
 
 const PAGE_SIZE = 20
 
 /** The tree of categories. */
 const categories = (show) => cached.get('/categories', show, { anonymous: true, quiet: true })
 
-/** One page of products: filters category, keyword, brand, attributes, in_stock, min_price, max_price (fen), sort. */
-const products = (filters, page = 1) =>
-  requests.get('/products', { query: { ...filters, page, page_size: PAGE_SIZE }, anonymous: true, quiet: true })
+/**
+ * One page of products: filters category, keyword, brand, attributes, in_stock, min_price, max_price (fen), sort.
+ *
+ * `seen` is called before with what the first page was last time, if that is kept.
+ */
+function products(filters, page = 1, seen = null) {
+  const path = url.to('/products', { ...filters, page, page_size: PAGE_SIZE })
+  const options = { anonymous: true, quiet: true }
+  if (page > 1 || !seen || filters.keyword) return requests.get(path, options) // what was searched for is not kept
+  return cached.get(path, (answer, { fresh }) => fresh || seen(answer), options)
+}
 
 /** What a list may be narrowed to, with counts. */
 const facets = (filters) => requests.get('/products/facets', { query: filters, anonymous: true, quiet: true })

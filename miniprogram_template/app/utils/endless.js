@@ -3,7 +3,8 @@
 const key = (row) => row.key
 
 /**
- * `ask(page)` resolves with { count, next, results }; `show(patch)` is a setData for { status, more, count, rows }.
+ * `ask(page, seen)` resolves with { count, next, results }; `show(patch)` is a setData for { status, more, count, rows }.
+ * Before that `ask` may hand `seen` what the first page was last time: it is painted until the answer is there.
  *
  * status: "loading", "ready", "empty" or "error" (nothing to show). more: "", "loading", "error" or "end".
  * An answer that comes after a restart is dropped; a row that moved to the next page meanwhile is shown once.
@@ -29,22 +30,28 @@ function endless(ask, show) {
 
   async function load(page) {
     const round = state.round
+    let kept = false
+    const seen = ({ results, count }) => {
+      if (round !== state.round || page !== 1 || !results.length) return
+      kept = true
+      show({ rows: results, count, status: 'ready', more: 'loading' })
+    }
     state.busy = true
     try {
-      const answer = await ask(page)
+      const answer = await ask(page, seen)
       if (round !== state.round) return
       state.page = page
       show(painted(answer, page === 1))
     } catch (error) {
-      if (round === state.round) show(page === 1 ? { status: 'error', hint: error.message } : { more: 'error' })
+      if (round === state.round) show(page === 1 && !kept ? { status: 'error', hint: error.message } : { more: 'error' })
     } finally {
       if (round === state.round) state.busy = false
     }
   }
 
-  /** Show the next page unless one is on its way or there is none. */
+  /** Show the next page, or ask again for one that did not come, unless one is on its way or there is none. */
   async function more() {
-    if (state.busy || state.over || !state.page) return
+    if (state.busy || state.over) return
     show({ more: 'loading' })
     await load(state.page + 1)
   }

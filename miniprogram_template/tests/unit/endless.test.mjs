@@ -71,3 +71,23 @@ test('an answer that is overtaken by a restart is dropped', async () => {
   await slow
   assert.deepEqual(one.data.rows, rows('new'))
 })
+
+test('what was there last time is painted until the answer comes, and stays when none comes', async () => {
+  const answers = [Promise.resolve({ count: 2, next: null, results: rows('b', 'c') }), Promise.reject(new Error('away')), Promise.resolve({ count: 1, next: null, results: rows('d') })]
+  const painted = []
+  const ask = (page, seen) => {
+    seen({ count: 1, results: rows('a') })
+    return answers.shift()
+  }
+  const one = endless(ask, (patch) => painted.push(patch))
+  await one.restart(true)
+  assert.deepEqual(painted, [
+    { rows: rows('a'), count: 1, status: 'ready', more: 'loading' },
+    { rows: rows('b', 'c'), count: 2, status: 'ready', more: 'end' }
+  ])
+  painted.length = 0
+  await one.restart(true)
+  assert.deepEqual(painted, [{ rows: rows('a'), count: 1, status: 'ready', more: 'loading' }, { more: 'error' }])
+  await one.more()
+  assert.deepEqual(painted.at(-1), { rows: rows('d'), count: 1, status: 'ready', more: 'end' })
+})

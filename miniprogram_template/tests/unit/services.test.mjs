@@ -159,3 +159,16 @@ test('a product read while the network is away is tried thrice and not told: its
   await away
   assert.deepEqual([wx.asked.length, wx.told], [3, []])
 })
+
+test('the first page of a list is kept, what was searched for is not', async () => {
+  const page = { count: 1, next: null, results: [{ key: 'a' }] }
+  const wx = phone(() => ({ statusCode: 200, data: page }))
+  const seen = []
+  await catalogue.products({ category: 'kept' }, 1, (answer) => seen.push(answer))
+  await catalogue.products({ category: 'kept' }, 1, (answer) => seen.push(answer))
+  assert.deepEqual([seen, wx.asked.length], [[page], 2])
+  await catalogue.products({ keyword: '被子' }, 1, (answer) => seen.push(answer))
+  await catalogue.products({ keyword: '被子' }, 1, (answer) => seen.push(answer))
+  await catalogue.products({ category: 'kept' }, 2, (answer) => seen.push(answer))
+  assert.deepEqual([seen.length, wx.asked.length], [1, 5])
+})

@@ -25,7 +25,7 @@ Page({
   categories: [],
 
   onLoad() {
-    this.list = endless((page) => catalogue.products({ category: this.data.category }, page), (patch) => this.setData(patch))
+    this.list = endless((page, seen) => catalogue.products({ category: this.data.category }, page, seen), (patch) => this.setData(patch))
     this.load()
   },
 

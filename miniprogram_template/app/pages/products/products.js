@@ -32,13 +32,13 @@ Page({
     this.start = { ...filters.NONE, category: query.category || '', brand: query.brand || '' }
     if (title) wx.setNavigationBarTitle({ title })
     this.setData({ keyword, title, sort, sorts: model.sorts(sort), filters: this.start, base: keyword ? { keyword } : {} })
-    this.list = endless((page) => this.ask(page), (patch) => this.setData(patch))
+    this.list = endless((page, seen) => this.ask(page, seen), (patch) => this.setData(patch))
     this.list.restart()
   },
 
-  ask(page) {
+  ask(page, seen) {
     const { keyword, sort } = this.data
-    return catalogue.products({ ...filters.query(this.data.filters), keyword, sort }, page)
+    return catalogue.products({ ...filters.query(this.data.filters), keyword, sort }, page, seen)
   },
 
   onSort(event) {
