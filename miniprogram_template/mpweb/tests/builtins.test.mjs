@@ -35,6 +35,13 @@ test('one radio of a group is checked, a label toggles its field', async (contex
   assert.equal(query('wx-radio').__wxElement.data.checked, false)
 })
 
+test('a touch on the padding of a field is one on the field', async (context) => {
+  const { query, window } = await show(context, '<textarea * auto-height />')
+  assert.notEqual(window.document.activeElement, query('textarea'))
+  query('wx-textarea').click()
+  assert.equal(window.document.activeElement, query('textarea'))
+})
+
 test('typing tells the value, Enter confirms', async (context) => {
   const { seen, query, window } = await show(context, '<input * aria-label="名字" />')
   const input = query('input')

@@ -66,6 +66,7 @@ function connect(component, tag) {
   listen(native, 'focus', () => tell('focus', { height: 0 }))
   listen(native, 'blur', () => tell('blur', { cursor: native.selectionStart }))
   listen(native, 'change')
+  component.$$.addEventListener('click', () => native.focus()) // its padding is part of it
   listen(native, 'keydown', (event) => {
     if (event.key !== 'Enter' || tag !== 'input' || event.isComposing) return
     event.preventDefault()
