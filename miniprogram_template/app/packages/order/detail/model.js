@@ -42,7 +42,7 @@ const isVirtual = (order) => order.paid_at && order.lines.some((each) => each.ki
 const isSent = (order) => order.fulfilment !== 'VIRTUAL' && Boolean(order.shipped_at || order.status === 'SHIPPED' || order.status === 'TO_SHIP')
 
 const packaged = (packages) =>
-  packages.map((each) => ({ ...each, time: time.minute(each.created_at), words: each.lines.map((row) => `${row.title} × ${row.quantity}`).join('；') }))
+  packages.map((each) => ({ ...each, time: time.minute(each.created_at), words: each.lines.map((row) => `${row.title} ×\u00a0${row.quantity}`).join('；') }))
 
 function secrets({ cards, services }) {
   return {
