@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenants import due
+from tenants.addresses import network_of
 from tenants.codes import LIFETIME
 from tenants.errors import ShopError
 from tenants.signup import limits
@@ -30,7 +31,7 @@ def request_code(contact: Contact, address: str) -> None:
     if sender is None:
         raise ShopError("contact_unreachable", _("请填写邮箱地址"))
     limits.take(
-        (limits.CODES_BY_ADDRESS, address),
+        (limits.CODES_BY_ADDRESS, network_of(address)),
         (limits.CODES_BY_CONTACT_MINUTE, contact.value),
         (limits.CODES_BY_CONTACT_DAY, contact.value),
     )

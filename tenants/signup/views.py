@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import View
 
-from tenants.addresses import client_address
+from tenants.addresses import client_address, network_of
 from tenants.context import ShopRef, using_shop
 from tenants.errors import ShopError
 from tenants.services import check_slug
@@ -118,7 +118,7 @@ class SignUpPage(PlatformPage):
         """Open the shop and lead into its back office (303), or return the form with messages (422, 429)."""
         form = SignUpForm(request.POST)
         try:
-            limits.take((limits.SIGNUPS_BY_ADDRESS, client_address(request)))
+            limits.take((limits.SIGNUPS_BY_ADDRESS, network_of(client_address(request))))
             if form.is_valid():
                 return self.enter(sign_up(form.wanted()))
         except ShopError as error:
@@ -176,7 +176,7 @@ class SlugCheck(PlatformPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Return {available, message}."""
         try:
-            limits.take((limits.SLUGS_BY_ADDRESS, client_address(request)))
+            limits.take((limits.SLUGS_BY_ADDRESS, network_of(client_address(request))))
             check_slug(request.GET.get("value", "").strip().lower())
         except ShopError as error:
             status = error.status if error.code == "too_many" else 200

@@ -16,6 +16,7 @@ from shop.members.services.locks import lock_identities
 from shop.members.services.logins import Login, issue_token
 from shop.members.services.phones import checked_mobile, member_with_phone
 from tenants import due
+from tenants.addresses import network_of
 from tenants.codes import LIFETIME
 from tenants.context import require_shop
 from tenants.signup import housekeeping, limits
@@ -55,7 +56,7 @@ def _take(number: str, address: str) -> None:
     """Count one message; the number's limits hold over all shops, so they know it by a digest of the platform's."""
     subject = salted_hmac("weipu.login.limit", number, algorithm="sha256").hexdigest()
     limits.take(
-        (limits.LOGIN_CODES_BY_ADDRESS, address),
+        (limits.LOGIN_CODES_BY_ADDRESS, network_of(address)),
         (limits.LOGIN_CODES_BY_PHONE_MINUTE, subject),
         (limits.LOGIN_CODES_BY_PHONE_DAY, subject),
         (limits.login_codes_by_shop(settings.LOGIN_CODES_PER_DAY), str(require_shop().uuid)),
