@@ -57,16 +57,19 @@ class Build:
     def asset(self, name: str) -> Asset | None:
         """Return the file `name`; None for everything that the build did not write."""
         path = self.paths.get(name)
-        return _asset(path, self.version) if path else None
+        try:
+            return _asset(path, self.version) if path else None
+        except FileNotFoundError:  # just being replaced
+            return None
 
 
 def current_build() -> Build | None:
-    """Return the build in `settings.H5_BUILD`, read again when it was made again; None without one."""
+    """Return the build in `settings.H5_BUILD`, read again when it was made again; None without a whole one."""
     try:
-        changed = (settings.H5_BUILD / "index.html").stat().st_mtime_ns
-    except OSError:
+        build = _read(settings.H5_BUILD, (settings.H5_BUILD / "index.html").stat().st_mtime_ns)
+        return build if build.version else None
+    except OSError:  # nobody made it, or it is just being replaced
         return None
-    return _read(settings.H5_BUILD, changed)
 
 
 @lru_cache(maxsize=2)

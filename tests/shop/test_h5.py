@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from saas import h5_build
 from shop.core.models import ShopSettings
 from tenants.models import Tenant
 from tests.client import Api
@@ -190,3 +191,18 @@ def test_the_state_of_the_shop_decides(api, shop, build, state, status):
     answer = api.get("/h5/", HTTP_ACCEPT="text/html")
     assert answer.status_code == status
     assert answer["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_while_the_build_is_replaced_nothing_breaks(api, build):
+    base = f"/h5/assets/{version_of(api.get('/h5/'))}"
+    (build / "images" / "star.png").unlink()
+    assert api.get(f"{base}/images/star.png").status_code == 404
+    os.utime(build / "index.html", ns=(1, 1))
+    assert api.get("/h5/").status_code == 200
+    os.utime(build / "index.html", ns=(2, 2))
+    known = h5_build._read(build, 2)  # listed, and then a file goes
+    (build / "app.js").unlink()
+    assert "app.js" in known.paths
+    assert api.get("/h5/").status_code == 503
+    write_build(build)
+    assert api.get("/h5/").status_code == 200
