@@ -94,7 +94,7 @@ class ShopSettings(ShopModel):
         default=THEME_COLOUR,
         db_default=THEME_COLOUR,
         validators=[validate_theme_colour],
-        help_text=_("小程序里按钮和价格的颜色；要够深，上面的白字才看得清"),
+        help_text=_("小程序里按钮和标签的颜色；要够深，上面的白字才看得清"),
     )
 
     class Meta:

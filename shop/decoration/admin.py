@@ -52,7 +52,7 @@ class HomeItemForm(ServiceForm):
             parent: Any = self.fields["category"]
             parent.choices = category_choices()
             parent.help_text = _("点击后去分类时选择")
-            self.fields["text"].help_text = _("点击后去搜索时填搜索词，去小程序页面时填路径，例如 pages/cart/index")
+            self.fields["text"].help_text = _("点击后去搜索时填搜索词，去小程序页面时填路径，例如 pages/cart/cart")
         if self.instance.pk and "picture" in self.fields:
             self.initial["picture"] = self.instance.picture
             self.initial["product_code"] = self.instance.product.code if self.instance.product else ""

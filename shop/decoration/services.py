@@ -59,7 +59,7 @@ class HomeItemDraft:
         if self.target == target.SEARCH and not 0 < len(self.text) <= LONGEST_KEYWORD:
             wrong["text"] = _("请填写搜索词，最多 50 个字")
         if self.target == target.PAGE and not _PAGE.fullmatch(self.text):
-            wrong["text"] = _("请填写小程序的页面路径，例如 pages/cart/index")
+            wrong["text"] = _("请填写小程序的页面路径，例如 pages/cart/cart")
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
             wrong["ends_at"] = _("结束时间要晚于开始时间")
         return wrong

@@ -199,6 +199,8 @@ class AddressesView(ListAPIView[Address]):
 class ParseView(APIView):
     """POST addresses/parse."""
 
+    open_to_sandbox = True
+
     @extend_schema(request=PastedSerializer, responses=ParsedSerializer)
     def post(self, request: Request) -> Response:
         """Take a pasted text apart into the fields of an address; nothing is kept."""

@@ -64,7 +64,7 @@ def check_code(contact: Contact, code: str) -> SignupCode:
     row = SignupCode.objects.filter(contact=contact.value).first()
     if row is not None and row.is_proved_by(code):
         return row
-    raise ShopError("code_wrong", _("验证码不正确或已过期，请重新获取"))
+    raise ShopError("code_wrong", _("验证码不正确或已过期，请核对或重新获取"))
 
 
 def use_code(row: SignupCode, slug: str) -> bool:

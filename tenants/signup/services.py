@@ -84,7 +84,7 @@ def _shop_made_with(code: SignupCode, wanted: SignUp) -> ShopRef:
     tenant = Tenant.objects.filter(slug=wanted.slug, owner_contact=wanted.contact.value).first()
     shop = registry.by_uuid(tenant.uuid) if tenant and repeated.exists() else None
     if shop is None or not _is_owner(shop, wanted.password):
-        raise ShopError("code_wrong", _("验证码不正确或已过期，请重新获取"))
+        raise ShopError("code_wrong", _("验证码不正确或已过期，请核对或重新获取"))
     return shop
 
 

@@ -47,7 +47,9 @@ def customer(phone_shop, product_key, request):
 
 @pytest.mark.parametrize("trouble", ["offline", 500, 503])
 def test_pages_say_so_and_come_back(phones, customer, product_key, trouble):
-    phone = phones(customer.name).open()
+    phone = phones(customer.name).open(ORDERS)  # which logs in; a stranger's cart needs no network
+    phone.see("待付款")
+    phone.open()
     phone.see(QUILT)
     phone.page.wait_for_load_state("networkidle")
     break_off(phone, trouble)

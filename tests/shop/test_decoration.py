@@ -76,7 +76,7 @@ def test_items_stand_in_their_places_with_picture_and_link(api, picture):
     item(picture, title="被", target="PRODUCT", product=product)
     item(picture, "ENTRY", "茶", target="CATEGORY", category=category)
     item(picture, "STRIP", "搜", target="SEARCH", text="羊毛")
-    item(picture, "STRIP", "去", target="PAGE", text="pages/cart/index")
+    item(picture, "STRIP", "去", target="PAGE", text="pages/cart/cart")
     item(picture, "STRIP", "看")
     page = home(api)
     assert [row["link"] for row in page["banners"]] == [{"kind": "product", "value": product.key}]
@@ -85,7 +85,7 @@ def test_items_stand_in_their_places_with_picture_and_link(api, picture):
     ]
     assert [row["link"] for row in page["strips"]] == [
         {"kind": "search", "value": "羊毛"},
-        {"kind": "page", "value": "pages/cart/index"},
+        {"kind": "page", "value": "pages/cart/cart"},
         None,
     ]
     assert page["banners"][0]["picture"]["large"] == f"/media/{picture.name}"

@@ -153,7 +153,7 @@ def test_a_used_code_opens_neither_another_shop_nor_this_one_with_another_passwo
     post(site, "/signup", form)
     for change in ({"slug": "lin-tea-2"}, {"password": "Another-2026-ok"}):
         response = post(site, "/signup", {**form, **change})
-        assert (response.status_code, errors(response)) == (422, ["验证码不正确或已过期，请重新获取"])
+        assert (response.status_code, errors(response)) == (422, ["验证码不正确或已过期，请核对或重新获取"])
     assert Tenant.objects.filter(owner_contact=EMAIL).count() == 1
 
 

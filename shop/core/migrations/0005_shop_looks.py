@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shopsettings',
             name='theme_colour',
-            field=models.CharField(db_default='#15803d', default='#15803d', help_text='小程序里按钮和价格的颜色；要够深，上面的白字才看得清', max_length=7, validators=[shop.core.colours.validate_theme_colour], verbose_name='主题色'),
+            field=models.CharField(db_default='#15803d', default='#15803d', help_text='小程序里按钮和标签的颜色；要够深，上面的白字才看得清', max_length=7, validators=[shop.core.colours.validate_theme_colour], verbose_name='主题色'),
         ),
         migrations.AddConstraint(
             model_name='shopsettings',

@@ -102,7 +102,7 @@ def log_in_with_phone(phone: str, code: str) -> Login:
 
 
 def _code_wrong() -> ShopError:
-    return ShopError("code_wrong", _("验证码不正确或已过期，请重新获取"))
+    return ShopError("code_wrong", _("验证码不正确或已过期，请核对或重新获取"))
 
 
 def purge_codes(ref: str) -> due.Again | None:
