@@ -246,6 +246,7 @@ def test_every_write_of_the_api_is_closed_inside_unless_it_says_so():
         "shop.members.api.AddressView",
         "shop.members.api.AddressesView",
         "shop.members.api.LogoutView",
+        "shop.members.api.ParseView",
         "shop.orders.api.OrdersView",
         "shop.orders.api.PreviewView",
     }
@@ -264,7 +265,9 @@ def test_the_addresses_of_the_preview_are_its_own(api, visitor):
     draft = {"name": "张三", "phone": "13800138000", "province": "浙江省", "city": "杭州市", "detail": "文三路 2 号"}
     assert api.post("/api/v1/addresses", draft, token=visitor.token).status_code == 201
     assert Address.objects.filter(member=visitor).count() == 2
-    parsed = api.post("/api/v1/addresses/parse", {"text": "李四 13900139000 杭州西湖区文一路 3 号"}, token=visitor.token)
+    parsed = api.post(
+        "/api/v1/addresses/parse", {"text": "李四 13900139000 杭州西湖区文一路 3 号"}, token=visitor.token
+    )
     assert (parsed.status_code, body(parsed)["city"]) == (200, "杭州市")
 
 
