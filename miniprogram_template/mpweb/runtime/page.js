@@ -59,7 +59,7 @@ export class PageView {
   show() {
     this.isShown = true
     this.view.removeAttribute('hide')
-    this.scroller.scrollTop = this.scrollTop
+    if (this.scrollTop) this.scroller.scrollTop = this.scrollTop // it makes the browser lay everything out
     this.drawRootFontSize()
     this.call('onShow')
     this.root.getComponent().triggerPageLifetime('show', [])
