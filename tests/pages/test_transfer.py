@@ -164,7 +164,7 @@ def test_prices_are_changed_together(shop, merchant):
         page.goto(desk.url)
         page.select_option("[name=price_mode]", "percent")
         page.fill("[name=price]", "-10")
-        page.click("text=预览")
+        page.get_by_role("button", name="预览", exact=True).click()
         page.wait_for_selector("text=确认修改")
     for width in merchant.pages:
         merchant.picture("batch-preview", width)
