@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.core.models import AuditEntry, LoginAttempt, Ticket, User
+from shop.core.shutting_out import shut_out
 from tenants.context import ShopRef
 from tenants.services import Owner
 
@@ -65,6 +66,8 @@ def save_staff(by: User, draft: StaffDraft, user: User | None = None) -> User:
     saved.is_active = draft.is_active
     _set_password(saved, draft.password)
     _store(saved)
+    if user is not None and (draft.password or not draft.is_active):
+        shut_out(saved)
     saved.groups.set(Group.objects.filter(name__in=draft.roles))
     return saved
 
@@ -119,7 +122,7 @@ def redeem_ticket(token: str) -> User | None:
 
 @transaction.atomic
 def reset_password(account: str, password: str) -> User:
-    """Give an account a new password and forget its failed log-ins; its sessions end.
+    """Give an account a new password and forget its failed log-ins; its sessions and previews end.
 
     ShopError: 404 `not_found`, `password_invalid`.
     """
@@ -132,6 +135,7 @@ def reset_password(account: str, password: str) -> User:
         raise ShopError("password_invalid", " ".join(error.messages)) from error
     user.set_password(password)
     user.save(update_fields=["password"])
+    shut_out(user)
     LoginAttempt.objects.filter(account_digest=crypto.digest(user.username.lower(), "login")).delete()
     AuditEntry.objects.create(
         actor="command", action="password.reset", object_kind="core.user", object_ref=str(user.pk), after={}

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from shop.core.shutting_out import on_shut_out
 from shop.jobs.tables import Table, register_table
 from shop.library import registry
 from tenants import subscriptions
@@ -15,7 +16,8 @@ class MembersConfig(AppConfig):
     verbose_name = _("会员")
 
     def ready(self) -> None:
-        """Register the due kinds and spreadsheet of this app, and where members show pictures."""
+        """Register the due kinds and spreadsheet of this app, where members show pictures, and what staff open."""
+        on_shut_out("shop.members.services.previewing.end_previews")
         registry.shown_in_column("members.Member", "avatar")
         register_table(Table("members.member", _("会员"), "shop.members.export"))
         subscriptions.handle("members.send_code", "shop.members.services.phone_logins.send_code")

@@ -1,18 +1,24 @@
 """Entering the preview: who may, for how long, and what becomes of it."""
 
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from shop.core.errors import ShopError
+from shop.core.models import User
+from shop.core.staff import reset_password
 from shop.members.models import Member, MemberToken
 from shop.members.services import log_in_with_ticket, preview_ticket, previewing
+from shop.orders.models import Order
 from tenants.context import using_shop
 from tenants.models import Due
 from tests.client import Api
-from tests.factories import broken, make_member
-from tests.race import Meeting
+from tests.factories import broken, make_member, make_order
+from tests.race import Meeting, until, waiting
 from tests.race import refused as failures
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.members import at_once, body, refused
@@ -122,6 +128,61 @@ def test_logging_out_ends_the_preview(api, shop):
     assert [api.get("/api/v1/me", token=other).status_code for other in (shopper, colleague)] == [200, 200]
 
 
+def edit(shop, colleague, **changes):
+    """The owner saves the page of a colleague."""
+    form = {"username": colleague.username, "display_name": "", "password": "", "roles": [], "is_active": "on"}
+    sent = {name: value for name, value in {**form, **changes}.items() if value is not None}
+    return browser_of(shop, owner()).post(f"/admin/core/user/{colleague.pk}/change/", sent)
+
+
+@pytest.mark.parametrize("change", [{"password": "another-horse-8"}, {"is_active": None}])
+def test_who_is_shut_out_by_the_owner_is_out_of_the_preview_for_good(api, shop, change):
+    user = make_staff("a@example.com")
+    token, shopper = enter(api, shop, user), make_member().token
+    colleague = enter(api, shop, make_staff("b@example.com"))
+    assert edit(shop, user, **change).status_code == 302
+    refused(api.get("/api/v1/me", token=token), 401, "unauthorized")
+    assert edit(shop, user).status_code == 302  # switched on again
+    user.refresh_from_db()
+    assert user.is_active
+    refused(api.get("/api/v1/me", token=token), 401, "unauthorized")
+    assert [api.get("/api/v1/me", token=other).status_code for other in (shopper, colleague)] == [200, 200]
+
+
+def test_an_edit_that_shuts_nobody_out_leaves_the_preview(api, shop):
+    user = make_staff("a@example.com")
+    token = enter(api, shop, user)
+    assert edit(shop, user, display_name="小李", roles=["客服"]).status_code == 302
+    assert api.get("/api/v1/me", token=token).status_code == 200
+    refusal = edit(shop, user, password="12345678")
+    assert refusal.status_code == 200
+    assert api.get("/api/v1/me", token=token).status_code == 200
+
+
+def test_a_new_password_from_the_command_line_ends_the_preview(api, shop):
+    user = make_staff("a@example.com")
+    token = enter(api, shop, user)
+    with pytest.raises(ShopError, match="password_invalid"):
+        reset_password("a@example.com", "short")
+    assert api.get("/api/v1/me", token=token).status_code == 200
+    reset_password("a@example.com", "another-horse-8")
+    refused(api.get("/api/v1/me", token=token), 401, "unauthorized")
+
+
+def test_no_page_deletes_a_colleague_who_ordered_in_the_preview(api, shop):
+    user = make_staff("a@example.com")
+    enter(api, shop, user)
+    make_order(sandboxes().get())
+    browser = browser_of(shop, owner())
+    assert browser.post(f"/admin/core/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"}
+    browser.post("/admin/core/user/", chosen)
+    assert User.objects.filter(pk=user.pk, is_active=True).exists()
+    assert (sandboxes().count(), Order.everything.count()) == (1, 1)
+    assert edit(shop, user, is_active=None).status_code == 302
+    assert not User.objects.get(pk=user.pk).is_active
+
+
 def test_a_preview_asks_the_database_once_for_who_asks(api, shop, django_assert_num_queries):
     token = enter(api, shop, make_staff("a@example.com"))
     with django_assert_num_queries(1):
@@ -160,4 +221,48 @@ def test_control_looking_first_and_making_then_refuses_one(committed_shop, monke
         return member or Member.objects.create(is_sandbox=True, staff=user)
 
     monkeypatch.setattr(previewing, "_sandbox_member", naive)
+    lock_nothing(monkeypatch)  # or the user's row brings them one after the other
     assert failures(_enter_at_once(committed_shop)) == 1
+
+
+def lock_nothing(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
+
+
+def _enter_while_shut_out(shop, monkeypatch, *, is_naive=False):
+    """The tokens left when a log-in has found its user and the password is set anew before it is done."""
+    user = make_staff("a@example.com")
+    ticket, _browser = ticket_of(shop, user)
+    found, goes_on, issue = Event(), Event(), previewing.issue_token
+
+    def issue_late(*args, **kwargs):
+        found.set()
+        assert goes_on.wait(20)
+        return issue(*args, **kwargs)
+
+    def shut_out():
+        assert found.wait(20)
+        reset_password("a@example.com", "another-horse-8")
+        goes_on.set()
+
+    def let_go_on():
+        assert found.wait(20)
+        until(lambda: goes_on.is_set() or waiting() > 0)  # whoever sets the password waits for the log-in
+        goes_on.set()
+
+    monkeypatch.setattr(previewing, "issue_token", issue_late)
+    calls = [lambda: _outcome(ticket), shut_out] if is_naive else [lambda: _outcome(ticket), shut_out, let_go_on]
+    outcomes = at_once(shop, calls)
+    assert failures(outcomes) == 0, outcomes
+    return MemberToken.objects.count()
+
+
+@pytest.mark.race
+def test_a_log_in_under_way_does_not_outlive_a_new_password(committed_shop, monkeypatch):
+    assert _enter_while_shut_out(committed_shop, monkeypatch) == 0
+
+
+@pytest.mark.race
+def test_control_a_log_in_that_locks_no_user_outlives_it(committed_shop, monkeypatch):
+    lock_nothing(monkeypatch)
+    assert _enter_while_shut_out(committed_shop, monkeypatch, is_naive=True) == 1

@@ -41,15 +41,19 @@ def log_in_with_ticket(ticket: str) -> Login:
 
 
 def _user_of(ticket: str) -> User | None:
-    """Return the active staff member whose session still lives; a log-out waits until the caller has its token."""
+    """Return the active staff member whose session still lives.
+
+    A log-out, a new password and a switching off wait until the caller has its token, and find it.
+    """
     try:
         sealed = signing.loads(ticket, purpose=_PURPOSE, max_age=int(LIFETIME.total_seconds()))
         pk, _colon, session_key = crypto.decrypt(sealed, _PURPOSE).partition(":")
     except (signing.BadSignature, crypto.Undecryptable):
         return None
+    users = User.objects.filter(pk=int(pk), is_active=True, is_staff=True)
+    user = users.select_for_update(no_key=True).first()
     sessions = Session.objects.filter(session_key=session_key, expire_date__gt=Now())
     session = sessions.select_for_update(no_key=True).first()
-    user = User.objects.filter(pk=int(pk), is_active=True, is_staff=True).first()
     if session is None or user is None:
         return None
     said = session.get_decoded()
@@ -69,5 +73,5 @@ def _sandbox_member(user: User) -> Member:
 
 
 def end_previews(user: User) -> None:
-    """Make the tokens of the user's sandbox member worthless; called once the user's session has ended."""
+    """Make the tokens of the user's sandbox member worthless; called once the user's session or password has ended."""
     MemberToken.objects.filter(member__staff=user).delete()
