@@ -36,12 +36,18 @@ SIGNUPS_BY_ADDRESS = Limit("signup:address", 60, 3600)
 LOGIN_CODES_BY_PHONE_MINUTE = Limit("login:phone:minute", 1, 60)
 LOGIN_CODES_BY_PHONE_DAY = Limit("login:phone:day", 10, 86_400)
 LOGIN_CODES_BY_ADDRESS = Limit("login:address", 60, 3600)  # phones of one network share few addresses
+LEAST_SHARE = 5  # messages of a day that every address may have of a shop
 LONGEST_SECONDS = 86_400
 
 
 def login_codes_by_shop(most: int) -> Limit:
     """Return the limit of what one shop's log-ins may cost in a day."""
     return Limit("login:shop:day", most, 86_400)
+
+
+def login_codes_by_shop_and_address(most: int) -> Limit:
+    """Return the limit of what one address may use up of a shop's `most` in a day: a tenth."""
+    return Limit("login:shop:address:day", max(most // 10, LEAST_SHARE), 86_400)
 
 
 @transaction.atomic

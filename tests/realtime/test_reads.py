@@ -7,7 +7,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from saas.realtime import doors, reads
-from saas.realtime.limits import Visitor
+from saas.realtime.limits import Limits, Places, Visitor
 from shop.catalog.models import SKU, Product
 from shop.inventory import services
 from shop.inventory.models import StockItem
@@ -130,3 +130,15 @@ def test_only_a_trusted_proxy_says_where_a_client_is(shop, settings):
     assert doors.find_now(doors.environ_of(asked)).address == "10.0.0.9"
     settings.TRUSTED_PROXIES = frozenset({"10.0.0.9"})
     assert doors.find_now(doors.environ_of(asked)).address == "1.2.3.4"
+
+
+def test_who_has_many_addresses_of_one_line_gets_no_more_connections(shop, settings):
+    settings.TRUSTED_PROXIES = frozenset({"10.0.0.9"})
+    places = Places(Limits(connections_per_address=2))
+
+    def comes_in(address):
+        return places.take(doors.find_now(doors.environ_of(scope(shop, x_forwarded_for=address))))
+
+    assert [comes_in(f"2001:db8:1:2::{number:x}") for number in range(1, 4)] == [True, True, False]
+    assert [comes_in(f"10.0.0.1:4{number:04d}") for number in range(3)] == [True, True, False]
+    assert comes_in("2001:db8:1:3::1")

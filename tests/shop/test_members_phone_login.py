@@ -14,6 +14,7 @@ from shop.members.services import phone_logins, phones
 from shop.orders.models import Order
 from tenants.context import using_shop
 from tenants.models import Due, Quota, SentCode
+from tenants.signup import limits
 from tests.client import Api
 from tests.factories import broken, make_address, make_sku
 from tests.race import Meeting, together
@@ -183,7 +184,8 @@ def test_a_number_gets_one_code_a_minute_and_ten_a_day_over_all_shops(api, shop,
     assert SentCode.objects.count() == 10
 
 
-def test_an_address_gets_sixty_codes_an_hour(api):
+def test_an_address_gets_sixty_codes_an_hour(api, settings):
+    settings.LOGIN_CODES_PER_DAY = 1000
     for number in range(60):
         assert ask(api, f"138001380{number:02d}", REMOTE_ADDR="10.0.0.1").status_code == 204
     refused(ask(api, "13900000000", REMOTE_ADDR="10.0.0.1"), 429, "too_many")
@@ -197,6 +199,32 @@ def test_a_shop_sends_so_many_a_day_and_the_others_go_on(api, other_shop, settin
     refused(ask(api, "13900000000"), 429, "too_many")
     with using_shop(other_shop):
         assert ask(Api(other_shop.host), "13900000000").status_code == 204
+
+
+def test_an_address_uses_up_a_tenth_of_a_shops_codes_and_no_more(api, shop, other_shop):
+    def outcomes(numbers, address, host):
+        return [ask(host, f"139001390{n:02d}", REMOTE_ADDR=address).status_code for n in numbers]
+
+    assert set(outcomes(range(50), "10.0.0.1", api)) == {204}
+    counted = quotas()
+    assert refused(ask(api, REMOTE_ADDR="10.0.0.1"), 429, "too_many") == {"seconds": 86_400}
+    assert quotas() == counted
+    assert outcomes(range(50, 52), "10.0.0.2", api) == [204, 204]
+    with using_shop(other_shop):  # the address may go on elsewhere, up to its sixty an hour
+        assert outcomes(range(60, 71), "10.0.0.1", Api(other_shop.host)) == [204] * 10 + [429]
+    later(minutes=61)
+    assert refused(ask(api, REMOTE_ADDR="10.0.0.1"), 429, "too_many") == {"seconds": 86_400}
+    later(minutes=24 * 60)
+    assert ask(api, REMOTE_ADDR="10.0.0.1").status_code == 204
+
+
+def quotas():
+    return dict(Quota.objects.values_list("scope", "hits__len"))
+
+
+@pytest.mark.parametrize(("a_day", "share"), [(500, 50), (100, 10), (20, 5), (0, 5)])
+def test_the_share_of_an_address_is_a_tenth_and_at_least_five(a_day, share):
+    assert limits.login_codes_by_shop_and_address(a_day).most == share
 
 
 def test_without_a_way_to_phones_the_answer_says_so_and_counts_nothing(api, settings):

@@ -11,7 +11,7 @@ from saas.realtime import closing
 from saas.realtime.limits import Visitor
 from saas.realtime.reads import PATH, in_thread
 from tenants import registry
-from tenants.addresses import address_in
+from tenants.addresses import address_in, network_of
 from tenants.context import CONSOLE, ShopRef
 from tenants.routing import NO_SUCH_PATH, Refusal, safely_enter
 
@@ -49,7 +49,7 @@ def find_now(environ: dict[str, str]) -> Visitor | Refusal:
     origin = environ.get("HTTP_ORIGIN", "")
     if origin and not _is_ours(origin, environ.get("HTTP_HOST", ""), entry.shop):
         return FOREIGN_PAGE
-    return Visitor(entry.shop, address_in(environ), origin)
+    return Visitor(entry.shop, network_of(address_in(environ)), origin)
 
 
 find = in_thread(find_now)

@@ -33,7 +33,7 @@ class Visitor:
     """A client that was let in."""
 
     shop: ShopRef
-    address: str
+    address: str  # as limits count it
     origin: str = ""  # of the page that asks and may read the answer
 
 

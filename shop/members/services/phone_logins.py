@@ -37,7 +37,7 @@ def request_phone_code(phone: str, address: str) -> None:
     """Send `phone` a new code, which replaces the one before; nothing depends on whether the number is known.
 
     ShopError: 409 `contact_unreachable` when no sender reaches phones, 422 `phone_invalid`, 429 `too_many` above a
-    limit of the number, of the client's `address` or of the shop.
+    limit of the number, of the client's `address`, of its share of the shop's, or of the shop.
     """
     sender = sender_for("phone")
     if sender is None:
@@ -55,11 +55,13 @@ def request_phone_code(phone: str, address: str) -> None:
 def _take(number: str, address: str) -> None:
     """Count one message; the number's limits hold over all shops, so they know it by a digest of the platform's."""
     subject = salted_hmac("weipu.login.limit", number, algorithm="sha256").hexdigest()
+    shop, most, network = str(require_shop().uuid), settings.LOGIN_CODES_PER_DAY, network_of(address)
     limits.take(
-        (limits.LOGIN_CODES_BY_ADDRESS, network_of(address)),
+        (limits.LOGIN_CODES_BY_ADDRESS, network),
+        (limits.login_codes_by_shop_and_address(most), f"{shop} {network}"),
         (limits.LOGIN_CODES_BY_PHONE_MINUTE, subject),
         (limits.LOGIN_CODES_BY_PHONE_DAY, subject),
-        (limits.login_codes_by_shop(settings.LOGIN_CODES_PER_DAY), str(require_shop().uuid)),
+        (limits.login_codes_by_shop(most), shop),
     )
 
 
