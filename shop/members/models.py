@@ -58,6 +58,7 @@ class Member(ShopModel):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="member_key_unique"),
             models.UniqueConstraint(fields=["uuid"], name="member_uuid_unique"),
+            models.UniqueConstraint(fields=["id", "is_sandbox"], name="member_and_sandbox"),  # orders refer to both
             models.CheckConstraint(
                 condition=models.Q(is_sandbox=True, staff__isnull=False, unpaid_orders=0)
                 | models.Q(is_sandbox=False, staff=None),

@@ -132,11 +132,14 @@ class Order(ShopModel):
 
     uuid = models.UUIDField(default=uuid4, editable=False)
     number = models.CharField(_("订单号"), max_length=32, default=new_number, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="orders", verbose_name=_("会员"))
+    # The database's foreign key is (member, is_sandbox), so that a trial order is a sandbox member's and no other.
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="orders", verbose_name=_("会员"), db_constraint=False
+    )
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.UNPAID)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind, default=Kind.NORMAL)
     channel = models.CharField(_("来源"), max_length=12, choices=Channel, default=Channel.MINIPROGRAM)
-    # A trial order of a preview: its member's own flag. It may be paid for nothing or cancelled, and no more.
+    # A trial order of a preview, as its member is one. It may be paid for nothing or cancelled, and no more.
     is_sandbox = models.BooleanField(default=False, db_default=False, editable=False)
     fulfilment_kind = models.CharField(_("配送方式"), max_length=12, choices=Fulfilment, default=Fulfilment.EXPRESS)
     cancel_reason = models.CharField(_("取消原因"), max_length=10, choices=CancelReason, blank=True, default="")

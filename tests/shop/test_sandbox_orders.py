@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from payments.models import Attempt, Payment
@@ -310,5 +310,23 @@ def test_the_auditor_sees_what_slips_out_and_what_stays(api, visitor):
     assert broken() == {}
     MemberToken.objects.all().delete()
     assert broken() == {"I35": 1}
-    Order.everything.filter(pk=order.pk).update(member=make_member())
+    held = StockItem.objects.get(sku=order.lines.get().sku)
+    Reservation.objects.create(ref=order.number, stock_item=held, quantity=1, state="RELEASED")
     assert broken() == {"I35": 2}
+
+
+@pytest.mark.parametrize("change", ["order to a shopper", "order to real", "shopper's to trial", "unknown member"])
+def test_the_database_keeps_trial_orders_with_their_members(api, visitor, change):
+    trial, real = placed(api, visitor), make_order()
+    with pytest.raises(IntegrityError, match="order_of_its_member"), transaction.atomic():
+        if change == "order to a shopper":
+            Order.everything.filter(pk=trial.pk).update(member=real.member)
+        elif change == "order to real":
+            Order.everything.filter(pk=trial.pk).update(is_sandbox=False)
+        elif change == "shopper's to trial":
+            Order.everything.filter(pk=real.pk).update(is_sandbox=True)
+        else:
+            Order.everything.filter(pk=real.pk).update(member=0)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS order_of_its_member IMMEDIATE")
+    assert [Order.everything.get(pk=each.pk).is_sandbox for each in (trial, real)] == [True, False]
