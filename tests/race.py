@@ -44,6 +44,37 @@ class Meeting:
         assert self._all_here.wait(20), f"{self._missing} never came to look"
 
 
+def meanwhile(shop, monkeypatch, place, first, second):
+    """Run `first` up to `place` (module, name), then `second` until it ends or waits for a lock, then the rest.
+
+    Returns what the two returned or raised. Only the first call of the place stands still.
+    """
+    module, name = place
+    real = getattr(module, name)
+    reached, goes_on = threading.Event(), threading.Event()
+
+    def stands_still(*args, **kwargs):
+        if not reached.is_set():
+            reached.set()
+            assert goes_on.wait(20), "nobody let it go on"
+        return real(*args, **kwargs)
+
+    def then():
+        assert reached.wait(20), f"{name} was never called"
+        try:
+            return second()
+        finally:
+            goes_on.set()
+
+    def watch():
+        assert reached.wait(20)
+        until(lambda: goes_on.is_set() or waiting() > 0)
+        goes_on.set()
+
+    monkeypatch.setattr(module, name, stands_still)
+    return together(shop, first, then, watch)[:2]
+
+
 def until(condition):
     """Return once `condition()` holds."""
     end = time.monotonic() + 20

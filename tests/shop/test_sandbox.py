@@ -1,7 +1,6 @@
 """Entering the preview: who may, for how long, and what becomes of it."""
 
 from datetime import datetime, timedelta
-from threading import Event
 
 import pytest
 from django.db import IntegrityError
@@ -18,7 +17,7 @@ from tenants.context import using_shop
 from tenants.models import Due
 from tests.client import Api
 from tests.factories import broken, make_member, make_order
-from tests.race import Meeting, until, waiting
+from tests.race import Meeting, meanwhile
 from tests.race import refused as failures
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.members import at_once, body, refused
@@ -229,30 +228,11 @@ def lock_nothing(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
 
 
-def _enter_while_shut_out(shop, monkeypatch, *, is_naive=False):
+def _enter_while_shut_out(shop, monkeypatch):
     """The tokens left when a log-in has found its user and the password is set anew before it is done."""
-    user = make_staff("a@example.com")
-    ticket, _browser = ticket_of(shop, user)
-    found, goes_on, issue = Event(), Event(), previewing.issue_token
-
-    def issue_late(*args, **kwargs):
-        found.set()
-        assert goes_on.wait(20)
-        return issue(*args, **kwargs)
-
-    def shut_out():
-        assert found.wait(20)
-        reset_password("a@example.com", "another-horse-8")
-        goes_on.set()
-
-    def let_go_on():
-        assert found.wait(20)
-        until(lambda: goes_on.is_set() or waiting() > 0)  # whoever sets the password waits for the log-in
-        goes_on.set()
-
-    monkeypatch.setattr(previewing, "issue_token", issue_late)
-    calls = [lambda: _outcome(ticket), shut_out] if is_naive else [lambda: _outcome(ticket), shut_out, let_go_on]
-    outcomes = at_once(shop, calls)
+    ticket, _browser = ticket_of(shop, make_staff("a@example.com"))
+    enters, shuts_out = lambda: log_in_with_ticket(ticket), lambda: reset_password("a@example.com", "another-horse-8")
+    outcomes = meanwhile(shop, monkeypatch, (previewing, "issue_token"), enters, shuts_out)
     assert failures(outcomes) == 0, outcomes
     return MemberToken.objects.count()
 
@@ -265,4 +245,4 @@ def test_a_log_in_under_way_does_not_outlive_a_new_password(committed_shop, monk
 @pytest.mark.race
 def test_control_a_log_in_that_locks_no_user_outlives_it(committed_shop, monkeypatch):
     lock_nothing(monkeypatch)
-    assert _enter_while_shut_out(committed_shop, monkeypatch, is_naive=True) == 1
+    assert _enter_while_shut_out(committed_shop, monkeypatch) == 1

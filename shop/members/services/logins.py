@@ -43,10 +43,17 @@ def log_in_with_code(code: str) -> Login:
         session = wechat.code_to_session(code)
     except wechat.WechatError as error:
         raise refusal_of(error) from error
-    with transaction.atomic():
-        identity = _identity(session.openid, session.unionid, app)
-        token, expires_at = issue_token(identity.member, identity)
-        idempotency.schedule_purge()
+    try:
+        return _log_in(session.openid, session.unionid, app)
+    except IntegrityError:  # the member was erased or merged meanwhile; who logs in now is found or made anew
+        return _log_in(session.openid, session.unionid, app)
+
+
+@transaction.atomic
+def _log_in(openid: str, unionid: str, app: WechatApp) -> Login:
+    identity = _identity(openid, unionid, app)
+    token, expires_at = issue_token(identity.member, identity)
+    idempotency.schedule_purge()
     return Login(token, expires_at, identity.member)
 
 

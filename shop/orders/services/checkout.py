@@ -18,6 +18,7 @@ from shop.core.prepared import AnyOf, Parameter, PreparedInsert, PreparedObjects
 from shop.inventory import services as inventory
 from shop.members import services as members
 from shop.members.models import Address, Member
+from shop.members.services.locks import lock_member
 from shop.orders.models import Order, OrderLine
 from shop.orders.services import answers, limits
 from shop.pricing.models import FreightRule
@@ -116,8 +117,11 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     """Return the new order, its stock held until the pay deadline; a sandbox member's holds and tells nothing.
 
     ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`, `cart_changed`;
-    422 `below_minimum`, `form_invalid`; 404 for a foreign address.
+    422 `below_minimum`, `form_invalid`; 404 for a foreign address;
+    401 for a sandbox member that was purged.
     """
+    if member.is_sandbox:
+        lock_member(member)  # the purge waits; a shopper's slot of unpaid orders does the same for an erasure
     basket = preview(member, request)
     if request.expected_total not in (None, basket.quote.total):
         raise ShopError(
