@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from shop.core.errors import ShopError
@@ -212,6 +213,6 @@ def test_whom_the_purge_took_orders_nothing(api, shop):
     request = OrderRequest(items=[Wanted(sku.key, 1)], address=make_address(visitor).key)
     MemberToken.objects.all().delete()
     assert purge_sandbox(visitor.key) is None
-    with pytest.raises(ShopError, match="unauthorized"):
+    with pytest.raises(ShopError, match="unauthorized"), transaction.atomic():
         place_order(visitor, request)
     assert not Order.everything.exists()
