@@ -37,6 +37,7 @@ class Phone:
         self.recorder.keep()
         self.page.goto("about:blank")
         self.page.goto(f"{self.web}/h5/#{path}")
+        self.page.wait_for_function("() => window.__mp")  # a picture of the last visit may be all there is as yet
         return self
 
     @property

@@ -8,19 +8,21 @@ PAGE = """<!doctype html>
 <title>微铺</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="shell.css">
+<link rel="preload" as="script" href="app.js">
 </head>
 <body>
 <script type="application/json" id="mp-config">{}</script>
-<script src="app.js"></script>
+<script src="first.js"></script>
 </body>
 </html>
 """
 
 
 def write_build(folder, script="console.log(1)"):
-    """Write index.html, app.js, shell.css and a picture into `folder`."""
+    """Write index.html, app.js, first.js, shell.css and a picture into `folder`."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / "app.js").write_text(script)
+    (folder / "first.js").write_text("console.log(0)")
     (folder / "app.js.map").write_text("{}")
     (folder / "shell.css").write_text("body{}")
     (folder / "images" / "star.png").write_bytes(b"\x89PNG")

@@ -66,6 +66,8 @@ def test_the_page_is_told_whose_it_is(api, shop, build, settings):
     }
     text = answer.content.decode()
     assert f'<link rel="stylesheet" href="/h5/assets/{version}/shell.css">' in text
+    assert f'<link rel="preload" as="script" href="/h5/assets/{version}/app.js">' in text
+    assert f'<script src="/h5/assets/{version}/first.js"></script>' in text
     assert (answer.cookies.output(), answer["Cache-Control"]) == ("", "no-cache")
 
 
@@ -135,6 +137,9 @@ def test_files_of_the_build_are_kept_for_ever_and_packed(api, build):
     assert "Accept-Encoding" in packed["Vary"]
     assert "Accept-Encoding" in plain["Vary"]
     assert api.get(f"{base}/images/star.png").content == b"\x89PNG"
+    first = api.get(f"{base}/first.js")
+    assert (first.content, first["Content-Type"]) == (b"console.log(0)", plain["Content-Type"])
+    assert first["Cache-Control"] == plain["Cache-Control"]
 
 
 def test_a_new_build_has_new_addresses(api, build):

@@ -16,6 +16,7 @@ export function checkProject(project) {
     if (isVendored(unit)) continue
     const template = blankOut(project.files.read(unit + '.wxml'))
     const declared = { ...project.app.usingComponents, ...config.usingComponents, ...config.componentGenerics }
+    checkRenderingCache(project, unit, config)
     checkTags(project, unit, template, new Set(Object.keys(declared)))
     checkRoles(project, unit, template)
     checkHandlers(project, unit, template)
@@ -63,6 +64,12 @@ function checkIcon({ files }, icon, report) {
   if (!files.has(file)) report(`"${icon}"`, `tab icon "${icon}" is missing`)
   else if (!/\.(png|jpe?g)$/i.test(file)) report(`"${icon}"`, `tab icon "${icon}" must be PNG or JPEG`)
   else if (files.size(file) > ICON_LIMIT) report(`"${icon}"`, `tab icon "${icon}" is larger than 40 KB`)
+}
+
+function checkRenderingCache(project, unit, { initialRenderingCache: value = 'static' }) {
+  if (['static', 'dynamic'].includes(value)) return
+  const report = reporter(project, unit + '.json')
+  report('"initialRenderingCache"', `initialRenderingCache is "static" or "dynamic", not ${JSON.stringify(value)}`)
 }
 
 function checkTags(project, unit, template, known) {

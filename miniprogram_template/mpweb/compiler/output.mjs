@@ -21,13 +21,14 @@ const POLICY = [
 /**
  * Writes the bundle, copies what it loads by address, and writes the page around it at last, when all is there.
  * @param {import('./project.mjs').Project} project @param {string} folder
- * @param {{ script: Uint8Array, map: Uint8Array }} bundle
+ * @param {{ script: Uint8Array, map: Uint8Array, first: Uint8Array }} bundle
  */
-export function writeOutput(project, folder, { script, map }) {
+export function writeOutput(project, folder, { script, map, first }) {
   const style = fs.readFileSync(SHELL)
   fs.mkdirSync(folder, { recursive: true })
   fs.writeFileSync(path.join(folder, 'app.js'), script)
   fs.writeFileSync(path.join(folder, 'app.js.map'), map)
+  fs.writeFileSync(path.join(folder, 'first.js'), first)
   fs.writeFileSync(path.join(folder, 'shell.css'), style)
   for (const file of project.files.uploaded().filter((name) => ASSET.test(name))) {
     const target = path.join(folder, file)
@@ -35,7 +36,7 @@ export function writeOutput(project, folder, { script, map }) {
     fs.copyFileSync(project.files.absolute(file), target)
   }
   const title = project.app.window?.navigationBarTitleText || ''
-  fs.writeFileSync(path.join(folder, 'index.html'), page(title, hash(script), hash(style)))
+  fs.writeFileSync(path.join(folder, 'index.html'), page(title, { script, style, first }))
 }
 
 /** @returns {string} that changes with the content, so that a browser may keep the file for ever */
@@ -43,8 +44,11 @@ function hash(content) {
   return createHash('sha256').update(content).digest('hex').slice(0, 12)
 }
 
-/** A server fills #mp-config; as it is no script, it needs no exception in the policy. */
-function page(title, scriptHash, styleHash) {
+/**
+ * A server fills #mp-config; as it is no script, it needs no exception in the policy. app.js is run by first.js, which
+ * may have something to show before.
+ */
+function page(title, { script, style, first }) {
   return `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -54,11 +58,12 @@ function page(title, scriptHash, styleHash) {
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="shell.css?v=${styleHash}">
+<link rel="stylesheet" href="shell.css?v=${hash(style)}">
+<link rel="preload" as="script" href="app.js?v=${hash(script)}">
 </head>
 <body>
 <script type="application/json" id="mp-config">{}</script>
-<script src="app.js?v=${scriptHash}"></script>
+<script src="first.js?v=${hash(first)}"></script>
 </body>
 </html>
 `

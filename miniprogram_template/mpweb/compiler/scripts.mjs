@@ -14,7 +14,7 @@ const SMALL = 16 * 1024
  * Bundles the mini-program with the runtime.
  * @param {import('./project.mjs').Project} project
  * @param {{ templates: string, styles: Record<string, string>, development: boolean, testAdapters: boolean }} options
- * @returns {Promise<{ script: Uint8Array, map: Uint8Array } | null>} null when it could not be made
+ * @returns {Promise<{ script: Uint8Array, map: Uint8Array, first: Uint8Array } | null>} null when it could not be made
  */
 export async function bundleScripts(project, options) {
   const { development } = options
@@ -41,7 +41,22 @@ export async function bundleScripts(project, options) {
   const [map, script] = ['.map', '.js'].map(
     (suffix) => result.outputFiles?.find(({ path: file }) => file.endsWith(suffix))?.contents,
   )
-  return script ? { script, map } : null
+  return script ? { script, map, first: await bundleFirst(project, options) } : null
+}
+
+/** What runs before all of it. */
+async function bundleFirst({ pages }, { development }) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [path.join(RUNTIME, 'first/show.js')],
+    bundle: true,
+    format: 'iife',
+    target: 'es2020',
+    write: false,
+    charset: 'utf8',
+    minify: !development,
+    define: { FIRST_PAGE: JSON.stringify(pages[0] ?? '') },
+  })
+  return outputFiles[0].contents
 }
 
 function entrySource(project, { templates, styles, testAdapters }) {

@@ -4,6 +4,7 @@ import { readConfiguration } from './config.js'
 import { guarded } from './dom.js'
 import { watchLongPress } from './elements.js'
 import { createEnvironment } from './environment.js'
+import { leavePicture } from './first/keep.js'
 import { refuseGhostClicks } from './ghost-clicks.js'
 import { watchHover } from './hover.js'
 import { keepPictures } from './kept-pictures.js'
@@ -33,6 +34,7 @@ export function boot(source) {
   guarded(() => app.onShow?.(shell.launch))
   watchVisibility(shell, app)
   openFirstPage()
+  leavePicture(shell.frame)
   performance.mark('mp-first-page')
   setTimeout(() => keepPictures(shell)) // the first page's own come first
 }

@@ -13,3 +13,6 @@ declare module '*.txt' {
   const text: string
   export default text
 }
+
+/** The first page of app.json, which the compiler puts into first.js. */
+declare const FIRST_PAGE: string

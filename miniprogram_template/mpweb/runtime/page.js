@@ -1,5 +1,6 @@
 import { createElement, guarded } from './dom.js'
 import { EventChannel } from './event-channel.js'
+import { keepPicture } from './first/keep.js'
 import { watchPull } from './pull-down.js'
 import { watchScrolling } from './reach-bottom.js'
 
@@ -22,6 +23,7 @@ export class PageView {
     this.isReady = this.isShown = this.isReleased = this.homeHidden = this.refreshing = false
     this.scrollTop = 0
     this.rootFontSize = ''
+    this.wantsPicture = null
     this.config = { ...app.window, ...units[path] }
     this.navigation = {
       title: this.config.navigationBarTitleText || '',
@@ -112,5 +114,7 @@ export class PageView {
       getTabBar: () => null,
       pageScrollTo: (options) => window.wx.pageScrollTo(options),
     })
+    if (this.config.initialRenderingCache === 'dynamic')
+      this.instance.setInitialRenderingCache = (data) => void keepPicture(shell, this, data)
   }
 }

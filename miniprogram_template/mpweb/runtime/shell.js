@@ -19,7 +19,8 @@ export class Shell {
   constructor(source, config) {
     this.source = source
     this.config = config
-    this.assetBase = config.assetBase || scriptFolder()
+    this.scriptAddress = scriptAddress()
+    this.assetBase = config.assetBase || (this.scriptAddress && new URL('.', this.scriptAddress).href) || '.'
     this.frame = createElement('div')
     this.frame.id = 'mp'
     this.stage = createElement('main', 'mp-stack')
@@ -63,8 +64,7 @@ export class Shell {
   }
 }
 
-/** Next to app.js, wherever a server serves it; the page itself may lie elsewhere. */
-function scriptFolder() {
-  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript)
-  return script?.src ? new URL('.', script.src).href : '.'
+/** Of app.js, next to which its files lie, wherever a server serves it; the page itself may lie elsewhere. */
+function scriptAddress() {
+  return /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? ''
 }

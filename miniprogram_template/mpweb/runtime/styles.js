@@ -33,6 +33,12 @@ export class StyleSheets {
     return 0
   }
 
+  /** @returns {string} all that counts for the page that is seen */
+  text() {
+    const counting = [...this.appended.values()].filter(({ node }) => !node.disabled)
+    return counting.map(({ node }) => node.textContent).join('\n')
+  }
+
   /** @param {string} page whose own sheet is to count */
   showPage(page) {
     for (const [unit, { node, isPageSheet }] of this.appended) node.disabled = isPageSheet && unit !== page

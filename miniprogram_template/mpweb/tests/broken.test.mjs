@@ -124,6 +124,11 @@ const BROKEN = [
     /^app\.json:25:\d+ error tab icon "images\/mine\.png" is missing$/,
   ],
   [
+    'a rendering cache of no known kind',
+    { 'pages/index/index.json': ['"enablePullDownRefresh"', '"initialRenderingCache": "dynamc", "enablePullDownRefresh"'] },
+    /^pages\/index\/index\.json:1:\d+ error initialRenderingCache is "static" or "dynamic", not "dynamc"$/,
+  ],
+  [
     'a sub-package without root',
     { 'app.json': ['"root": "packageA"', '"root": ""'] },
     /^app\.json:3:\d+ error a sub-package needs a root$/,

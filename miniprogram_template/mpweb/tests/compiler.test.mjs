@@ -31,7 +31,7 @@ test('the fixture builds without a word', async (context) => {
       ['total', 4194304],
     ],
   )
-  for (const file of ['app.js', 'app.js.map', 'index.html', 'shell.css', 'images/home.png'])
+  for (const file of ['app.js', 'app.js.map', 'first.js', 'index.html', 'shell.css', 'images/home.png'])
     assert.ok(fs.existsSync(path.join(folder, file)), file)
 })
 
@@ -67,15 +67,15 @@ test('two builds are equal byte for byte, and the page names its files by their 
   await build(FIXTURE, one)
   await build(FIXTURE, two)
   const files = fs.readdirSync(one, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  assert.equal(files.length, 8)
+  assert.equal(files.length, 9)
   for (const { parentPath, name } of files) {
     const file = path.join(path.relative(one, parentPath), name)
     assert.ok(fs.readFileSync(path.join(one, file)).equals(fs.readFileSync(path.join(two, file))), file)
   }
-  const names = (folder) => fs.readFileSync(path.join(folder, 'index.html'), 'utf8').match(/(app\.js|shell\.css)\?v=\w{12}/g)
+  const names = (folder) => fs.readFileSync(path.join(folder, 'index.html'), 'utf8').match(/(app\.js|first\.js|shell\.css)\?v=\w{12}/g)
   const changed = temporaryFolder(context)
   await build(copyFixture(context, { 'pages/index/index.js': ['已加入购物车', '已加入'] }), changed)
-  assert.equal(names(changed)[0], names(one)[0])
+  assert.deepEqual([0, 2].map((index) => names(changed)[index]), [0, 2].map((index) => names(one)[index]))
   assert.match(names(changed)[1], /^app\.js/)
   assert.notEqual(names(changed)[1], names(one)[1])
 })

@@ -1,3 +1,4 @@
+import { isPictureKey } from '../first/nodes.js'
 import { createApis } from './call.js'
 
 const LIMIT_KB = 10240
@@ -41,8 +42,9 @@ function createStore(prefix) {
     remove: (key) => localStorage.removeItem(prefix + key),
     clear: () => keys().forEach((key) => localStorage.removeItem(prefix + key)),
     info() {
-      const bytes = keys().reduce((sum, key) => sum + key.length + localStorage.getItem(prefix + key).length, 0)
-      return { keys: keys(), currentSize: Math.ceil(bytes / 1024), limitSize: LIMIT_KB }
+      const own = keys().filter((key) => !isPictureKey(key))
+      const bytes = own.reduce((sum, key) => sum + key.length + localStorage.getItem(prefix + key).length, 0)
+      return { keys: own, currentSize: Math.ceil(bytes / 1024), limitSize: LIMIT_KB }
     },
   }
 }
