@@ -95,6 +95,38 @@ test('the home page shows what was seen last when the network is away, and says 
   assert.deepEqual([second.data.status, second.data.home.hot.length, wx.told], ['ready', 1, ['网络不太好，请检查后重试']])
 })
 
+test('the home page is remembered for the next launch once it is drawn and answered, the first screen of it', async () => {
+  const rows = (letter) => Array.from({ length: 6 }, (_, index) => ({ key: letter + index }))
+  const picture = { large: '1.webp', width: 10, height: 5 }
+  const home = { banners: [{ key: 'b1', picture }, { key: 'b2', picture }], entries: [], strips: [], categories: [], hot: rows('h'), new: rows('n') }
+  phone(({ path }) => ({ statusCode: path === '/home' ? 200 : 404, data: path === '/home' ? home : {} }))
+  const one = page('../../app/pages/home/home.js')
+  const remembered = []
+  one.setInitialRenderingCache = (data) => remembered.push(data)
+  one.onLoad()
+  await rest()
+  assert.deepEqual([one.data.status, remembered], ['ready', []], 'not before it is drawn')
+  one.onReady()
+  await rest()
+  assert.equal(remembered.length, 1)
+  const [{ still, status, home: { banners, hot, fresh } }] = remembered
+  assert.deepEqual([still, status, banners.length, hot.map(({ key }) => key), fresh.length], [true, 'ready', 1, ['h0', 'h1', 'h2', 'h3'], 4])
+  assert.deepEqual([one.data.still, one.data.home.hot.length, one.data.home.banners.length], [false, 6, 2], 'the page itself shows all')
+})
+
+test('a home page that was not loaded is not remembered, and an old phone remembers none', async (t) => {
+  phone(() => ({ statusCode: 404, data: {} }))
+  const one = page('../../app/pages/home/home.js')
+  one.setInitialRenderingCache = t.mock.fn()
+  one.onLoad()
+  one.onReady()
+  await rest()
+  assert.deepEqual([one.data.status, one.setInitialRenderingCache.mock.callCount()], ['error', 0])
+  const old = page('../../app/pages/home/home.js')
+  old.data.status = 'ready'
+  assert.doesNotThrow(() => old.remember())
+})
+
 test('in the filter panel only the answer to the last tap is shown', async () => {
   const waiting = []
   phone(({ path }) => new Promise((resolve) => waiting.push({ path, resolve })))

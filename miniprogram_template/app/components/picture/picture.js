@@ -7,7 +7,9 @@ Component({
     mode: { type: String, value: 'aspectFill' },
     /** Height in per cent of the width. */
     ratio: { type: Number, value: 100 },
-    lazy: { type: Boolean, value: true }
+    lazy: { type: Boolean, value: true },
+    /** Shown whether it has arrived or not: where nobody hears that it has. */
+    still: { type: Boolean, value: false }
   },
   data: { loaded: false, failed: false },
   methods: {

@@ -8,7 +8,9 @@ Component({
     product: { type: Object, value: {} },
     /** "tile" (two in a row) or "line" */
     layout: { type: String, value: 'tile' },
-    addable: { type: Boolean, value: true }
+    addable: { type: Boolean, value: true },
+    /** Painted before the page is alive. */
+    still: { type: Boolean, value: false }
   },
   methods: {
     onOpen() {

@@ -7,11 +7,28 @@ const model = require('./model')
 
 Page({
   behaviors: [themed],
-  data: { status: 'loading', name: '', logo: '', notice: '', home: null },
+  data: { status: 'loading', name: '', logo: '', notice: '', theme: '', home: null, still: false },
 
   onLoad() {
-    this.greet()
-    this.load()
+    this.drawn = new Promise((resolve) => {
+      this.onDrawn = resolve
+    })
+    this.open()
+  },
+
+  onReady() {
+    this.onDrawn()
+  },
+
+  async open() {
+    await Promise.all([this.greet(), this.load()])
+    await this.drawn
+    this.remember()
+  },
+
+  /** The next launch shows this until the page itself is there; nothing in it is about the shopper. */
+  remember() {
+    if (this.setInitialRenderingCache && this.data.status === 'ready') this.setInitialRenderingCache(model.first(this.data))
   },
 
   /** The shop's name and notice; without them the page is still good. */
@@ -33,12 +50,11 @@ Page({
 
   onRetry() {
     this.setData({ status: 'loading' })
-    this.greet()
-    this.load()
+    this.open()
   },
 
   async onPullDownRefresh() {
-    await Promise.all([this.greet(), this.load()])
+    await this.open()
     wx.stopPullDownRefresh()
   },
 

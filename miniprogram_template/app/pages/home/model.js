@@ -2,6 +2,8 @@
 
 const SHAPES = { least: 0.3, most: 1.2, unknown: 0.5 } // height of a banner by its width
 
+const SCREENFUL = 4 // products of a list
+
 const address = (picture, size) => (picture && (picture[size] || picture.large)) || ''
 
 const item = ({ key, title, picture, link }, size) => ({ key, title, link, picture: address(picture, size) })
@@ -36,4 +38,10 @@ function view(home) {
   }
 }
 
-module.exports = { view }
+/** What is shown before the page is alive: its first screen, for which nothing has to move or arrive. */
+function first({ name, logo, notice, theme, home }) {
+  const few = (rows) => rows.slice(0, SCREENFUL)
+  return { still: true, status: 'ready', name, logo, notice, theme, home: { ...home, banners: home.banners.slice(0, 1), hot: few(home.hot), fresh: few(home.fresh) } }
+}
+
+module.exports = { view, first }
