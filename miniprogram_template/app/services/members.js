@@ -2,6 +2,7 @@
 
 const requests = require('./request')
 const session = require('./session')
+const store = require('./store')
 
 async function me() {
   await session.ensure()
@@ -28,6 +29,7 @@ async function bindPhone(code) {
 async function erase() {
   await requests.post('/account/erase')
   session.forget()
+  store.clear()
 }
 
 const addresses = () => requests.get('/addresses', { query: { page_size: 100 }, quiet: true }).then((said) => said.results)

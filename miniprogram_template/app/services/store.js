@@ -27,4 +27,13 @@ function remove(key) {
   }
 }
 
-module.exports = { read, write, remove }
+/** Forget everything that was kept. */
+function clear() {
+  try {
+    wx.clearStorageSync()
+  } catch (_error) {
+    // nothing was there
+  }
+}
+
+module.exports = { read, write, remove, clear }

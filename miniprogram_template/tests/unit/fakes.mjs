@@ -18,6 +18,7 @@ export function phone(answer = () => ({ statusCode: 404, data: null })) {
     getStorageSync: (key) => (store.has(key) ? JSON.parse(store.get(key)) : ''),
     setStorageSync: (key, value) => store.set(key, JSON.stringify(value)),
     removeStorageSync: (key) => store.delete(key),
+    clearStorageSync: () => store.clear(),
     nextTick: (run) => run(),
     showToast: ({ title }) => told.push(title),
     navigateTo: ({ url }) => told.push(url),

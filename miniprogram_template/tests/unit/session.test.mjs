@@ -98,12 +98,13 @@ test('logging out ends the session here even when the server is away', async () 
 
 test('an account that is cancelled is forgotten, one that could not be is kept', async () => {
   await session.ensure()
+  store.write('searched', ['奶粉'])
   state.answers['POST /account/erase'] = { statusCode: 409, data: { code: 'orders_open', message: '还有进行中的订单' } }
   await assert.rejects(members.erase(), { code: 'orders_open' })
-  assert.equal(session.token(), 't1')
+  assert.deepEqual([session.token(), store.read('searched')], ['t1', ['奶粉']])
   state.answers['POST /account/erase'] = { statusCode: 204, data: '' }
   await members.erase()
-  assert.deepEqual([session.token(), session.member(), store.read('session')], ['', null, null])
+  assert.deepEqual([session.token(), session.member(), store.read('session'), store.read('searched')], ['', null, null, null])
 })
 
 test('a stranger has nothing that waits, no favourites, and leaves no footprints', async () => {
