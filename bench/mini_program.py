@@ -2,7 +2,8 @@
 
 Starts a product with the demonstration's shops, compiles the mini-program, and opens its home in Chromium: cold, with
 nothing kept, and again with what the first visit has kept; prints JSON lines and stops it. The home is painted when
-its first product can be seen; the clock runs in the page, from where it begins to load.
+its first product can be seen, be it in the picture of the last visit or in the page itself, and usable when the page
+itself is there and a touch reaches that product; the clock runs in the page, from where it begins to load.
 """
 
 import argparse
@@ -30,10 +31,21 @@ PHONE: dict[str, Any] = {
 }
 GOALS = {"cold": 1200, "again": 400}  # milliseconds
 WATCH = """
+const CARD = '[class$="--card-tile"]';
+const attach = Element.prototype.attachShadow;
+let picture = null; // of the last visit
+Element.prototype.attachShadow = function (options) { return picture = attach.call(this, options); };
+function seen(tree, page) {
+  const card = tree && tree.querySelector(page + ' ' + CARD)?.getBoundingClientRect();
+  const bottom = card && Math.min(card.bottom, tree.querySelector('.mp-tab').getBoundingClientRect().top);
+  return card && card.width && card.top < bottom ? [card.left + card.width / 2, (card.top + bottom) / 2] : null;
+}
+const note = (name) => requestAnimationFrame(() => { window[name] ??= performance.now(); });
 (function look() {
-  const card = document.querySelector('.mp-view:not([hide]) [role=button][aria-label^="加入购物车"]');
-  const box = card && card.getBoundingClientRect();
-  if (box && box.height && box.top < innerHeight) requestAnimationFrame(() => { window.painted = performance.now(); });
+  const old = picture?.host.isConnected && seen(picture, '.mp-view');
+  const live = seen(document, '.mp-view:not([hide])');
+  if (old || live) note('painted');
+  if (!old && live && document.elementFromPoint(...live)?.closest(CARD)) note('usable');
   else requestAnimationFrame(look);
 })();
 """
@@ -49,18 +61,20 @@ def main() -> int:
         compile_into(build)
         with running_product(given.data, WEIPU_H5_BUILD=str(build)) as product:
             product.manage("demo")
-            wait_until_idle(product, most_seconds=20)
+            wait_until_idle(product, most_seconds=180)
             found = measure(product.addresses["web"].replace("://", f"://{SHOP}.") + "/h5/")
     missed = 0
     for visit, goal in GOALS.items():
-        milliseconds = [each["milliseconds"] for each in found[visit]]
-        median = statistics.median(milliseconds)
+        painted, usable = ([each[moment] for each in found[visit]] for moment in ("painted", "usable"))
+        median = statistics.median(painted)
         missed += median > goal
         say(
             f"home painted, {visit}",
             median_ms=round(median),
             goal_ms=goal,
-            each_ms=[round(each) for each in milliseconds],
+            each_ms=[round(each) for each in painted],
+            usable_median_ms=round(statistics.median(usable)),
+            usable_each_ms=[round(each) for each in usable],
             home_requests=found[visit][0]["home"],
             requests=found[visit][0]["requests"],
             kilobytes_received=round(found[visit][0]["bytes"] / 1024, 1),
@@ -96,7 +110,7 @@ def measure(address: str) -> dict[str, list[dict[str, float]]]:
 
 
 def _visit(context: Any, address: str) -> dict[str, float]:
-    """Open the home in a new page; milliseconds until it is painted, and what was asked and received for all of it."""
+    """Open the home in a new page; milliseconds until it is painted and usable, what was asked and received."""
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -105,12 +119,20 @@ def _visit(context: Any, address: str) -> dict[str, float]:
     session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
-    page.wait_for_function("() => window.painted")
-    milliseconds = page.evaluate("window.painted")
+    page.wait_for_function("() => window.usable")
+    painted, usable = page.evaluate("[window.painted, window.usable]")
     page.wait_for_timeout(REST)
-    page.close()
     home = sum(url.partition("?")[0].endswith("/api/v1/home") for url in asked)
-    return {"milliseconds": milliseconds, "bytes": sum(received), "requests": len(asked), "home": home}
+    found = {"painted": painted, "usable": usable, "bytes": sum(received), "requests": len(asked), "home": home}
+    _answers(page)
+    page.close()
+    return found
+
+
+def _answers(page: Any) -> None:
+    """Touch something of the page; fails unless it leads on."""
+    page.get_by_role("link", name="搜索商品").tap()
+    page.wait_for_function("() => window.getCurrentPages().length === 2")
 
 
 if __name__ == "__main__":
