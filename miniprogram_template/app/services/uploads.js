@@ -22,7 +22,7 @@ function upload(path, started) {
       header: { Authorization: `Bearer ${session.token()}` },
       success: (answer) => {
         const data = parsed(answer.data)
-        if (answer.statusCode === 201 && data) resolve(absolute(data, settings().api))
+        if (answer.statusCode === 201 && data) resolve({ ...absolute(data, settings().api), path: data.url })
         else reject(fromAnswer({ statusCode: answer.statusCode, data, header: {} }))
       },
       fail: (failure) => reject(fromSilence(failure))
@@ -32,8 +32,9 @@ function upload(path, started) {
 }
 
 /**
- * Send one file; resolves with { key, url, width, height }, rejects with an ApiError.
+ * Send one file; resolves with { key, url, path, width, height }, rejects with an ApiError.
  *
+ * `path` is the picture as the API knows it, the same wherever the shop is served from.
  * `started` gets the platform's task, whose `abort()` ends it. A session that ended is renewed, once.
  */
 async function send(path, started = () => {}) {

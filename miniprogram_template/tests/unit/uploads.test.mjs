@@ -23,7 +23,7 @@ beforeEach(() => {
 
 test('a file goes to the shop under the member’s name, and its address has the host', async () => {
   const tasks = []
-  assert.deepEqual(await uploads.send('/tmp/1.jpg', (task) => tasks.push(task)), { key: 'u1', url: 'https://api.example.cn/s/abc/media/u1.webp', width: 800, height: 600 })
+  assert.deepEqual(await uploads.send('/tmp/1.jpg', (task) => tasks.push(task)), { key: 'u1', url: 'https://api.example.cn/s/abc/media/u1.webp', path: '/s/abc/media/u1.webp', width: 800, height: 600 })
   assert.deepEqual(state.files, [['https://api.example.cn/s/abc/api/v1/uploads/pictures', '/tmp/1.jpg', 'file', 'Bearer t1']])
   assert.deepEqual(tasks, [{ of: '/tmp/1.jpg' }])
 })

@@ -32,7 +32,7 @@ Page({
   async onAvatar(event) {
     try {
       const sent = await uploads.send(event.detail.avatarUrl)
-      this.setData({ member: await members.saveProfile({ avatar: sent.url }) })
+      this.setData({ member: await members.saveProfile({ avatar: sent.path }) })
     } catch (error) {
       requests.tell(error)
     }
