@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.catalogue import CATALOGUE
-from tests.e2e.driver import REPOSITORY, Product
+from tests.e2e.driver import REPOSITORY, Product, Shopper
+from tests.e2e.self_service import furnish
 from tests.pages.checker import CHROMIUM
 
 ARGUMENTS = [
@@ -52,6 +53,12 @@ def phone_shop(product, tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="session")
+def own_shop(product, tmp_path_factory):
+    """A shop whose shoppers have orders in every state: see furnish."""
+    return furnish(product, tmp_path_factory.mktemp("self"))
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Ends with its module: while it runs, Django takes the thread for an asynchronous one and refuses the database."""
@@ -71,10 +78,10 @@ def phones(browser, product, phone_shop, compiled):
     """Makes phones; in the end, whatever went wrong in any of them fails the test."""
     made = []
 
-    def make(name):
+    def make(name, shop=None):
         from tests.e2e.phone import Phone
 
-        made.append(Phone(browser, product, phone_shop, name))
+        made.append(Phone(browser, product, shop or phone_shop, name))
         return made[-1]
 
     yield make
@@ -82,6 +89,19 @@ def phones(browser, product, phone_shop, compiled):
     for phone in made:
         phone.close()
     assert sorted(set(found)) == [], "\n".join(sorted(set(found)))
+
+
+@pytest.fixture
+def enter(phones, own_shop):
+    """Returns the phone of a shopper of that shop, logged in, and the same shopper from outside."""
+
+    def open_for(name):
+        phone = phones(name, own_shop)
+        with phone.page.expect_response("**/auth/wechat-login"):
+            phone.open("/packages/order/orders/orders")
+        return phone, Shopper(own_shop["api"], name).log_in()
+
+    return open_for
 
 
 @pytest.fixture

@@ -24,9 +24,12 @@ class Phone:
     def __init__(self, browser, product, shop, name):
         self.product, self.web, self.name = product, shop["web"], name
         self.found, self.taps, self.refused_payments = [], 0, 0
+        self.refusal = ""  # the cashier's words for a payment that it refuses
+        self.address = None  # which WeChat keeps for the shopper, as wx.chooseAddress gives it
         self.expected = [re.compile(r"status of 401 .*/api/v1/")]  # the first call that needs a member logs in silently
         self.context = browser.new_context(**PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
         self.context.set_default_timeout(PATIENCE)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.context.route(f"{self.web}/h5/", self._serve)
         self.context.route(f"{self.web}/h5/cashier", self._charge)
         self.page = self._watched(self.context.new_page())
@@ -92,6 +95,15 @@ class Phone:
         """Touch an entry of the bar below the pages."""
         self.tap(self.page.get_by_role("navigation", name="标签栏").get_by_role("button", name=name))
 
+    def pull(self):
+        """Refresh the page on top, as pulling it down does, and wait until it has."""
+        self.page.evaluate("wx.startPullDownRefresh()")
+        expect(self.page.locator(".mp-view[refreshing]")).to_have_count(0)
+
+    def reach_end(self):
+        """Scroll the page on top to its end."""
+        self.seen.locator("wx-page").evaluate("(page) => page.scrollTo(0, page.scrollHeight)")
+
     def back(self):
         """Touch the arrow of the bar above the pages."""
         self.tap(self.page.get_by_role("button", name="返回"))
@@ -144,6 +156,7 @@ class Phone:
         told = json.loads(CONFIG.search(said.text)[2])
         told["ext"] = {name: told["ext"][name] for name in ("api", "shop")}
         shopper = {"name": self.name, "phone": "13900001234", "paymentUrl": f"{self.web}/h5/cashier"}
+        shopper |= {"address": self.address} if self.address else {}
         told |= {"mode": "test", "test": shopper}
         text = CONFIG.sub(lambda found: found[1] + json.dumps(told).replace("<", "\\u003c") + found[3], said.text)
         headers = {name: said.headers[name] for name in ("Content-Type", "Content-Security-Policy", "Referrer-Policy")}
@@ -153,7 +166,7 @@ class Phone:
         """The cashier: the payment simulator takes the money, and tells the shop by itself."""
         if self.refused_payments:
             self.refused_payments -= 1
-            route.fulfill(status=402, body="")
+            route.fulfill(status=402, body=self.refusal)
             return
         prepay = route.request.post_data_json["package"].removeprefix("prepay_id=")
         done = self.product.paysim("POST", "/_control/pay", prepay_id=prepay)

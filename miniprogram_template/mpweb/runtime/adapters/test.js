@@ -33,7 +33,7 @@ async function pay(options, { config, overlays }) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ package: options.package, nonceStr: options.nonceStr, timeStamp: options.timeStamp }),
   })
-  if (!response.ok) throw new Error(`payment simulation answered ${response.status}`)
+  if (!response.ok) throw new Error((await response.text()) || `payment simulation answered ${response.status}`)
   return {}
 }
 
