@@ -10,6 +10,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.e2e.driver import REPOSITORY, Shopper, wait_until
+from tests.e2e.recorder import Recorder
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -68,7 +69,7 @@ class Visitor(Shopper):
 class Screen:
     """A browser in which the visitor is logged in; what goes wrong in it is kept in `found`."""
 
-    def __init__(self, browser, shop, visitor, size):
+    def __init__(self, browser, shop, visitor, size, build):
         self.web, self.size, self.found = shop["web"], size, []
         self.context = browser.new_context(viewport=SIZES[size], locale="zh-CN", timezone_id="Asia/Shanghai")
         self.context.set_default_timeout(15_000)
@@ -77,10 +78,12 @@ class Screen:
         key = json.dumps(f"h5:{shop['key']}:session")
         self.context.add_init_script(f"localStorage.setItem({key}, {json.dumps(json.dumps(session))})")
         self.page = self.context.new_page()
+        self.recorder = Recorder(self.page, build)
         self.page.on("pageerror", lambda error: self.found.append(f"{self.page.url}: {error}"))
         self.page.on("console", lambda said: said.type == "error" and self.found.append(f"{said.text} {said.location}"))
 
     def open(self, path):
+        self.recorder.keep()
         self.page.goto(f"{self.web}/h5/#{path}")
 
     def button(self, name):
@@ -107,9 +110,10 @@ def visitor(product, shop):
 
 
 @pytest.fixture(params=SIZES)
-def screen(request, browser, shop, visitor, compiled):
-    opened = Screen(browser, shop, visitor, request.param)
+def screen(request, browser, product, shop, visitor, compiled):
+    opened = Screen(browser, shop, visitor, request.param, product.environment["WEIPU_H5_BUILD"])
     yield opened
+    opened.recorder.keep()
     opened.context.close()
     assert opened.found == []
 

@@ -81,9 +81,20 @@ def test_a_review_is_written_with_pictures_and_added_to(enter, tmp_path):
     phone.at("pages/product/product")
 
 
+def refresh_in_vain(phone):
+    """The shop fails for a moment: what was shown stays, and the shopper hears of it."""
+    before = phone.seen.inner_text()
+    phone.context.route("**/after-sales**", lambda route: route.fulfill(status=500, body=""))
+    phone.pull()
+    phone.hear("出了点问题")
+    phone.context.unroute("**/after-sales**")
+    phone.pull()
+    assert phone.seen.inner_text() == before
+
+
 def test_money_is_asked_back_and_the_request_withdrawn(enter, own_shop, tmp_path):
     (phone, shopper), orders = enter("self-lan"), own_shop["orders"]
-    phone.expect_trouble("status of 409 .*/api/v1/after-sales")
+    phone.expect_trouble("status of (409|500) .*/api/v1/after-sales")
     phone.open(f"/packages/order/detail/detail?number={orders['lan-paid']}")
     phone.tap("申请售后")
     phone.at("packages/order/after-sale/apply/apply")
@@ -122,11 +133,16 @@ def test_money_is_asked_back_and_the_request_withdrawn(enter, own_shop, tmp_path
     phone.see("没有更多了")
     assert [(row["state"], row["amount"]) for row in phone.data["rows"]] == [("CANCELLED", 6600), ("REJECTED", 2500)]
     phone.picture("after-sales-mine")
-    phone.pull()
+    refresh_in_vain(phone)
+    phone.context.route("**/after-sales/*", lambda route: route.fulfill(status=500, body=""))
     phone.tap(phone.role("link", "商家没有同意"))
     phone.at("packages/order/after-sale/detail/detail")
+    expect(phone.role("button", "重试")).to_be_visible()
+    phone.context.unroute("**/after-sales/*")
+    phone.tap("重试")
     phone.see("商家答复：已经在打包了")
     phone.picture("after-sale-rejected")
+    refresh_in_vain(phone)
     phone.tap("重新申请")
     phone.at("packages/order/after-sale/apply/apply")
     phone.see("可退 2 件")

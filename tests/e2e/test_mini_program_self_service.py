@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.driver import Shopper
-from tests.e2e.self_service import CODES, TOWEL, take_off_shelf
+from tests.e2e.self_service import CODES, DEARER_CAKE, TOWEL, import_goods, take_off_shelf
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
 
@@ -142,6 +142,34 @@ def test_what_stands_against_an_order_is_said(enter, own_shop):
     phone.at("pages/cart/cart")
     phone.see("购物车还是空的")
     assert shopper.must(200, "GET", "me/counts")["unpaid"] == 4
+
+
+def check_out_cake(phone, shop):
+    phone.open(f"/pages/product/product?key={shop['products']['N']}")
+    phone.tap("立即购买")
+    phone.tap("确定")
+    phone.at(CHECKOUT)
+    phone.see("文三路 1 号")
+
+
+def test_a_new_price_is_agreed_to_and_what_is_gone_is_marked(product, enter, own_shop, tmp_path):
+    phone, shopper = enter("self-jia")
+    phone.expect_trouble("status of 409 .*/api/v1/orders")
+    shopper.with_address()
+    check_out_cake(phone, own_shop)
+    import_goods(product, tmp_path, [DEARER_CAKE], "--update")
+    phone.tap("提交订单")
+    expect(phone.dialog).to_contain_text("现在需要付 ¥95")
+    phone.picture("checkout-dearer")
+    phone.answer("提交订单")
+    phone.answer("取消")
+    phone.see("还没有付款")
+    check_out_cake(phone, own_shop)
+    take_off_shelf(product, tmp_path, DEARER_CAKE)
+    phone.tap("提交订单")
+    phone.see("已下架")
+    phone.picture("checkout-gone")
+    assert [order["total"] for order in shopper.must(200, "GET", "orders")["results"]] == [9500]
 
 
 def test_a_payment_that_fails_says_why_and_is_made_after_all(product, enter, own_shop):
