@@ -6,6 +6,7 @@ import { component, page, phone, product, settled } from './fakes.mjs'
 const require = createRequire(import.meta.url)
 const stock = require('../../app/services/stock.js')
 const session = require('../../app/services/session.js')
+const shopService = require('../../app/services/shop.js')
 
 const PRODUCT = '../../app/pages/product/product.js'
 const found = { ...product(), detail_html: '<p>x</p>', guarantees: [], attributes: [], related: [], pictures: [], images: [], kind: 'GOODS' }
@@ -112,6 +113,16 @@ test('the home page is remembered for the next launch once it is drawn and answe
   const [{ still, status, home: { banners, hot, fresh } }] = remembered
   assert.deepEqual([still, status, banners.length, hot.map(({ key }) => key), fresh.length], [true, 'ready', 1, ['h0', 'h1', 'h2', 'h3'], 4])
   assert.deepEqual([one.data.still, one.data.home.hot.length, one.data.home.banners.length], [false, 6, 2], 'the page itself shows all')
+})
+
+test('the home page greets by what the last launch heard, before the shop says it again', async (t) => {
+  phone(() => ({ statusCode: 404, data: {} }))
+  wx.setNavigationBarTitle = t.mock.fn()
+  const one = page('../../app/pages/home/home.js')
+  t.mock.method(shopService, 'now', () => ({ shop: { name: '织野' }, logo: null, notice: '满 88 包邮' }))
+  t.mock.method(shopService, 'bootstrap', () => new Promise(() => {}))
+  one.greet()
+  assert.deepEqual([one.data.name, one.data.notice, wx.setNavigationBarTitle.mock.calls[0].arguments], ['织野', '满 88 包邮', [{ title: '织野' }]])
 })
 
 test('a home page that was not loaded is not remembered, and an old phone remembers none', async (t) => {

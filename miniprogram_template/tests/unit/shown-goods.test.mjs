@@ -49,6 +49,12 @@ test('a picture keeps its frame: waiting, there, failed, another one', () => {
   assert.deepEqual([picture.all('.gone').length, picture.all('.there').length, picture.all('img').length], [0, 0, 1])
 })
 
+test('a picture of a page that is not alive yet is there without having told so, in a card too', () => {
+  for (const [name, values] of [[PICTURE, { src: '/a.webp' }], [CARD, { product: row() }]]) {
+    assert.deepEqual([mount(name, values).all('[class$="--there"], .there').length, mount(name, { ...values, still: true }).all('[class$="--there"], .there').length], [0, 1])
+  }
+})
+
 test('no picture is an empty frame, as null too', () => {
   for (const src of ['', null]) assert.deepEqual([mount(PICTURE, { src }).all('img').length, mount(PICTURE, { src }).words()], [0, ['']])
 })

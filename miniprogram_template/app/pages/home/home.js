@@ -33,7 +33,11 @@ Page({
 
   /** The shop's name and notice; without them the page is still good. */
   async greet() {
-    const said = await shop.bootstrap().catch(() => null)
+    this.introduce(shop.now())
+    this.introduce(await shop.bootstrap().catch(() => null))
+  },
+
+  introduce(said) {
     if (!said) return
     wx.setNavigationBarTitle({ title: said.shop.name })
     this.setData({ name: said.shop.name, logo: said.logo || '', notice: said.notice })
