@@ -46,7 +46,7 @@ def page(request: HttpRequest, mode: str = "h5", **config: Any) -> HttpResponse:
     if mode == "h5":
         told["login"] = _login(said)
     text = _filled(build, _head(request, mode, said), told)
-    response = HttpResponse(text, headers=_headers())
+    response = HttpResponse(text, headers=_headers(mode))
     response["ETag"] = etag = quote_etag(sha256(text.encode()).hexdigest()[:32])
     response = get_conditional_response(request, etag=etag, response=response) or response
     # A 304 renews the headers of the browser's copy too, and the middleware's policy would hide from the payment
@@ -104,16 +104,20 @@ def _head(request: HttpRequest, mode: str, said: Mapping[str, Any]) -> str:
     return render_to_string("h5/head.html", {**said, "logo": logo, "url": f"{origin}/h5/", "is_public": mode == "h5"})
 
 
-def _headers() -> dict[str, str]:
+def _headers(mode: str) -> dict[str, str]:
     return {
-        "Content-Security-Policy": content_policy(),
+        "Content-Security-Policy": content_policy(mode),
+        "X-Frame-Options": "SAMEORIGIN" if mode == "preview" else "DENY",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-cache",
     }
 
 
-def content_policy() -> str:
-    """Return the policy of the page: scripts of this host only, and connections to what the shop itself uses."""
+def content_policy(mode: str) -> str:
+    """Return the policy of the page: scripts of this host only, and connections to what the shop itself uses.
+
+    Only the preview stands in a frame, on a page of the back office.
+    """
     media = _origin_of(storages["public"].url("x"))
     shown = " ".join(filter(None, ["'self'", media, "data:", "blob:"]))
     rules = {
@@ -124,7 +128,7 @@ def content_policy() -> str:
         "media-src": shown,
         "font-src": "'self' data:",
         "connect-src": " ".join(filter(None, ["'self'", "blob:", _origin_of(settings.WS_URL), media])),
-        "frame-ancestors": "'self'",
+        "frame-ancestors": "'self'" if mode == "preview" else "'none'",
         "form-action": "'self'",
         "base-uri": "'none'",
     }

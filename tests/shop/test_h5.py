@@ -17,7 +17,7 @@ CONFIG = re.compile(r'<script type="application/json" id="mp-config">(.*?)</scri
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob: https://*.qlogo.cn; media-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' blob: ws://127.0.0.1:8000; frame-ancestors 'self'; form-action 'self'; base-uri 'none'"
+    "connect-src 'self' blob: ws://127.0.0.1:8000; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
 )
 
 
@@ -82,6 +82,7 @@ def test_the_page_may_run_nothing_from_elsewhere(api, build, settings):
     answer = api.get("/h5/")
     assert answer["Content-Security-Policy"] == POLICY
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["X-Frame-Options"] == "DENY"
     settings.WS_URL = "wss://live.weipu.test/x"
     assert "connect-src 'self' blob: wss://live.weipu.test;" in api.get("/h5/")["Content-Security-Policy"]
 

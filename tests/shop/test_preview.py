@@ -41,6 +41,8 @@ def test_the_telephone_is_told_a_ticket_that_logs_in(api, shop, build):
         "login": "/auth/preview-login",
     }
     assert "no-store" in answer["Cache-Control"]
+    assert "frame-ancestors 'self';" in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert body(api.post(LOGIN, json={"code": ticket}))["member"]["nickname"] == "预览顾客"
     assert Member.everything.get().staff == user
 

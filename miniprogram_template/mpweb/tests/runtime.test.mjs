@@ -161,6 +161,11 @@ test('the way back from a cashier is a page of the mini-program, whole and escap
   assert.equal(back, 'http://shop.test:8000/h5/?from=a#/packages/order/result/result?number=1&outcome=RETURNED')
 })
 
+test('the browser leaves for nothing but a page of a cashier', () => {
+  for (const cashier of ['', undefined, 'javascript:alert(1)', 'data:text/html,x', '//pay.test/p?id=1', 'weixin://wxpay/x'])
+    assert.throws(() => cashierAddress(cashier, '/pages/me/me', 'http://shop.test/h5/'), /not supported/)
+})
+
 test('requests carry no cookies, time out, can be aborted and come ten at once', async (context) => {
   const open = []
   const answer = (url, init) =>

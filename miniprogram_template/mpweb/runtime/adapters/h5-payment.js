@@ -4,16 +4,17 @@ import { registerAdapters } from '../adapters.js'
 registerAdapters('h5', { requestPayment: leaveForCashier })
 
 async function leaveForCashier({ h5_url: cashier, back }) {
-  if (!cashier) throw new Error('not supported')
+  const address = cashierAddress(cashier, back, location.href)
   const shown = shownAgain()
   await new Promise((resolve) => setTimeout(resolve)) // whoever opened a page just now has it in the history by then
-  location.assign(cashierAddress(cashier, back, location.href))
+  location.assign(address)
   await shown
   return {}
 }
 
 /** @param {string} cashier address of WeChat's page @param {string} back a page of the mini-program @param {string} here @returns {string} */
 export function cashierAddress(cashier, back, here) {
+  if (!/^https?:\/\//i.test(cashier)) throw new Error('not supported')
   return `${cashier}&redirect_url=${encodeURIComponent(new URL('#' + back, here).href)}`
 }
 
