@@ -45,7 +45,7 @@ const note = (name) => requestAnimationFrame(() => { window[name] ??= performanc
   const old = picture?.host.isConnected && seen(picture, '.mp-view');
   const live = seen(document, '.mp-view:not([hide])');
   if (old || live) note('painted');
-  if (!old && live && document.elementFromPoint(...live)?.closest(CARD)) note('usable');
+  if (live && document.elementFromPoint(...live)?.closest(CARD)) note('usable');
   else requestAnimationFrame(look);
 })();
 """

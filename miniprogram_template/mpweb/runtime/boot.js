@@ -34,7 +34,7 @@ export function boot(source) {
   guarded(() => app.onShow?.(shell.launch))
   watchVisibility(shell, app)
   openFirstPage()
-  leavePicture(shell.frame)
+  leavePicture(shell)
   performance.mark('mp-first-page')
   setTimeout(() => keepPictures(shell)) // the first page's own come first
 }

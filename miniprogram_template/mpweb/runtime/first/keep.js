@@ -3,6 +3,7 @@ import { edition, keyOf, pack } from './nodes.js'
 const MOST = 100 * 1024 // characters
 const SCREENS = 1.5
 const IDLE_MS = 1000
+const PATIENCE_MS = 300
 
 /**
  * Keeps the page as it is drawn now for the next visit; `null` forgets it. Pages with a query and the preview have
@@ -22,17 +23,28 @@ export async function keepPicture(shell, page, data) {
   write(key, JSON.stringify({ edition: edition(shell.scriptAddress), styles: shell.sheets.text(), frame }))
 }
 
-/** Takes the picture of the last visit away when the page of this one is painted below it. @param {HTMLElement} frame */
-export function leavePicture(frame) {
+/**
+ * Takes the picture of the last visit away when the page of this one is painted below it with its own pictures, which
+ * take a moment even from memory; at the first touch, and after a third of a second, in any case.
+ * @param {import('../shell.js').Shell} shell
+ */
+export async function leavePicture(shell) {
   const picture = document.getElementById('mp-first')
   if (!picture) return
-  frame.setAttribute('data-first', '') // or what is there already would fade in
-  requestAnimationFrame(() =>
-    setTimeout(() => {
-      picture.remove()
-      frame.removeAttribute('data-first')
-    }),
-  )
+  const leave = () => {
+    picture.remove()
+    shell.frame.removeAttribute('data-first')
+  }
+  shell.frame.setAttribute('data-first', '') // or what is there already would fade in
+  window.addEventListener('pointerdown', leave, { once: true, capture: true })
+  await painted()
+  await Promise.race([loadedPictures(shell, shell.router.top), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
+  await painted()
+  leave()
+}
+
+function painted() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 }
 
 function write(key, text) {
