@@ -38,6 +38,6 @@ def telephone(request: HttpRequest) -> HttpResponse:
         mode="preview",
         ribbon=str(_("预览")),
         storagePrefix=_storage_prefix(user),
-        ext={"login": "/auth/preview-login"},
+        ext={"login": "/auth/preview-login", "preview": True},
         preview={"ticket": preview_ticket(user, request.session.session_key or "")},
     )

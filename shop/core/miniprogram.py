@@ -3,7 +3,8 @@
 HOME = "pages/home/home"
 PRODUCT = "pages/product/product"
 ORDER = "packages/order/detail/detail"
-PAGES = (HOME, PRODUCT, ORDER)
+ORDERS = "packages/order/orders/orders"
+PAGES = (HOME, PRODUCT, ORDER, ORDERS)
 
 
 def order_page(number: str) -> str:

@@ -130,12 +130,12 @@ def order_of(request: Request, number: str) -> Order:
 
 
 def detail_json(order: Order) -> dict[str, Any]:
-    """Return an order as its own page shows it, with what of it may be asked back."""
+    """Return an order as its own page shows it, with what of it may be asked back and reviewed."""
     order.placed_lines = list(order.lines.select_related("sku"))
     answer, left = order_json(order), claimable(order, order.placed_lines)
     for row, line in zip(answer["lines"], order.placed_lines, strict=True):
         row |= {"line": line.position, "after_sale_units": left[line.pk]}
-    return answer
+    return answer | {"reviewable": Order.everything.reviewable([order]).get(order.pk, 0)}
 
 
 class LineSchema(serializers.Serializer[Any]):
@@ -226,9 +226,16 @@ class ClaimableLineSchema(OrderLineSchema):
 
 
 class OrderDetailSchema(OrderSchema):
-    """An order with its address and times and what of it may be asked back, amounts in fen."""
+    """An order with its address and times and what of it may be asked back and reviewed, amounts in fen."""
 
     lines = ClaimableLineSchema(many=True)
+    reviewable = serializers.IntegerField(help_text="lines that may still be reviewed")
+
+
+class OrderEntrySchema(OrderRowSchema):
+    """An order of a list, with what of it may be reviewed, amounts in fen."""
+
+    reviewable = serializers.IntegerField(help_text="lines that may still be reviewed")
 
 
 class OrderPageSchema(serializers.Serializer[Any]):
@@ -236,7 +243,7 @@ class OrderPageSchema(serializers.Serializer[Any]):
 
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
-    results = OrderRowSchema(many=True)
+    results = OrderEntrySchema(many=True)
 
 
 class PreviewView(APIView):
@@ -276,8 +283,11 @@ class OrdersView(APIView):
                 raise serializers.ValidationError({"status": [_("没有这种状态")]})
             orders = orders.in_state(status)
         pages = Pagination()
-        rows = pages.paginate_queryset(orders, request, view=self)
-        return pages.get_paginated_response([order_row(order) for order in rows or ()])
+        rows = pages.paginate_queryset(orders, request, view=self) or []
+        left = Order.everything.reviewable(rows)
+        return pages.get_paginated_response(
+            [order_row(order) | {"reviewable": left.get(order.pk, 0)} for order in rows]
+        )
 
     @extend_schema(request=CheckoutSerializer, responses={201: OrderSchema}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request) -> Response:

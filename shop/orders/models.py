@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -37,6 +38,11 @@ class DayOfSales:
     paid: int
 
 
+def _first_reviewable() -> datetime:
+    """Return the moment after which an order must have been completed to be reviewed still."""
+    return timezone.now() - timedelta(days=ReviewSettings.objects.values_list("review_days", flat=True).get(pk=1))
+
+
 class OrderQuerySet(ShopQuerySet):
     """Reads of orders."""
 
@@ -54,12 +60,17 @@ class OrderQuerySet(ShopQuerySet):
 
     def to_review(self) -> "OrderQuerySet":
         """Completed orders of which something may still be reviewed: not refunded whole, and not too long ago."""
-        first = timezone.now() - timedelta(days=ReviewSettings.objects.values_list("review_days", flat=True).get(pk=1))
-        written = Review.objects.filter(line=OuterRef("pk"), source=Review.Source.ORDER)
-        kept = OrderLine.objects.filter(order=OuterRef("pk"), refunded_quantity__lt=F("quantity"))
         return self.in_state(Order.State.COMPLETED).filter(
-            Exists(kept.exclude(Exists(written))), completed_at__gt=first
+            Exists(OrderLine.objects.unreviewed().filter(order=OuterRef("pk"))), completed_at__gt=_first_reviewable()
         )
+
+    def reviewable(self, orders: Iterable["Order"]) -> dict[int, int]:
+        """Return order pk → lines that may still be reviewed, without orders that have none."""
+        ended = [order.pk for order in orders if order.state == Order.State.COMPLETED]
+        if not ended:
+            return {}
+        lines = OrderLine.objects.unreviewed().filter(order__in=ended, order__completed_at__gt=_first_reviewable())
+        return dict(lines.order_by().values_list("order").annotate(Count("pk")))
 
     def counts(self) -> dict[str, int]:
         """Return how many orders somebody still has to do something about, by state; 0 where there are none."""
@@ -212,6 +223,15 @@ class Order(ShopModel):
         return self.number
 
 
+class OrderLineQuerySet(ShopQuerySet):
+    """Reads of order lines."""
+
+    def unreviewed(self) -> "OrderLineQuerySet":
+        """Lines that are not refunded whole and have no review of their buyer."""
+        written = Review.objects.filter(line=OuterRef("pk"), source=Review.Source.ORDER)
+        return self.filter(~Exists(written), refunded_quantity__lt=F("quantity"))
+
+
 class OrderLine(ShopModel):
     """One SKU of an order, with everything about it as it was when it was ordered."""
 
@@ -241,6 +261,8 @@ class OrderLine(ShopModel):
     form = models.JSONField(_("下单表单"), default=list, blank=True, editable=False)
     personal_answers_sealed = models.TextField(blank=True, default="", editable=False)
     personal_answers = EncryptedJSON("personal_answers")
+
+    objects = models.Manager.from_queryset(OrderLineQuerySet)()
 
     class Meta:
         verbose_name = verbose_name_plural = _("订单商品")

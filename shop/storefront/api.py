@@ -25,6 +25,7 @@ NO_CODE = {
     409: OpenApiResponse(schemas.ErrorSerializer, description="`wechat_app_missing`; `code_refused`, by WeChat"),
     503: OpenApiResponse(schemas.ErrorSerializer, description="`code_pending`, `wechat_unavailable`: ask again"),
 }
+FROM_BROWSER = "h5"  # the scene of codes for a page that reads none; WeChat wants one
 INVALID = {422: OpenApiResponse(schemas.ErrorSerializer, description="detail names the wrong parameter")}
 
 
@@ -153,6 +154,21 @@ class ProductCodeView(PublicView):
         """Show WeChat's code that opens the product's page, whose `scene` is the product's key."""
         product = Product.objects.on_shelf().only("key").get(key=key)
         return Response({"picture": reads.picture_url(mini_program_code(miniprogram.PRODUCT, product.key))})
+
+
+class PageCodeView(PublicView):
+    """GET mini-program-code."""
+
+    @extend_schema(
+        parameters=[schemas.PageCodeQuerySerializer],
+        responses={200: schemas.ProductCodeSerializer, **NO_CODE, **INVALID},
+    )
+    def get(self, request: Request) -> Response:
+        """Show WeChat's code that opens a page of the mini-program."""
+        query = schemas.PageCodeQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = schemas.CODED_PAGES[query.validated_data["page"]]
+        return Response({"picture": reads.picture_url(mini_program_code(page, FROM_BROWSER))})
 
 
 class StockView(PublicView):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from shop.agreements.models import Agreement
 from shop.catalog.models import Product
+from shop.core import miniprogram
 from shop.core.money import MOST_FEN
 from shop.storefront.reads import SORTS
 
@@ -347,6 +348,15 @@ class ProductCodeSerializer(serializers.Serializer[Any]):
     """WeChat's code (小程序码) for a page."""
 
     picture = serializers.CharField(help_text="address of a PNG or JPEG")
+
+
+CODED_PAGES = {"home": miniprogram.HOME, "orders": miniprogram.ORDERS}
+
+
+class PageCodeQuerySerializer(serializers.Serializer[Any]):
+    """Which page a code opens."""
+
+    page = serializers.ChoiceField(list(CODED_PAGES))
 
 
 class StockSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from shop.storefront import api
 urlpatterns = [
     path("bootstrap", api.BootstrapView.as_view(), name="bootstrap"),
     path("agreements/<slug:kind>", api.AgreementView.as_view(), name="agreement"),
+    path("mini-program-code", api.PageCodeView.as_view(), name="mini-program-code"),
     path("home", api.HomeView.as_view(), name="home"),
     path("categories", api.CategoriesView.as_view(), name="categories"),
     path("products", api.ProductsView.as_view(), name="products"),

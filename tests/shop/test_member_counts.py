@@ -79,6 +79,13 @@ def listed(api, member):
     return [row["number"] for row in answer["results"]]
 
 
+def reviewable(api, member, order):
+    one = body(api.get(f"/api/v1/orders/{order.number}", token=member.token))["reviewable"]
+    rows = body(api.get("/api/v1/orders", token=member.token))["results"]
+    assert {row["number"]: row["reviewable"] for row in rows}[order.number] == one
+    return one
+
+
 def test_an_order_waits_for_reviews_until_each_line_has_one(api, shop):
     member = make_member()
     order, late, sent = (
@@ -88,10 +95,13 @@ def test_an_order_waits_for_reviews_until_each_line_has_one(api, shop):
     )
     one, two = order.lines.all()
     assert listed(api, member) == [order.number]
+    assert [reviewable(api, member, each) for each in (order, late, sent)] == [2, 0, 0]
     review(order, one)
     assert listed(api, member) == [order.number]
+    assert reviewable(api, member, order) == 1
     review(order, two)
     assert listed(api, member) == []
+    assert reviewable(api, member, order) == 0
     assert {late.state, sent.state} == {"COMPLETED", "SHIPPED"}
 
 
@@ -102,6 +112,16 @@ def test_refunded_lines_are_not_waited_for_and_a_note_of_the_shop_is_no_review(a
     assert listed(api, member) == [order.number]
     OrderLine.objects.filter(order=order).update(held_quantity=1, refunded_quantity=1)
     assert listed(api, member) == []
+
+
+def test_a_list_asks_once_what_may_be_reviewed(api, shop):
+    member, taken = make_member(), []
+    for _round in range(2):
+        in_state(member, "COMPLETED")
+        with CaptureQueriesContext(connection) as captured:
+            api.get("/api/v1/orders", token=member.token)
+        taken.append([query["sql"] for query in captured if "reviews_review" in query["sql"]])
+    assert [len(round_) for round_ in taken] == [2, 2]  # the settings, and the lines of all orders
 
 
 def test_only_known_states_are_listed(api, shop):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from shop.catalog.models import Product
-from shop.core.miniprogram import PRODUCT
+from shop.core.miniprogram import ORDERS, PRODUCT
 from shop.members import services
 from shop.members.models import MiniProgramCode
 from shop.members.services import codes
@@ -124,3 +124,17 @@ def test_control_without_the_lease_all_ask(committed_shop, wechatsim, monkeypatc
     monkeypatch.setattr(codes, "_lease", lambda code: meeting.wait() is None)
     assert refused(together(committed_shop, *make(2))) == 0
     assert asked(wechatsim) == 2
+
+
+def test_the_orders_have_a_code_that_is_asked_for_once(api, app, wechatsim):
+    first, again = (api.get("/api/v1/mini-program-code?page=orders") for _turn in range(2))
+    assert (first.status_code, body(first)) == (200, body(again))
+    assert [(row["page"], row["scene"]) for row in wechatsim.book.entries("code")] == [(ORDERS, "h5")]
+    assert api.get(body(first)["picture"])["Content-Type"] == "image/png"
+
+
+@pytest.mark.parametrize("query", ["", "?page=cart"])
+def test_other_pages_have_no_code(api, app, wechatsim, query):
+    answer = api.get(f"/api/v1/mini-program-code{query}")
+    assert (*words(answer), list(body(answer)["detail"])) == (422, "invalid", ["page"])
+    assert (asked(wechatsim), MiniProgramCode.objects.count()) == (0, 0)

@@ -39,6 +39,7 @@ def test_the_telephone_is_told_a_ticket_that_logs_in(api, shop, build):
         "api": f"http://{shop.host}/api/v1",
         "shop": shop.key,
         "login": "/auth/preview-login",
+        "preview": True,
     }
     assert "no-store" in answer["Cache-Control"]
     assert "frame-ancestors 'self';" in answer["Content-Security-Policy"]
