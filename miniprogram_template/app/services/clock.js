@@ -11,7 +11,13 @@ function heard(header) {
 /** Milliseconds since 1970, by the server. */
 const now = () => Date.now() + ahead
 
-/** Whole seconds until an RFC 3339 time; 0 once it is over. */
-const secondsUntil = (text) => Math.max(0, Math.ceil((Date.parse(text) - now()) / 1000)) || 0
+const seconds = (text, from) => (Date.parse(text) - from) / 1000
+
+/** Whole seconds until an RFC 3339 time, at most those between `since` and it; 0 once it is over. The server's clock is heard in whole seconds. */
+function secondsUntil(text, since) {
+  const left = Math.max(0, Math.ceil(seconds(text, now()))) || 0
+  const most = since ? Math.round(seconds(text, Date.parse(since))) : left
+  return Math.min(left, most)
+}
 
 module.exports = { heard, now, secondsUntil }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
+import test, { before } from 'node:test'
 import clock from '../../app/services/clock.js'
 import detail from '../../app/packages/order/detail/model.js'
 import order from '../../app/packages/order/order.js'
 import result from '../../app/packages/order/result/model.js'
+import { settings } from '../../app/services/settings.js'
+import { phone } from './fakes.mjs'
+
+before(() => phone(() => ({ statusCode: 404, data: {} })))
 
 const bought = (values = {}) => ({ status: 'UNPAID', fulfilment: 'EXPRESS', cancel_reason: '', lines: [{ sku: 'a', quantity: 2, kind: 'GOODS' }], ...values })
 const names = (values) => order.actions(bought(values)).map((action) => action.name)
@@ -11,13 +15,25 @@ const names = (values) => order.actions(bought(values)).map((action) => action.n
 test('each state has its buttons, the likeliest last', () => {
   assert.deepEqual(names(), ['cancel', 'pay'])
   assert.deepEqual(names({ status: 'SHIPPED' }), ['afterSale', 'receive'])
-  assert.deepEqual(names({ status: 'COMPLETED' }), ['afterSale', 'again', 'review'])
+  assert.deepEqual(names({ status: 'COMPLETED', reviewable: 1 }), ['afterSale', 'again', 'review'])
   assert.deepEqual(names({ status: 'SOMETHING_NEW' }), [])
 })
 
 test('nothing is offered back of which nothing may be asked back', () => {
   assert.deepEqual(names({ status: 'TO_SHIP', lines: [{ quantity: 2, after_sale_units: 0 }] }), ['again'])
   assert.equal(order.claimable({ quantity: 2 }), 2)
+})
+
+test('what was reviewed is not offered to be', () => {
+  assert.deepEqual(names({ status: 'COMPLETED', reviewable: 0 }), ['afterSale', 'again'])
+})
+
+test('staff who try the shop are not offered what only shoppers may', () => {
+  settings().preview = true
+  assert.deepEqual(names({ status: 'TO_SHIP' }), ['again'])
+  assert.equal(detail.painted(bought({ status: 'TO_SHIP' })).lines[0].claimable, false)
+  delete settings().preview
+  assert.equal(detail.painted(bought({ status: 'TO_SHIP' })).lines[0].claimable, true)
 })
 
 test('an order of services promises no parcel', () => {
@@ -44,6 +60,8 @@ test('a deadline is counted by the server, not by the phone', () => {
   const left = clock.secondsUntil(new Date(Date.now() + 3660 * 1000).toISOString())
   assert.ok(left > 55 && left <= 62, String(left))
   assert.equal(clock.secondsUntil('2020-01-01T00:00:00Z'), 0)
+  const [since, until] = [0, 1800].map((seconds) => new Date(Date.now() + 3700 * 1000 + seconds * 1000).toISOString())
+  assert.equal(clock.secondsUntil(until, since), 1800) // heard late, the clock seems behind: never 30:01
   clock.heard({})
   assert.ok(clock.now() > Date.now() + 3000 * 1000)
   clock.heard({ date: new Date().toUTCString() })

@@ -10,6 +10,7 @@ import { page, until } from './pages.mjs'
 const RESULT = '../../app/packages/order/result/result.js'
 const WAITING = '/packages/order/result/result?number=N1&outcome=RETURNED'
 const H5 = { provider: 'wechat', trade: 'h5', name: '微信支付' }
+const CODE = 'https://api.example.cn/media/c/orders.png'
 const state = { methods: [], pay: null, status: 'PROCESSING', sent: [], wx: null }
 
 beforeEach(() => {
@@ -20,6 +21,7 @@ beforeEach(() => {
       state.sent.push(data)
       return state.pay
     }
+    if (path === '/mini-program-code?page=orders') return { statusCode: 200, data: { picture: '/media/c/orders.png' } }
     if (path === '/orders/N1/pay-status') return { statusCode: 200, data: { status: state.status, paid: 0 } }
     if (path === '/orders/N1') return { statusCode: 200, data: { number: 'N1', status: state.status === 'PAID' ? 'TO_SHIP' : 'UNPAID', total: 900 } }
     return { statusCode: 404, data: { code: 'not_found', message: '没有找到' } }
@@ -47,6 +49,8 @@ test('a shop that takes no money in a browser says where to pay, and nothing is 
   assert.deepEqual(state.sent, [])
   const result = page(RESULT, { number: 'N1', outcome: 'ELSEWHERE' })
   assert.deepEqual([result.data.words.title, result.data.words.payable], ['请在微信小程序里付款', false])
+  await until(() => result.data.code)
+  assert.equal(result.data.code, CODE)
   result.onUnload()
 })
 

@@ -5,7 +5,9 @@ const time = require('../../utils/time')
 Component({
   properties: {
     /** RFC 3339 */
-    until: { type: String, value: '', observer: 'begin' }
+    until: { type: String, value: '', observer: 'begin' },
+    /** When it began: never more is left than there was then. */
+    since: { type: String, value: '' }
   },
   data: { left: '', timer: 0, over: false },
   lifetimes: {
@@ -36,7 +38,7 @@ Component({
       clearInterval(this.data.timer)
     },
     tick() {
-      const seconds = clock.secondsUntil(this.data.until)
+      const seconds = clock.secondsUntil(this.data.until, this.data.since)
       const left = time.countdown(seconds)
       if (left !== this.data.left) this.setData({ left })
       if (seconds) return

@@ -1,4 +1,5 @@
 const catalogue = require('../../services/catalogue')
+const look = require('../../services/look')
 const filters = require('../../utils/filters')
 
 /** Narrows a list of products. `bind:apply` gets { filters } of utils/filters. */
@@ -9,10 +10,12 @@ Component({
     /** What always holds: the keyword or category that the list is about. */
     base: { type: Object, value: {} }
   },
-  data: { draft: filters.NONE, groups: [], inStock: null, asked: 0 },
+  data: { accent: '', draft: filters.NONE, groups: [], inStock: null, asked: 0 },
   observers: {
     open(open) {
-      if (open) this.take({ ...this.data.filters })
+      if (!open) return
+      this.setData({ accent: look.accent() })
+      this.take({ ...this.data.filters })
     }
   },
   methods: {

@@ -6,6 +6,8 @@ Component({
     fen: { type: Number, value: 0 },
     list: { type: Number, value: 0 },
     from: { type: Boolean, value: false },
+    /** In ink: not what is asked for, only told. */
+    quiet: { type: Boolean, value: false },
     /** "s", "m" or "l" */
     size: { type: String, value: 'm' }
   },

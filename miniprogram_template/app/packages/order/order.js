@@ -1,5 +1,7 @@
 /** What an order's state means to its buyer, and what can be done in it. */
 
+const { settings } = require('../../services/settings')
+
 const STATES = {
   UNPAID: '待付款',
   WAIT_GROUP: '待成团',
@@ -55,9 +57,12 @@ function hint(order) {
 /** Units of a line that may be asked back now; before the API says so, none is known to be impossible. */
 const claimable = (line) => (line.after_sale_units === undefined ? line.quantity : line.after_sale_units)
 
-function isPossible(order, name) {
-  return name !== 'afterSale' || order.lines.some((line) => claimable(line) > 0)
+const POSSIBLE_IF = {
+  afterSale: (order) => !settings().preview && order.lines.some((line) => claimable(line) > 0),
+  review: (order) => order.reviewable > 0
 }
+
+const isPossible = (order, name) => !POSSIBLE_IF[name] || POSSIBLE_IF[name](order)
 
 /** The buttons of an order, the most likely one last: [{ name, text, main }]. */
 function actions(order) {

@@ -1,6 +1,7 @@
 const themed = require('../../../services/themed')
 const members = require('../../../services/members')
 const requests = require('../../../services/request')
+const { settings } = require('../../../services/settings')
 const model = require('./model')
 
 Page({
@@ -14,11 +15,13 @@ Page({
     wrong: {},
     text: '',
     reading: false,
-    saving: false
+    saving: false,
+    /** Whether WeChat may be asked for an address: a browser has none. */
+    wechat: false
   },
 
   onLoad({ key }) {
-    this.setData({ key: key || '' })
+    this.setData({ key: key || '', wechat: settings().client !== 'h5' })
     wx.setNavigationBarTitle({ title: key ? '修改地址' : '新增地址' })
     this.load()
   },
@@ -74,7 +77,7 @@ Page({
   },
 
   async onSave() {
-    if (this.data.saving) return
+    if (this.data.saving || this.data.reading) return
     this.setData({ saving: true, wrong: {} })
     try {
       await members.saveAddress(this.data.key, { ...this.data.form, is_default: this.data.isDefault })

@@ -5,14 +5,16 @@ const searched = require('../../../services/searched')
 const session = require('../../../services/session')
 const uploads = require('../../../services/uploads')
 const requests = require('../../../services/request')
+const { settings } = require('../../../services/settings')
 
 const LOST = '收货地址、收藏、足迹、昵称、头像和手机号会被删除，订单里的个人信息也会抹去，无法恢复。'
 
 Page({
   behaviors: [themed],
-  data: { /** "loading", "ready" or "error" */ state: 'loading', hint: '', member: null, busy: false },
+  data: { /** "loading", "ready" or "error" */ state: 'loading', hint: '', member: null, busy: false, /** Whether WeChat knows a phone number: a browser does not. */ wechat: false },
 
   onLoad() {
+    this.setData({ wechat: settings().client !== 'h5' })
     this.load()
   },
 

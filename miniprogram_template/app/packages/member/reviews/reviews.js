@@ -8,7 +8,7 @@ const url = require('../../../utils/url')
 const STATES = { PENDING: '审核中', HIDDEN: '未展示' }
 
 /** A review as the list paints it. */
-const row = (review) => ({ ...review, day: time.day(review.created_at), stateText: STATES[review.state] || '', scoreText: review.score ? `${review.score} 星` : '' })
+const row = (review) => ({ ...review, day: time.day(review.created_at), stateText: STATES[review.state] || '' })
 
 Page({
   behaviors: [themed],

@@ -1,6 +1,7 @@
 /** An order as its own page paints it. */
 
 const meanings = require('../order')
+const { settings } = require('../../../services/settings')
 const time = require('../../../utils/time')
 
 const TIMES = [
@@ -19,7 +20,7 @@ const answered = (line) => (line.form || []).filter((answer) => answer.value)
 const line = (order) => (each) => ({
   ...each,
   answers: answered(each),
-  claimable: ['TO_SHIP', 'SHIPPED', 'COMPLETED'].indexOf(order.status) >= 0 && meanings.claimable(each) > 0
+  claimable: !settings().preview && ['TO_SHIP', 'SHIPPED', 'COMPLETED'].indexOf(order.status) >= 0 && meanings.claimable(each) > 0
 })
 
 /** { order, text, hint, lines, times, actions } */

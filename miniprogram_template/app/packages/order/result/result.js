@@ -16,6 +16,8 @@ Page({
     words: {},
     order: null,
     busy: false,
+    /** The picture of the mini-program's code, where only that takes money. */
+    code: '',
     products: []
   },
 
@@ -38,6 +40,7 @@ Page({
     this.setData({ outcome, words: model.words(outcome, advice) })
     if (model.isOpen(outcome)) this.ask(0)
     if (outcome !== 'PENDING') this.loadOrder()
+    if (outcome === 'ELSEWHERE') this.loadCode()
   },
 
   /** Keep asking whether the money has arrived. */
@@ -59,6 +62,12 @@ Page({
   async loadOrder() {
     const order = await orders.read(this.data.number).catch(() => null)
     if (order && !this.over) this.setData({ order })
+  },
+
+  /** The words alone are enough while there is no code. */
+  async loadCode() {
+    const code = await orders.code().catch(() => '')
+    if (!this.over) this.setData({ code })
   },
 
   /** What else might please; nothing when nothing is known. */

@@ -12,6 +12,9 @@ const place = (basket, key = idempotencyKey()) => requests.post('/orders', baske
 /** By what this shop can be paid in a client: [{ provider, trade, name }], the usual one first. */
 const methods = (client) => requests.get('/payments/methods', { query: { client }, quiet: true })
 
+/** The picture of the code that leads to the orders in the mini-program. */
+const code = () => requests.get('/mini-program-code', { query: { page: 'orders' }, anonymous: true, quiet: true }).then((said) => said.picture)
+
 /** What the cashier of a method needs: { out_trade_no, client }. */
 const pay = (number, { provider, trade }) => requests.post(`/orders/${number}/pay`, { provider, trade }, { key: idempotencyKey(), quiet: true })
 
@@ -29,4 +32,4 @@ const secrets = (number) => requests.get(`/orders/${number}/secrets`, { quiet: t
 const cancel = (number) => requests.post(`/orders/${number}/cancel`)
 const receive = (number) => requests.post(`/orders/${number}/receive`)
 
-module.exports = { preview, place, methods, pay, payStatus, list, read, ofTrade, packages, secrets, cancel, receive }
+module.exports = { preview, place, methods, code, pay, payStatus, list, read, ofTrade, packages, secrets, cancel, receive }
