@@ -17,4 +17,4 @@ function colours(said) {
 /** The colour of switches and other native parts, "#rrggbb". */
 const accent = () => (colours(shop.now()) || OWN).accent
 
-module.exports = { colours, accent }
+module.exports = { OWN, colours, accent }

@@ -18,7 +18,7 @@ function paint(page, said) {
 }
 
 module.exports = Behavior({
-  data: { theme: '', accent: '' },
+  data: { theme: '', accent: look.OWN.accent },
   lifetimes: {
     attached() {
       paint(this, shop.now())

@@ -10,7 +10,7 @@ Component({
     /** What always holds: the keyword or category that the list is about. */
     base: { type: Object, value: {} }
   },
-  data: { accent: '', draft: filters.NONE, groups: [], inStock: null, asked: 0 },
+  data: { accent: look.OWN.accent, draft: filters.NONE, groups: [], inStock: null, asked: 0 },
   observers: {
     open(open) {
       if (!open) return
