@@ -25,6 +25,8 @@ test('nothing is offered back of which nothing may be asked back', () => {
 })
 
 test('what was reviewed is not offered to be', () => {
+  assert.equal(order.hint(bought({ status: 'COMPLETED', reviewable: 1 })), '感谢购买，期待你的评价')
+  assert.equal(order.hint(bought({ status: 'COMPLETED', reviewable: 0 })), '感谢购买')
   assert.deepEqual(names({ status: 'COMPLETED', reviewable: 0 }), ['afterSale', 'again'])
 })
 

@@ -15,7 +15,7 @@ const HINTS = {
   WAIT_GROUP: '凑齐人数后商家就会发货',
   TO_SHIP: '商家正在准备商品',
   SHIPPED: '商品已经在路上，收到后请确认收货',
-  COMPLETED: '感谢购买，期待你的评价'
+  COMPLETED: '感谢购买'
 }
 
 const CANCELLED = {
@@ -51,6 +51,7 @@ const stateText = (order) => STATES[order.status] || '处理中'
 function hint(order) {
   if (order.status === 'CANCELLED') return CANCELLED[order.cancel_reason] || ''
   if (order.fulfilment === 'VIRTUAL' && (order.status === 'TO_SHIP' || order.status === 'SHIPPED')) return '付款成功，无需发货'
+  if (order.status === 'COMPLETED' && order.reviewable > 0) return '感谢购买，期待你的评价'
   return HINTS[order.status] || ''
 }
 
