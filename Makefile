@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# make demo PORT=9000: the first of the six ports; an empty one is the usual.
+PORT ?=
+
 # The shoppers' mini-program: built for browsers and checked with Node.
 SHOPPERS := miniprogram_template
 H5 := $(SHOPPERS)/build/h5/index.html
@@ -32,7 +35,7 @@ ERASE := import pathlib; from saas.embedded import placement; placement.remove(p
 .PHONY: help demo test lint lint-server lint-shoppers test-shoppers h5 messages openapi lock down clean
 
 help:
-	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it"
+	@echo "make demo   build .venv, start everything with a demonstration shop; Ctrl-C stops it; PORT=9000 where 8000 is taken"
 	@echo "make down   stop what runs in the background"
 	@echo "make test   all checks and the test suite; ARGS='-k name' goes to pytest"
 	@echo "make lint   the checks alone"
@@ -43,7 +46,7 @@ help:
 
 demo: $(VENV)/.runtime messages
 	@$(MAKE) --no-print-directory h5 || echo "Without Node the shop's page at /h5/ could not be built; everything else works." >&2
-	@exec $(BIN)/python manage.py up --demo
+	@exec $(BIN)/python manage.py up --demo $(if $(PORT),--port $(PORT))
 
 # Two at a time, each with its output in one piece; pytest's summary stays the last.
 BESIDE := -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)

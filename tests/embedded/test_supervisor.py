@@ -147,7 +147,7 @@ def test_a_busy_port_is_named(start: Callable[..., Fake], first_port: int) -> No
         fake = start("sleeper")
         output, _ = fake.process.communicate(timeout=10)
     assert fake.process.returncode == 2
-    assert output == f"Port {first_port + 3} (redis) is busy. Choose another first port: --port N\n"
+    assert output == f"Port {first_port + 3} (redis) is busy. Choose others: --port N (make demo PORT=N)\n"
 
 
 def test_a_service_that_never_starts_ends_everything_and_shows_its_log(start: Callable[..., Fake]) -> None:

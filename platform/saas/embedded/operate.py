@@ -32,7 +32,7 @@ def up(data: Path, port: int | None, *, demo: bool) -> int:
         print(error, file=sys.stderr)
         return FAILED
     if busy := [f"{number} ({name})" for name, number in stack.ports.by_service().items() if not is_free(number)]:
-        print(f"Port {', '.join(busy)} is busy. Choose another first port: --port N", file=sys.stderr)
+        print(f"Port {', '.join(busy)} is busy. Choose others: --port N (make demo PORT=N)", file=sys.stderr)
         return PORT_BUSY
     supervisor = Supervisor(data, stack.ports.by_service(), stack.stages(), _say)
     return supervisor.run(lambda: _announce(stack), stack.manage("demo") if demo else None)
