@@ -1,4 +1,5 @@
 import { defineBuiltins } from './builtins/define.js'
+import { resumeEntry } from './adapters/way-back.js'
 import { ComponentRegistry } from './components.js'
 import { readConfiguration } from './config.js'
 import { guarded } from './dom.js'
@@ -17,7 +18,9 @@ import { wxsEvents } from './wxs-events.js'
 
 /** Starts the mini-program in the current document. @param {import('./shell.js').Package} source */
 export function boot(source) {
-  const shell = new Shell(source, readConfiguration(document))
+  const config = readConfiguration(document)
+  if (config.mode === 'h5') resumeEntry()
+  const shell = new Shell(source, config)
   refuseGhostClicks()
   const environment = createEnvironment(shell)
   watchLongPress()

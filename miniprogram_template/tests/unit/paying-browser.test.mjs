@@ -76,7 +76,7 @@ test('who came back may pay again, and the page sees the money come', async (con
   assert.deepEqual([result.data.words.title, result.data.words.payable, result.data.order.status], ['等待付款结果', true, 'UNPAID'])
   context.mock.timers.tick(2000)
   await flush()
-  assert.equal(result.data.outcome, 'RETURNED')
+  assert.deepEqual([result.data.outcome, result.data.words.title, result.data.words.payable], ['UNPAID', '没有完成付款', true])
   state.status = 'PAID'
   context.mock.timers.tick(3000)
   await flush()

@@ -1,4 +1,5 @@
 import { registerAdapters } from '../adapters.js'
+import { takeLeave } from './way-back.js'
 
 /** Paying on a page of WeChat's: the browser leaves for it, and comes back to the page of the mini-program in `back`. */
 registerAdapters('h5', { requestPayment: leaveForCashier })
@@ -7,7 +8,8 @@ async function leaveForCashier({ h5_url: cashier, back }) {
   const address = cashierAddress(cashier, back, location.href)
   const shown = shownAgain()
   await new Promise((resolve) => setTimeout(resolve)) // whoever opened a page just now has it in the history by then
-  location.assign(address)
+  takeLeave(`#${back}`)
+  location.replace(address)
   await shown
   return {}
 }

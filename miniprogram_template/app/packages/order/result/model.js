@@ -11,6 +11,7 @@ const SAID = {
   PENDING: { title: '正在确认付款', hint: '通常只要几秒钟，请不要重复付款' },
   LATE: { title: '还在确认付款', hint: '微信支付已受理，到账后订单会自动更新，请不要重复付款' },
   RETURNED: { title: '等待付款结果', hint: '付好后这里会自动更新。没有付成可以再付一次，不会重复扣款' },
+  UNPAID: { title: '没有完成付款', hint: '付款已取消，或者还没有到账：到账后这里会自动更新。可以重新付款，不会重复扣款' },
   ELSEWHERE: { title: '请在微信小程序里付款', hint: '这家店还不能在浏览器里付款。在微信小程序里绑定同一个手机号，就能看到并付这一单' },
   CANCELLED: { title: '还没有付款', hint: '订单已经为你保留' },
   CLOSED: { title: '订单已取消', hint: '若已扣款，会原路退回' }
@@ -19,11 +20,11 @@ const SAID = {
 /** { title, hint, payable } for an outcome of payment and its advice. */
 function words(outcome, advice) {
   if (outcome === 'FAILED') return { ...(ADVICE[advice] || { title: '付款没有成功', hint: advice || ADVICE.retry.hint }), payable: true }
-  return { ...SAID[outcome], payable: outcome === 'CANCELLED' || outcome === 'RETURNED' }
+  return { ...SAID[outcome], payable: ['CANCELLED', 'RETURNED', 'UNPAID'].includes(outcome) }
 }
 
 /** Whether the order may be paid while the page is seen, so that it has to ask. */
-const isOpen = (outcome) => ['PENDING', 'RETURNED', 'ELSEWHERE'].includes(outcome)
+const isOpen = (outcome) => ['PENDING', 'RETURNED', 'UNPAID', 'ELSEWHERE'].includes(outcome)
 
 const FIRST_PAUSE = 2
 const LONGEST_PAUSE = 15

@@ -55,7 +55,10 @@ Page({
       const outcome = said && model.outcomeOf(said.status)
       if (this.over) return
       if (outcome) this.show(outcome)
-      else this.ask(round + 1)
+      else {
+        if (said && this.data.outcome === 'RETURNED') this.setData({ outcome: 'UNPAID', words: model.words('UNPAID') })
+        this.ask(round + 1)
+      }
     }, seconds * 1000)
   },
 
