@@ -1,9 +1,10 @@
 import { createButton, createElement } from './dom.js'
 
-/** Title, back button and capsule, as a phone draws them. */
+/** Title, back button and capsule, as a phone draws them; in a shopper's browser (h5) there is no capsule. */
 export class NavigationBar {
-  /** @param {() => void} onBack @param {() => void} onHome */
-  constructor(onBack, onHome) {
+  /** @param {() => void} onBack @param {() => void} onHome @param {import('./config.js').Configuration} config */
+  constructor(onBack, onHome, { mode, login }) {
+    this.shop = login.shop
     this.node = createElement('header', 'mp-nav')
     this.back = createButton('', onBack, 'mp-nav-back')
     this.back.setAttribute('aria-label', '返回')
@@ -12,12 +13,10 @@ export class NavigationBar {
     this.title = createElement('h1', 'mp-nav-title')
     this.spinner = createElement('span', 'mp-spinner mp-nav-spinner')
     this.spinner.hidden = true
-    const capsule = createElement('div', 'mp-capsule')
-    capsule.setAttribute('aria-hidden', 'true')
-    capsule.append(createElement('i', 'mp-capsule-more'), createElement('i', 'mp-capsule-close'))
     const heading = createElement('div', 'mp-nav-heading')
     heading.append(this.spinner, this.title)
-    this.node.append(this.back, this.home, heading, capsule)
+    this.node.append(this.back, this.home, heading)
+    if (mode !== 'h5') this.node.append(createCapsule())
   }
 
   /** @param {import('./page.js').PageView} page @param {{ canGoBack: boolean, canGoHome: boolean }} state */
@@ -30,8 +29,15 @@ export class NavigationBar {
     this.spinner.hidden = !loading
     this.back.hidden = !canGoBack
     this.home.hidden = canGoBack || !canGoHome
-    document.title = title
+    document.title = [...new Set([title, this.shop].filter(Boolean))].join(' - ')
   }
+}
+
+function createCapsule() {
+  const capsule = createElement('div', 'mp-capsule')
+  capsule.setAttribute('aria-hidden', 'true')
+  capsule.append(createElement('i', 'mp-capsule-more'), createElement('i', 'mp-capsule-close'))
+  return capsule
 }
 
 function isWhite(colour) {

@@ -28,6 +28,7 @@ export class Shell {
     this.navigationBar = new NavigationBar(
       () => this.router.back(1),
       () => this.router.goHome(),
+      config,
     )
     this.tabBar = new TabBar(source.app.tabBar, (item, index) => this.router.selectTab(item, index))
     this.overlays = createOverlays(this.frame)

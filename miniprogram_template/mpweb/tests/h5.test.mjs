@@ -110,3 +110,10 @@ test('what only WeChat has fails plainly, and nobody is asked for messages', asy
   assert.match(window.document.querySelector('.mp-toast').textContent, /请手动填写地址/)
   assert.deepEqual(plain(await wx.checkSession()), { errMsg: 'checkSession:ok' })
 })
+
+test('in a browser there is no capsule, and the tab is named after page and shop', async (context) => {
+  const { window } = await load(context)
+  await waitFor(() => window.document.title)
+  const { document } = window
+  assert.deepEqual([document.querySelector('.mp-capsule'), document.title], [null, `${document.querySelector('.mp-nav-title').textContent} - 小店`])
+})

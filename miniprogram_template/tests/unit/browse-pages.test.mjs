@@ -32,9 +32,10 @@ function opened(t, answer) {
 const shop = ({ path }) => (path === '/products/p1' ? { statusCode: 200, data: found } : { statusCode: 404, data: { code: 'not_found', message: '没有找到' } })
 
 test('stock that is heard before the product came is not lost, later stock is painted', async (t) => {
-  const { one, watch } = opened(t, shop)
+  const { one, wx, watch } = opened(t, shop)
   watch.heard({ a: 0 })
   await rest()
+  assert.equal(wx.title, found.title)
   assert.deepEqual([one.data.status, one.data.product.skus[0].sold_out, one.data.product.sold_out], ['ready', true, false])
   watch.heard({ b: 0 })
   assert.equal(one.data.product.sold_out, true)

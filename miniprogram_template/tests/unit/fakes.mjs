@@ -20,6 +20,9 @@ export function phone(answer = () => ({ statusCode: 404, data: null })) {
     removeStorageSync: (key) => store.delete(key),
     clearStorageSync: () => store.clear(),
     nextTick: (run) => run(),
+    setNavigationBarTitle({ title }) {
+      this.title = title
+    },
     showToast: ({ title }) => told.push(title),
     navigateTo: ({ url }) => told.push(url),
     removeTabBarBadge: () => {},

@@ -5,6 +5,7 @@ import test from 'node:test'
 import cart from '../../app/services/cart.js'
 import searched from '../../app/services/searched.js'
 import session from '../../app/services/session.js'
+import { settings } from '../../app/services/settings.js'
 import { phone, settled } from './fakes.mjs'
 import { page, until } from './pages.mjs'
 
@@ -57,6 +58,21 @@ test('who cannot log in is told, and stays where he is', async () => {
   one.onShow()
   await one.onLogIn()
   assert.deepEqual([one.data.stranger, wx.told], [true, ['微信授权已失效']])
+})
+
+test('only a browser offers a stranger to log in, and who does is shown at once', async () => {
+  const wx = stranger({ '/auth/phone-login': { statusCode: 200, data: { token: 't', expires_at: '2099-01-01T00:00:00+08:00', member: { nickname: '小荔' } } } })
+  const me = page('../../app/pages/me/me.js')
+  me.onShow()
+  assert.deepEqual([me.data.member, me.data.asks], [null, false])
+  settings().login = '/auth/phone-login'
+  wx.login = ({ success }) => success({ errMsg: 'login:ok', phone: '13800138000', code: '012345' })
+  me.onShow()
+  assert.equal(me.data.asks, true)
+  await me.onLogIn()
+  delete settings().login
+  assert.deepEqual(me.data.member, { nickname: '小荔' })
+  session.forget()
 })
 
 test('who leaves takes his cart and what he searched for along', async () => {

@@ -1,8 +1,10 @@
 const themed = require('../../services/themed')
 const members = require('../../services/members')
+const requests = require('../../services/request')
 const session = require('../../services/session')
 const shop = require('../../services/shop')
 const links = require('../../utils/links')
+const { settings } = require('../../services/settings')
 const url = require('../../utils/url')
 
 const ORDERS = [
@@ -25,11 +27,11 @@ const ENTRIES = [
 
 Page({
   behaviors: [themed],
-  data: { member: null, orders: ORDERS, entries: ENTRIES, counts: {}, phone: '', name: '' },
+  data: { member: null, orders: ORDERS, entries: ENTRIES, counts: {}, phone: '', name: '', /** whether a shopper has to log in by hand: only in a browser */ asks: false },
 
   /** Nobody is logged in for looking at this page. */
   onShow() {
-    this.setData({ member: session.member() })
+    this.setData({ member: session.member(), asks: !!settings().login })
     members.counts().then((counts) => this.setData({ counts }), () => {}) // only figures
     shop.bootstrap().then((said) => this.setData({ phone: said.service_phone, name: said.shop.name }), () => {})
   },
@@ -37,6 +39,11 @@ Page({
   onPullDownRefresh() {
     this.onShow()
     wx.stopPullDownRefresh()
+  },
+
+  /** Who closes the log-in stays a stranger. */
+  async onLogIn() {
+    await session.ensure().then(() => this.onShow(), (error) => error.code !== 'cancelled' && requests.tell(error))
   },
 
   onProfile() {

@@ -81,6 +81,7 @@ Page({
   take(answer) {
     const view = model.view(answer)
     this.setData({ ...view, product: skus.withStock(view.product, this.units), status: 'ready' })
+    wx.setNavigationBarTitle({ title: answer.title })
   },
 
   /** What may come after the product itself; none of it keeps the page from being used. */
