@@ -64,7 +64,8 @@ function connect(component, tag) {
   const tell = (name, more) => component.triggerEvent(name, { value: native.value, ...more })
   listen(native, 'input', () => component.typed())
   listen(native, 'focus', () => tell('focus', { height: 0 }))
-  listen(native, 'blur', () => tell('blur', { cursor: native.selectionStart }))
+  // An element that a repaint hides loses its focus in the middle of that repaint; in WeChat it is told later.
+  listen(native, 'blur', () => queueMicrotask(() => tell('blur', { cursor: native.selectionStart })))
   listen(native, 'change')
   component.$$.addEventListener('click', () => native.focus()) // its padding is part of it
   listen(native, 'keydown', (event) => {
