@@ -1,12 +1,16 @@
-"""The shop of those who look around: the demonstration's goods, one more, and entries that lead everywhere."""
+"""The shop of those who look around: the demonstration's goods, three more, and entries that lead everywhere."""
 
 import json
 
 from tests.e2e.catalogue import row, sku
 from tests.pages.furnished import furnish
 
-TWIG = "一枝腊梅"
-MORE = [row("X-1", TWIG, "客厅/摆件", [sku("X-1-1", "单枝", "35.00", 1)])]
+COASTER, COUPLET, TWIG = "竹编杯垫", "手写春联", "一枝腊梅"
+MORE = [
+    row("X-1", TWIG, "客厅/摆件", [sku("X-1-1", "单枝", "35.00", 1)]),
+    row("X-2", COUPLET, "客厅/摆件", [sku("X-2-1", "一副", "66.00", 1)]),
+    row("X-3", COASTER, "餐厨/餐具", [sku("X-3-1", "六片", "20.00", 40)]),
+]
 ENTRIES = """
 from shop.decoration.models import HomeItem
 from shop.decoration.services import HomeItemDraft, save_item

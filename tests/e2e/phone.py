@@ -101,8 +101,12 @@ class Phone:
         expect(self.page.locator(".mp-view[refreshing]")).to_have_count(0)
 
     def reach_end(self):
-        """Scroll the page on top to its end."""
-        self.seen.locator("wx-page").evaluate("(page) => page.scrollTo(0, page.scrollHeight)")
+        """Scroll the page on top to its end, past its middle as a finger does."""
+        page = self.seen.locator("wx-page")
+        page.evaluate(
+            "(page) => new Promise((done) => { page.scrollTo(0, page.scrollHeight / 2); requestAnimationFrame(done) })"
+        )
+        page.evaluate("(page) => page.scrollTo(0, page.scrollHeight)")
 
     def back(self):
         """Touch the arrow of the bar above the pages."""
