@@ -2,6 +2,10 @@
 
 import json
 
+from tests.e2e.driver import Shopper
+
+REVIEWED, SHIPPED, PAID, UNPAID = "linwei", "chenxi", "zhouning", "hejia"  # the demonstration's shoppers
+
 FURNISH = """
 import json
 from dataclasses import replace
@@ -39,3 +43,26 @@ def furnish(product, slug):
 def paint(product, slug, colour):
     """Give the shop a colour of its own."""
     product.manage("shell", "-v", "0", "-c", PAINT.format(slug=slug, colour=colour))
+
+
+def first(shopper, path):
+    return shopper.must(200, "GET", path)["results"][0]
+
+
+def keys_of(made):
+    """What the addresses of a furnished shop's pages are made of; its first shopper has a full cart then."""
+    people = {name: Shopper(made["api"], name).log_in() for name in (REVIEWED, SHIPPED, PAID, UNPAID)}
+    reviewed = people[REVIEWED]
+    quilt = first(reviewed, "products?keyword=羊毛冬被")["key"]
+    bowl = first(reviewed, "products?keyword=碗")["key"]
+    for key in (quilt, bowl):
+        sku = next(each for each in reviewed.must(200, "GET", f"products/{key}")["skus"] if not each["sold_out"])
+        reviewed.must(201, "POST", "cart/items", {"sku": sku["key"], "quantity": 1})
+    return {name: first(each, "orders")["number"] for name, each in people.items()} | {
+        "product": bowl,
+        "reviewed": quilt,
+        "complaint": first(people[SHIPPED], "after-sales")["number"],
+        "refunded": first(reviewed, "after-sales")["number"],
+        "address": first(reviewed, "addresses")["key"],
+        "review": first(reviewed, "reviews/mine")["key"],
+    }

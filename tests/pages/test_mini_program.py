@@ -5,15 +5,14 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.driver import REPOSITORY, Shopper
+from tests.e2e.driver import REPOSITORY
 from tests.e2e.phone import PHONE, Phone
-from tests.pages.furnished import furnish, paint
+from tests.pages.furnished import PAID, REVIEWED, SHIPPED, UNPAID, paint
 from tests.pages.mini_checker import look
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(150)]
 
-SLUG, COLOUR = "looks", "#9f1239"
-REVIEWED, SHIPPED, PAID, UNPAID = "linwei", "chenxi", "zhouning", "hejia"  # the demonstration's shoppers
+COLOUR = "#9f1239"
 # Each page with data: name → (shopper, path, what it shows in the end)
 PAGES = {
     "home": (REVIEWED, "pages/home/home", "新品专区"),
@@ -76,32 +75,9 @@ BROKEN = {
 }
 
 
-def first(shopper, path):
-    return shopper.must(200, "GET", path)["results"][0]
-
-
-@pytest.fixture(scope="module")
-def shop(product):
-    """The furnished shop, and in `keys` what the addresses of its pages are made of."""
-    made = furnish(product, SLUG)
-    people = {name: Shopper(made["api"], name).log_in() for name in (REVIEWED, SHIPPED, PAID, UNPAID)}
-    keys = {name: first(each, "orders")["number"] for name, each in people.items()}
-    quilt = first(people[REVIEWED], "products?keyword=羊毛冬被")["key"]
-    bowl = first(people[REVIEWED], "products?keyword=碗")["key"]
-    for key in (quilt, bowl):
-        sku = next(
-            each for each in people[REVIEWED].must(200, "GET", f"products/{key}")["skus"] if not each["sold_out"]
-        )
-        people[REVIEWED].must(201, "POST", "cart/items", {"sku": sku["key"], "quantity": 1})
-    keys |= {
-        "product": bowl,
-        "reviewed": quilt,
-        "complaint": first(people[SHIPPED], "after-sales")["number"],
-        "refunded": first(people[REVIEWED], "after-sales")["number"],
-        "address": first(people[REVIEWED], "addresses")["key"],
-        "review": first(people[REVIEWED], "reviews/mine")["key"],
-    }
-    return {**made, "keys": keys}
+@pytest.fixture
+def shop(furnished):
+    return furnished
 
 
 @pytest.fixture
@@ -197,7 +173,7 @@ def test_pages_that_did_not_load(phones):
 
 
 def test_a_shop_in_a_colour_of_its_own(phones, product, shop):
-    paint(product, SLUG, COLOUR)
+    paint(product, shop["slug"], COLOUR)
     found = problems(phones, shop, NARROW, note="-coloured")
     assert found == [], "\n".join(found)
 
