@@ -48,19 +48,19 @@ for (const [typed, value, words] of [
   ['', 1, []],
   ['abc', 1, []]
 ]) {
-  test(`“${typed}” typed where two stood is ${value}`, () => {
+  test(`“${typed}” typed where two stood is ${value}`, async () => {
     const stepper = mount(STEPPER, { value: 2, least: 1, most: 9 })
     const heard = stepper.heard('change')
-    type(stepper, '.value', typed, 'blur')
+    await type(stepper, '.value', typed, 'blur')
     assert.deepEqual([heard(), stepper.the('input').value, told], [[['change', { value }]], String(value), words])
   })
 }
 
-test('a field that was only visited tells nothing, what is no number is painted over', () => {
+test('a field that was only visited tells nothing, what is no number is painted over', async () => {
   const stepper = mount(STEPPER, { value: 3, least: 1, most: 3 })
   const heard = stepper.heard('change')
-  type(stepper, '.value', '3', 'blur')
-  type(stepper, '.value', '9', 'blur')
+  await type(stepper, '.value', '3', 'blur')
+  await type(stepper, '.value', '9', 'blur')
   assert.deepEqual([heard(), stepper.the('input').value, told], [[], '3', ['最多 3 件']])
   stepper.set({ value: 2 })
   assert.equal(stepper.the('input').value, '2')
