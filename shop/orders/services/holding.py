@@ -9,17 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import Product
 from shop.core.errors import ShopError
 from shop.core.events import publish
-from shop.core.money import allocate
 from shop.inventory import services as inventory
 from shop.orders.models import Order, OrderLine
 from shop.orders.services import limits
 from shop.orders.services.transitions import move, note
+from shop.pricing.refunds import share_of_units
 
 
 def share_of(line: OrderLine, units: int) -> int:
-    """Return what `units` of those not held yet cost, in fen; the last units cost all that is left of the line."""
-    left = line.quantity - line.held_quantity
-    return allocate(line.total - line.held_amount, [left - units, units])[1]
+    """Return what `units` of those not held yet are worth, in fen; the last units are worth all that is left."""
+    return share_of_units(line.total, line.quantity, line.held_quantity, line.held_amount, units)
 
 
 def hold(line: OrderLine, units: int) -> int:
