@@ -117,7 +117,7 @@ down:
 clean: down
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -c '$(ERASE)'; fi
 	rm -rf $(SHOPPERS)/build $(SHOPPERS)/node_modules $(SHOPPERS)/checks/node_modules $(SHOPPERS)/checks/wechat/node_modules
-	rm -rf var staticfiles build *.egg-info locale/*/LC_MESSAGES/*.mo test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf var staticfiles build *.egg-info locale/*/LC_MESSAGES/*.mo test-results .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
 	rm -rf $(VENV)
 

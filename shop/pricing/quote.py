@@ -1,98 +1,210 @@
-"""The price of what a member wants to buy. Pure: frozen values in, a priced quote out, integer fen throughout."""
+"""The price of what a member wants to buy. Pure: frozen values in, a priced quote out, integer fen throughout.
+
+docs/pricing.md says what it promises; the numbers with § are its sections.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from shop.pricing import points as paying
+from shop.pricing import steps
+from shop.pricing.choosing import choose, combinable
+from shop.pricing.freight import freight_fee
+from shop.pricing.values import (
+    CouponAnswer,
+    Discount,
+    Draft,
+    Freight,
+    Item,
+    Line,
+    Miss,
+    Offer,
+    PointsRule,
+    Quote,
+    Stage,
+)
+
+FREE_FREIGHT = "free_freight"
+NO_POINTS = PointsRule(per_yuan=100, most_share_bp=0, balance=0)
+
+
+class CouponsNotCombinable(ValueError):
+    """Coupons were named that may not be used together."""
+
+
+class CouponUnusable(ValueError):
+    """A coupon was named that takes nothing off this basket: `answer` says why."""
+
+    def __init__(self, answer: CouponAnswer) -> None:
+        super().__init__(answer.refused)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """What is wanted: a SKU at today's unit price in fen, weight in grams per unit; `ships` is False for no goods."""
+class _Basket:
+    """Everything that the last steps need."""
 
-    sku: int
-    quantity: int
-    unit_price: int
-    weight: int = 0
-    ships: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """What one promotion takes off: `shares` in fen by position of the item, `tool` and `ref` for the ledger."""
-
-    tool: str
-    ref: str
-    shares: tuple[int, ...]
+    draft: Draft
+    freight: Freight
+    tools: dict[str, steps.Tool]
+    points: PointsRule
+    gifts: tuple[Item, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    earned_per_yuan: int = 0
+    free_freight: bool = field(default=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Freight:
-    """The freight rule: a fee for the first pieces (or grams), one for each further step, free from an amount."""
+class _Priced:
+    """A basket with its coupons, points and freight."""
 
-    by_weight: bool
-    first: int
-    first_fee: int
-    extra: int
-    extra_fee: int
-    free_over: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item priced: amount = unit price × quantity, total = amount - discount."""
-
-    sku: int
-    quantity: int
-    unit_price: int
-    amount: int
-    discount: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The whole price: total = subtotal - discount + freight, each a sum over the lines."""
-
-    lines: tuple[Line, ...]
-    discounts: tuple[Discount, ...]
-    subtotal: int
-    discount: int
+    draft: Draft
+    spent: paying.Spent
     freight: int
-    total: int
+    freight_discounts: tuple[tuple[str, str, int], ...]
+    misses: tuple[Miss, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.draft.totals) - self.spent.discount.saved + self.freight
 
 
-def quote(items: Sequence[Item], freight: Freight, discounts: Sequence[Discount] = ()) -> Quote:
-    """Return the price of `items`; ValueError when empty, for a quantity or price below 1, or too large a discount."""
+def quote(
+    items: Sequence[Item],
+    freight: Freight,
+    offered: Sequence[steps.Offered] = (),
+    *,
+    coupons: Sequence[str] | None = (),
+    points: PointsRule = NO_POINTS,
+    earned_per_yuan: int = 0,
+) -> Quote:
+    """Return the price of `items` with what the tools offer; `coupons` names the refs to use, None the best of them.
+
+    ValueError when there are no items, or for a quantity or price below 1; CouponsNotCombinable; CouponUnusable.
+    """
     if not items or any(item.quantity < 1 or item.unit_price < 1 for item in items):
         raise ValueError("every item needs a quantity and a price of at least 1")
-    lines = tuple(_line(index, item, discounts) for index, item in enumerate(items))
-    if any(line.total < 0 for line in lines):
-        raise ValueError("a discount exceeds its line")
-    goods = sum(line.total for line in lines)
-    fee = freight_fee(items, goods, freight)
+    basket = _automatic(items, freight, offered, points, earned_per_yuan)
+    offers = [offer for tool, some in offered if tool.stage == Stage.COUPON for offer in some]
+    price = cache(lambda chosen: _finish(basket, chosen))
+    answers = {offer: _answer(offer, price((offer,)), price(())) for offer in offers}
+    usable = [offer for offer, answer in answers.items() if not answer.refused]
+    best = choose(usable, lambda chosen: found.total if not (found := price(chosen)).misses else None)
+    chosen = best if coupons is None else _named(coupons, answers)
+    used = [replace(answer, is_used=offer in chosen) for offer, answer in answers.items()]
+    return _quote(basket, price(chosen), used, best)
+
+
+def _automatic(
+    items: Sequence[Item], freight: Freight, offered: Sequence[steps.Offered], points: PointsRule, earned: int
+) -> _Basket:
+    """Apply what needs no choice: steps 1 to 3."""
+    of_stage = {stage: [(tool, some) for tool, some in offered if tool.stage == stage] for stage in Stage}
+    draft, first = steps.apply_activities(steps.begin(items), of_stage[Stage.ACTIVITY])
+    draft, second = steps.apply_prices(draft, of_stage[Stage.PRICE])
+    draft, third = steps.apply_reductions(draft, of_stage[Stage.REDUCTION])
+    gifts = tuple(gift for _stage, discount in draft.taken for gift in discount.gifts)
+    perks = {perk.kind for _stage, discount in draft.taken for perk in discount.perks}
+    tools = {tool.code: tool for tool, _offers in of_stage[Stage.COUPON]}
+    misses = (*first, *second, *third)
+    return _Basket(draft, freight, tools, points, gifts, misses, earned, FREE_FREIGHT in perks)
+
+
+def _finish(basket: _Basket, chosen: Sequence[Offer]) -> _Priced:
+    """Apply coupons, points and freight: steps 4 to 6."""
+    draft, misses = steps.apply_coupons(basket.draft, basket.tools, chosen)
+    spent = paying.spend(draft, basket.points)
+    fee = freight_fee([*draft.items, *basket.gifts], sum(draft.totals), basket.freight)
+    taken: list[tuple[str, str, int]] = []
+    if basket.free_freight and fee:
+        taken.append(_free(basket.draft, fee))
+    for stage, discount in draft.taken:
+        left = fee - sum(fen for _tool, _ref, fen in taken)
+        off = min(discount.freight, left)
+        if off:
+            taken.append((discount.tool, discount.ref, off))
+        elif stage == Stage.COUPON and not discount.saved:
+            misses.append(Miss(discount.tool, discount.ref, discount.title, "saves_nothing"))
+    return _Priced(draft, spent, fee - sum(fen for _tool, _ref, fen in taken), tuple(taken), tuple(misses))
+
+
+def _free(draft: Draft, fee: int) -> tuple[str, str, int]:
+    giver = next(each for _stage, each in draft.taken if any(perk.kind == FREE_FREIGHT for perk in each.perks))
+    return giver.tool, giver.ref, fee
+
+
+def _answer(offer: Offer, alone: _Priced, without: _Priced) -> CouponAnswer:
+    """Return what is said of a coupon: what it saves by itself, or why it cannot be used."""
+    miss = next((miss for miss in alone.misses if (miss.tool, miss.ref) == (offer.tool, offer.ref)), None)
+    reason = offer.refused or (miss.reason if miss else "")
+    missing = miss.missing if miss else 0
+    saves = 0 if reason else without.total - alone.total
+    return CouponAnswer(offer.tool, offer.ref, offer.title, False, reason, missing, saves)
+
+
+def _named(refs: Sequence[str], answers: dict[Offer, CouponAnswer]) -> tuple[Offer, ...]:
+    """Return the coupons named, when they may be used, together."""
+    by_ref = {offer.ref: offer for offer in answers}
+    chosen = tuple(by_ref[ref] for ref in sorted(set(refs)) if ref in by_ref)
+    for offer in chosen:
+        if answers[offer].refused:
+            raise CouponUnusable(answers[offer])
+    if not combinable(chosen):
+        raise CouponsNotCombinable(", ".join(offer.ref for offer in chosen))
+    return chosen
+
+
+def _quote(basket: _Basket, priced: _Priced, answers: Sequence[CouponAnswer], best: Sequence[Offer]) -> Quote:
+    taken = [discount for _stage, discount in priced.draft.taken]
+    if priced.spent.discount.saved:
+        taken.append(priced.spent.discount)
+    gifts = _gifts(priced.draft)
+    lines = (*_lines(basket, priced), *(line for line, _gift in gifts))
+    discounts = _with_gifts(taken, [(line.amount, gift) for line, gift in gifts])
     return Quote(
         lines=lines,
-        discounts=tuple(discounts),
+        discounts=discounts,
         subtotal=sum(line.amount for line in lines),
         discount=sum(line.discount for line in lines),
-        freight=fee,
-        total=goods + fee,
+        freight=priced.freight,
+        total=sum(line.total for line in lines) + priced.freight,
+        misses=basket.misses,
+        coupons=tuple(answers),
+        best=tuple(offer.ref for offer in best),
+        freight_discounts=priced.freight_discounts,
+        perks=tuple((each.tool, each.ref, perk) for each in taken for perk in each.perks),
+        points_used=sum(priced.spent.used),
+        points_most=priced.spent.most,
     )
 
 
-def _line(index: int, item: Item, discounts: Sequence[Discount]) -> Line:
-    amount = item.unit_price * item.quantity
-    off = sum(discount.shares[index] for discount in discounts)
-    return Line(item.sku, item.quantity, item.unit_price, amount, off, amount - off)
+def _lines(basket: _Basket, priced: _Priced) -> list[Line]:
+    draft, spent = priced.draft, priced.spent
+    lines = []
+    for item, before, off, used in zip(draft.items, draft.totals, spent.discount.shares, spent.used, strict=True):
+        amount, total = item.unit_price * item.quantity, before - off
+        earned = total * basket.earned_per_yuan // 100
+        lines.append(
+            Line(item.sku, item.quantity, item.unit_price, amount, amount - total, total, used, earned, item.activity)
+        )
+    return lines
 
 
-def freight_fee(items: Sequence[Item], goods: int, rule: Freight) -> int:
-    """Return the freight in fen for goods worth `goods` fen after discounts; 0 when nothing has to be sent."""
-    sent = [item for item in items if item.ships]
-    if not sent:
-        return 0
-    if rule.free_over is not None and goods >= rule.free_over:
-        return 0
-    size = sum(item.quantity * (item.weight if rule.by_weight else 1) for item in sent)
-    further = max(size - rule.first, 0)
-    steps = -(-further // rule.extra)
-    return rule.first_fee + steps * rule.extra_fee
+def _gifts(draft: Draft) -> list[tuple[Line, Discount]]:
+    """Return a line for each gift with the offer that gives it (§1)."""
+    found = []
+    for _stage, discount in draft.taken:
+        for gift in discount.gifts:
+            amount = gift.unit_price * gift.quantity
+            line = Line(gift.sku, gift.quantity, gift.unit_price, amount, amount, 0, is_gift=True)
+            found.append((line, discount))
+    return found
+
+
+def _with_gifts(taken: Sequence[Discount], gifts: Sequence[tuple[int, Discount]]) -> tuple[Discount, ...]:
+    """Return the discounts with a share for every gift: all of its amount for the offer that gives it."""
+    return tuple(
+        replace(each, shares=(*each.shares, *(amount if giver is each else 0 for amount, giver in gifts)))
+        for each in taken
+    )

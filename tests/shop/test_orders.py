@@ -67,7 +67,8 @@ def test_the_preview_and_the_order_have_one_price(api, member):
 
 
 def test_freight_by_weight(shop):
-    from shop.pricing.quote import Freight, Item, freight_fee
+    from shop.pricing.freight import freight_fee
+    from shop.pricing.values import Freight, Item
 
     rule = Freight(by_weight=True, first=1000, first_fee=1000, extra=500, extra_fee=300, free_over=None)
     fee = [freight_fee([Item(1, quantity, 100, weight=400)], 0, rule) for quantity in (1, 2, 3, 4, 5)]

@@ -22,7 +22,8 @@ from shop.members.services.locks import lock_member
 from shop.orders.models import Order, OrderLine
 from shop.orders.services import answers, limits
 from shop.pricing.models import FreightRule
-from shop.pricing.quote import Freight, Item, Quote, quote
+from shop.pricing.quote import quote
+from shop.pricing.values import Freight, Item, Quote
 from tenants import due
 
 MOST_LINES = 120
