@@ -63,7 +63,15 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
         ],
         False,
     ),
-    (_("会员"), [(_("会员"), "group", "members.member")], False),
+    (
+        _("会员"),
+        [
+            (_("会员"), "group", "members.member"),
+            (_("会员等级"), "military_tech", "members.level"),
+            (_("积分明细"), "toll", "ledgers.ledgerentry"),
+        ],
+        False,
+    ),
     (
         _("库存"),
         [

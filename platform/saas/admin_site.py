@@ -44,10 +44,12 @@ from shop.inventory.admin import CountSheetAdmin, ReservationAdmin, StockItemAdm
 from shop.inventory.models import CountSheet, Reservation, StockItem, StockMove
 from shop.jobs.admin import JobAdmin
 from shop.jobs.models import Job
+from shop.ledgers.admin import LedgerEntryAdmin
+from shop.ledgers.models import LedgerEntry
 from shop.library.admin import AssetAdmin
 from shop.library.models import Asset
-from shop.members.admin import MemberAdmin, WechatAppAdmin
-from shop.members.models import Member, WechatApp
+from shop.members.admin import LevelAdmin, MemberAdmin, WechatAppAdmin
+from shop.members.models import Level, Member, WechatApp
 from shop.members.services import end_previews
 from shop.orders.admin import OrderAdmin
 from shop.orders.models import Order
@@ -208,6 +210,8 @@ for model, page in (
     (Order, OrderAdmin),
     (AfterSale, AfterSaleAdmin),
     (Member, MemberAdmin),
+    (Level, LevelAdmin),
+    (LedgerEntry, LedgerEntryAdmin),
     (StockItem, StockItemAdmin),
     (CountSheet, CountSheetAdmin),
     (StockMove, StockMoveAdmin),

@@ -146,6 +146,22 @@ EMPTY = {
         "admin:members_wechatapp_changelist",
         "members.change_wechatapp",
     ),
+    "members.level": Words(
+        _("还没有会员等级"),
+        _("等级里的会员买什么都便宜一些，例如银卡 9.8 折、金卡 9.5 折。建好等级后，在会员页面里给会员设置。"),
+        _("没有符合条件的会员等级"),
+        _("添加会员等级"),
+        "admin:members_level_add",
+        "members.add_level",
+    ),
+    "ledgers.ledgerentry": Words(
+        _("还没有积分变动"),
+        _("会员得到、使用和退回的每一笔积分都会自动记在这里。先在店铺设置里打开积分。"),
+        _("没有符合条件的积分变动"),
+        _("店铺设置"),
+        "admin:core_shopsettings_changelist",
+        "core.change_shopsettings",
+    ),
     "virtual.cardsecret": Words(
         _("还没有卡密"),
         _("卡密商品卖的是卡号、兑换码这类文字。导入后就有库存，买家付款后自动收到。"),

@@ -79,6 +79,7 @@ TENANT_APPS = [
     "shop.reviews",
     "shop.decoration",
     "shop.agreements",
+    "shop.ledgers",
     "shop.pricing",
     "shop.inventory",
     "shop.cart",

@@ -25,6 +25,7 @@ api = [
     path("", include("shop.virtual.urls")),
     path("", include("shop.aftersale.urls")),
     path("", include("shop.favourites.urls")),
+    path("", include("shop.ledgers.urls")),
     path("", include("shop.recommendations.urls")),
 ]
 urlpatterns = [

@@ -18,7 +18,7 @@ from unfold.widgets import (
 )
 
 from shop.core.admin_base import Change, ReadOnlyAdmin, ServiceForm, ShopModelAdmin, SingleObjectAdmin, may_write
-from shop.core.admin_fields import actor_name
+from shop.core.admin_fields import ShareField, actor_name
 from shop.core.audit_words import lines, title_objects
 from shop.core.models import AuditEntry, User
 from shop.core.naming import rename_shop
@@ -117,6 +117,7 @@ class ShopSettingsAdmin(SingleObjectAdmin):
     fieldsets = (
         (_("下单与收货"), {"fields": ("pay_minutes", "most_unpaid", "auto_receive_days", "after_sale_days")}),
         (_("库存"), {"fields": ("low_stock_units",)}),
+        (_("积分"), {"fields": ("points_on", "points_earned_per_yuan", "points_per_yuan", "points_most_bp")}),
         (_("联系与公告"), {"fields": ("service_phone", "notice")}),
         (_("外观"), {"fields": ("logo", "theme_colour")}),
     )
@@ -151,9 +152,13 @@ class ShopSettingsAdmin(SingleObjectAdmin):
             "auto_receive_days": (1, 90),
             "after_sale_days": (0, 365),
             "low_stock_units": (0, 10**6),
+            "points_earned_per_yuan": (0, 1000),
+            "points_per_yuan": (1, 10_000),
         }
         if db_field.name in limits:
             kwargs["min_value"], kwargs["max_value"] = limits[db_field.name]
+        if db_field.name == "points_most_bp":
+            return ShareField(label=db_field.verbose_name, min_value=0, max_value=100)
         if db_field.name == "theme_colour":
             kwargs["widget"] = UnfoldAdminTextInputWidget(attrs={"type": "color"})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,5 +1,6 @@
 """How amounts, secrets and times read and are typed in the back office."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -57,6 +58,55 @@ class YuanField(forms.CharField):
         """Return whether the typed amount differs from the fen it started with."""
         try:
             return self.to_python(data) != (initial if isinstance(initial, int) else None)
+        except ValidationError:
+            return True
+
+
+class ShareField(forms.DecimalField):
+    """A share typed in percent, two decimals at most; its value is basis points."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        look = {"inputmode": "decimal", "suffix": "%"}
+        super().__init__(max_digits=5, decimal_places=2, **{"widget": UnfoldAdminTextInputWidget(attrs=look), **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        """Return basis points, None when left empty."""
+        percent = super().clean(value)
+        return None if percent is None else int(percent * 100)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the text field shows: basis points as percent, typed text as it is."""
+        return f"{value / 100:.2f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether the typed share differs from the basis points it started with."""
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
+
+class DiscountField(forms.DecimalField):
+    """A discount typed as people say it: 9.5 折 is 500 basis points off, 10 none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        look = {"inputmode": "decimal", "suffix": "折"}
+        settings = {"min_value": Decimal("0.1"), "max_value": 10, "max_digits": 4, "decimal_places": 2}
+        super().__init__(**{**settings, "widget": UnfoldAdminTextInputWidget(attrs=look), **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        """Return the basis points that are taken off, None when left empty."""
+        tenths = super().clean(value)
+        return None if tenths is None else 10_000 - int(tenths * 1_000)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the text field shows: 500 as 9.5, typed text as it is."""
+        return f"{(10_000 - value) / 1_000:.2f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether the typed discount differs from the one it started with."""
+        try:
+            return self.clean(data) != initial
         except ValidationError:
             return True
 

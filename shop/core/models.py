@@ -84,6 +84,17 @@ class ShopSettings(ShopModel):
     low_stock_units = models.PositiveIntegerField(
         _("库存预警线"), default=5, help_text=_("可售不多于这个数量的规格会列入低库存，0 表示不提醒；单个规格可以另设")
     )
+    points_on = models.BooleanField(
+        _("使用积分"), default=False, db_default=False, help_text=_("关闭后不再产生和抵扣积分，会员已有的积分保留")
+    )
+    points_earned_per_yuan = models.PositiveSmallIntegerField(
+        _("每消费 1 元得积分"),
+        default=1,
+        db_default=1,
+        help_text=_("订单完成后按商品实付金额发放，退款时扣回；0 表示不发放"),
+    )
+    points_per_yuan = models.PositiveSmallIntegerField(_("多少积分抵 1 元"), default=100, db_default=100)
+    points_most_bp = models.PositiveSmallIntegerField(_("最多抵扣商品金额的比例"), default=5000, db_default=5000)
     service_phone = models.CharField(_("客服电话"), max_length=20, blank=True)
     notice = models.CharField(_("店铺公告"), max_length=120, blank=True)
     # The storage name of a picture of the library, which lies above this app.
@@ -103,6 +114,9 @@ class ShopSettings(ShopModel):
             models.CheckConstraint(condition=models.Q(pk=1), name="settings_one_row"),
             models.CheckConstraint(
                 condition=models.Q(pay_minutes__gte=1, pay_minutes__lte=1440), name="settings_pay_minutes"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(points_per_yuan__gte=1, points_most_bp__lte=10_000), name="settings_points"
             ),
             models.CheckConstraint(condition=models.Q(theme_colour__regex="^#[0-9a-f]{6}$"), name="settings_colour"),
         ]

@@ -1,10 +1,12 @@
-"""Members to look at, and the shop's mini-program."""
+"""Members, their levels, and the shop's mini-program."""
 
+import secrets
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -12,24 +14,142 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from shop.core import crypto
-from shop.core.admin_base import Change, ReadOnlyAdmin, SingleObjectAdmin
-from shop.core.admin_fields import WriteOnlyField, masked_phone
+from shop.core.admin_base import Change, ServiceForm, ShopModelAdmin, SingleObjectAdmin, actor_of
+from shop.core.admin_fields import DiscountField, WriteOnlyField, masked_phone
 from shop.jobs.admin_export import ExportAdmin
+from shop.ledgers.models import Account
+from shop.ledgers.services import adjust_points
 from shop.members import services
-from shop.members.models import Member, WechatApp
+from shop.members.models import Level, Member, WechatApp
 from tenants.context import require_shop
 
 
-class MemberAdmin(ExportAdmin, ReadOnlyAdmin):
-    """Members; their phone numbers are masked."""
+class LevelForm(ServiceForm):
+    """A level; its discount is typed as people say it."""
 
-    list_display = ("name", "phone_masked", "unpaid_orders", "created_at")
+    discount_bp = DiscountField(label=_("折扣"), help_text=_("会员价：例如 9.5 折，10 表示不打折"))
+
+    class Meta:
+        model = Level
+        fields = ("name", "threshold", "discount_bp")
+
+
+class LevelAdmin(ShopModelAdmin):
+    """Levels of membership."""
+
+    form = LevelForm
+    list_display = ("name", "threshold", "discount", "member_count")
+    ordering = ("threshold",)
+    fields = ("name", "threshold", "discount_bp")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the levels with how many members are in each."""
+        return super().get_queryset(request).annotate(member_count=Count("members"))
+
+    @display(description=_("折扣"), ordering="-discount_bp")
+    def discount(self, level: Level) -> Any:
+        """Show the discount as people say it."""
+        if not level.discount_bp:
+            return _("不打折")
+        return _("%(tenths)s 折") % {"tenths": DiscountField().prepare_value(level.discount_bp)}
+
+    @display(description=_("会员数"), ordering="member_count")
+    def member_count(self, level: Any) -> int:
+        """Show how many members are in it."""
+        return int(level.member_count)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store the level."""
+        services.save_level(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Remove the level, unless a member is in it."""
+        services.delete_level(obj)
+
+
+class MemberForm(ServiceForm):
+    """The level of a member, and points to give or take; `token` names the form, so that it counts once."""
+
+    points = forms.IntegerField(
+        label=_("增加积分"),
+        required=False,
+        min_value=-(10**7),
+        max_value=10**7,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+        help_text=_("例如 100；减少写负数，例如 -50；不填表示不调整"),
+    )
+    points_note = forms.CharField(
+        label=_("调整原因"),
+        required=False,
+        max_length=120,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("会员看得到"),
+    )
+    token = forms.CharField(label="", widget=forms.HiddenInput, max_length=40, initial=lambda: secrets.token_hex(8))
+
+    class Meta:
+        model = Member
+        fields = ("level",)
+
+
+class MemberAdmin(ExportAdmin, ShopModelAdmin):
+    """Members; their phone numbers are masked. Staff set the level and adjust points, nothing else."""
+
+    form = MemberForm
+    list_display = ("name", "phone_masked", "level", "points_now", "unpaid_orders", "created_at")
+    list_filter = ("level",)
+    list_select_related = ("level",)
     search_fields = ("key",)
     search_help_text = _("会员编号、昵称、手机号或手机尾号")
     ordering = ("-pk",)
     actions = ("export_rows", "export_csv")
-    fields = ("key", "nickname", "phone_masked", "unpaid_orders", "created_at")
-    readonly_fields = fields
+    readonly_fields = ("key", "nickname", "phone_masked", "points_now", "unpaid_orders", "created_at")
+    fieldsets = (
+        (None, {"fields": readonly_fields}),
+        (_("等级与积分"), {"fields": ("level", "points", "points_note", "token")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the members with their points."""
+        account = Account.objects.filter(member=OuterRef("pk"), kind=Account.Kind.POINTS)
+        owned = account.values(left=F("balance") - F("debt"))
+        return super().get_queryset(request).annotate(points=Coalesce(Subquery(owned), 0))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; who may only look sees no form."""
+        if self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": (*self.readonly_fields, "level")}),)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; the points are no column, so Django must not look for them."""
+        return super().get_form(request, obj, change, **{**kwargs, "fields": ("level",)})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: members come by themselves."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: a member erases himself."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Set the level and book the points."""
+        values = form.cleaned_data
+        services.set_level(obj, values["level"])
+        if values["points"]:
+            adjust_points(
+                obj.pk,
+                values["points"],
+                note=values["points_note"],
+                key=f"{obj.key}:{values['token']}",
+                actor=actor_of(request),
+            )
+
+    @display(description=_("积分"), ordering="points")
+    def points_now(self, member: Any) -> int:
+        """Show the member's points; below 0 they are owed."""
+        return int(member.points)
 
     @display(description=_("会员"), header=True, ordering="nickname")
     def name(self, member: Member) -> list[Any]:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from shop.aftersale.models import AfterSale
 from shop.favourites.models import Favourite, Footprint
+from shop.ledgers.reads import balance_of
 from shop.members import openapi, services  # noqa: F401  (importing openapi registers it)
 from shop.members.authentication import member_of, token_of
 from shop.members.models import Address, AddressQuerySet
@@ -140,6 +141,7 @@ class CountsSerializer(serializers.Serializer[Any]):
     after_sale = serializers.IntegerField(help_text="undecided, or money on its way")
     favourites = serializers.IntegerField()
     footprints = serializers.IntegerField()
+    points = serializers.IntegerField(allow_null=True, help_text="null where the shop has none")
 
 
 class CountsView(APIView):
@@ -160,6 +162,7 @@ class CountsView(APIView):
                 "after_sale": AfterSale.objects.of(member).open().count(),
                 "favourites": Favourite.objects.of(member).count(),
                 "footprints": Footprint.objects.of(member).kept().count(),
+                "points": balance_of(member),
             }
         )
 

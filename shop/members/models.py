@@ -16,6 +16,30 @@ from tenants.context import require_shop
 from tenants.models import new_key
 
 
+class Level(ShopModel):
+    """A level of membership: who is in it pays less for everything, and `threshold` growth leads to it."""
+
+    key = models.CharField(max_length=16, default=new_key, editable=False)
+    name = models.CharField(_("等级名称"), max_length=20)
+    threshold = models.PositiveIntegerField(_("成长值"), help_text=_("从低到高排列等级；会员的等级现在由店员设置"))
+    discount_bp = models.PositiveSmallIntegerField(
+        _("折扣"), default=0, help_text=_("会员价：例如 9.5 折，10 表示不打折")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("会员等级")
+        ordering = ["threshold"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="level_key_unique"),
+            models.UniqueConstraint(fields=["name"], name="level_name_unique"),
+            models.UniqueConstraint(fields=["threshold"], name="level_threshold_unique"),
+            models.CheckConstraint(condition=models.Q(discount_bp__lt=10_000), name="level_discount"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MemberManager(models.Manager.from_queryset(ShopQuerySet)):
     """Shoppers alone, without the sandbox members of staff who look at their shop."""
 
@@ -36,6 +60,9 @@ class Member(ShopModel):
     phone_sealed = models.TextField(blank=True, default="", editable=False)
     phone_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     phone_last4 = models.CharField(_("手机尾号"), max_length=4, blank=True, default="", editable=False)
+    level = models.ForeignKey(
+        Level, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("等级")
+    )
     unpaid_orders = models.PositiveSmallIntegerField(_("待付款订单"), default=0, editable=False)
     created_at = models.DateTimeField(_("加入时间"), db_default=Now(), editable=False)
     phone_tries = models.PositiveSmallIntegerField(default=0, editable=False)

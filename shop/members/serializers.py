@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from shop.members.models import Member
+from shop.members.models import Level, Member
 from shop.members.pasted import MOST_LETTERS
 
 
@@ -32,12 +32,22 @@ class TicketSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=500)
 
 
+class LevelSerializer(serializers.ModelSerializer[Level]):
+    """A level of membership; `discount_bp` basis points come off every price."""
+
+    class Meta:
+        model = Level
+        fields = ["name", "discount_bp"]
+
+
 class MemberSerializer(serializers.ModelSerializer[Member]):
     """What members see of themselves."""
 
+    level = LevelSerializer(allow_null=True, read_only=True)
+
     class Meta:
         model = Member
-        fields = ["key", "nickname", "avatar", "phone_last4"]
+        fields = ["key", "nickname", "avatar", "phone_last4", "level"]
 
 
 class LoginSerializer(serializers.Serializer[Any]):

@@ -78,6 +78,9 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     forms = serializers.DictField(
         child=AnswersField(), required=False, default=dict, help_text="SKU key → answers; for a checkout of the cart"
     )
+    points = StrictIntegerField(
+        min_value=0, max_value=MOST_FEN, required=False, default=0, help_text="points to spend, at most"
+    )
     coupons = BoundedListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
     expected_total = StrictIntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True, default=None)
 
@@ -100,6 +103,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
             remark=data["remark"],
             expected_total=data["expected_total"],
             from_cart=data["cart"],
+            points=data["points"],
             forms=self._forms(),
             channel=channel,
         )
@@ -186,9 +190,29 @@ class BasketSchema(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
+class DiscountSchema(serializers.Serializer[Any]):
+    """What one promotion takes off, in fen."""
+
+    tool = serializers.CharField()
+    title = serializers.CharField()
+    amount = serializers.IntegerField()
+
+
+class PointsSchema(serializers.Serializer[Any]):
+    """The member's points, the most that this basket can take and what those are worth in fen, and what is used."""
+
+    balance = serializers.IntegerField()
+    most = serializers.IntegerField()
+    most_worth = serializers.IntegerField()
+    used = serializers.IntegerField()
+    earned = serializers.IntegerField(help_text="points that the order earns when it is complete")
+
+
 class QuoteSchema(BasketSchema):
     """A priced basket, amounts in fen; `problems` are what an order would be refused for."""
 
+    discounts = DiscountSchema(many=True)
+    points = PointsSchema(allow_null=True)
     needs_address = serializers.BooleanField()
     problems = ProblemSchema(many=True)
 
@@ -201,6 +225,8 @@ class OrderRowSchema(BasketSchema):
     number = serializers.CharField()
     status = serializers.ChoiceField(Order.State.choices)
     cancel_reason = serializers.CharField()
+    points_used = serializers.IntegerField()
+    points_earned = serializers.IntegerField()
     paid = serializers.IntegerField()
     refunded = serializers.IntegerField()
     created_at = serializers.DateTimeField()

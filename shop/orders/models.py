@@ -160,6 +160,8 @@ class Order(ShopModel):
     freight = MoneyField(_("运费"), default=0)
     total = MoneyField(_("应付"))
     paid = MoneyField(_("实付"), default=0)
+    # Points that each ¥1 of goods earns when the order is completed, as the shop had it when it was placed.
+    earned_per_yuan = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     refunded = MoneyField(_("已退"), default=0)
 
     name_sealed = models.TextField(blank=True, default="", editable=False)
@@ -247,6 +249,7 @@ class OrderLine(ShopModel):
     amount = MoneyField(_("小计"))
     discount = MoneyField(_("优惠"), default=0)
     total = MoneyField(_("实付小计"))
+    points_used = models.PositiveIntegerField(_("使用积分"), default=0, db_default=0)
     shipped_quantity = models.PositiveIntegerField(_("已发"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("已退"), default=0)
     # Units and money that are refunded or asked for by an open after-sale: nothing of them can be asked for again.
@@ -338,7 +341,7 @@ class OrderPromotion(AppendOnlyModel):
     """What one promotion took off one line, in fen; refunds read it and never recompute."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="promotions")
-    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, null=True)
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, null=True, related_name="promotions")
     tool = models.CharField(max_length=40)
     ref = models.CharField(max_length=40, blank=True)
     amount = MoneyField()

@@ -3,11 +3,17 @@
 from typing import Any
 
 from django.core.files.storage import storages
+from django.utils.translation import gettext_lazy as _
 
 from shop.members.models import Member
 from shop.orders.models import Order, OrderLine
-from shop.orders.services import answers, limits
+from shop.orders.services import answers, limits, points
 from shop.orders.services.checkout import Basket, OrderRequest
+from shop.pricing import member_price
+from shop.pricing.points import TOOL as POINTS
+from shop.pricing.points import worth
+
+TITLES = {member_price.TOOL: _("会员价"), POINTS: _("积分抵扣"), "manual": _("商家改价")}
 
 
 def picture_url(name: str) -> str:
@@ -37,8 +43,27 @@ def quote_json(member: Member, request: OrderRequest, basket: Basket) -> dict[st
         "discount": basket.quote.discount,
         "freight": basket.quote.freight,
         "total": basket.quote.total,
+        "discounts": [
+            {"tool": each.tool, "title": str(TITLES.get(each.tool, each.title)), "amount": each.saved}
+            for each in basket.quote.discounts
+            if each.saved
+        ],
+        "points": _points(basket),
         "needs_address": basket.ships,
         "problems": _problems(member, request, basket),
+    }
+
+
+def _points(basket: Basket) -> dict[str, int] | None:
+    """Return what points can do for the basket; None in a shop that uses none."""
+    if not basket.settings.points_on:
+        return None
+    return {
+        "balance": basket.points.balance,
+        "most": basket.quote.points_most,
+        "most_worth": worth(basket.quote.points_most, basket.points),
+        "used": basket.quote.points_used,
+        "earned": sum(line.points_earned for line in basket.quote.lines),
     }
 
 
@@ -67,16 +92,19 @@ def _line(line: OrderLine) -> dict[str, Any]:
 
 def order_row(order: Order) -> dict[str, Any]:
     """Return an order as lists show it."""
+    lines = order.placed_lines or list(order.lines.all())
     return {
         "number": order.number,
         "status": order.state,
         "fulfilment": order.fulfilment_kind,
         "cancel_reason": order.cancel_reason,
-        "lines": [_line(line) for line in order.placed_lines or order.lines.all()],
+        "lines": [_line(line) for line in lines],
         "subtotal": order.subtotal,
         "discount": order.discount,
         "freight": order.freight,
         "total": order.total,
+        "points_used": sum(line.points_used for line in lines),
+        "points_earned": sum(points.earned(order, line) for line in lines),
         "paid": order.paid,
         "refunded": order.refunded,
         "created_at": order.created_at,

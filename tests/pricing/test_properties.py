@@ -207,7 +207,7 @@ def test_the_guarantees_hold():
 
 
 def test_many_coupons_are_chosen_almost_as_well_as_by_trying_all():
-    """§6: of more than six coupons that stack, the choice is at most 1 % dearer, and in 95 % of the baskets the best."""
+    """§6: of more than six that stack, the choice is at most 1 % dearer, and in 95 % of the baskets the best."""
     random = Random(7)
     equal = 0
     for _round in range(40):

@@ -183,6 +183,7 @@ def test_freight_and_settings_are_saved_in_yuan_and_audited(browser):
         "notice": "",
     }
     settings |= {"low_stock_units": "5", "shop_name": "alpha 店", "theme_colour": "#15803d"}
+    settings |= {"points_earned_per_yuan": "1", "points_per_yuan": "100", "points_most_bp": "50"}
     assert browser.post("/admin/core/shopsettings/1/change/", settings).status_code == 302
     assert ShopSettings.objects.get().pay_minutes == 45
     assert [(entry.object_kind, entry.action) for entry in entries()] == [
@@ -239,6 +240,7 @@ def test_settings_out_of_range_are_refused_in_chinese(browser):
         "notice": "",
     }
     settings |= {"low_stock_units": "5", "shop_name": "alpha 店", "theme_colour": "#15803d"}
+    settings |= {"points_earned_per_yuan": "1", "points_per_yuan": "100", "points_most_bp": "50"}
     answer = browser.post("/admin/core/shopsettings/1/change/", settings)
     assert answer.status_code == 200
     assert "settings_pay_minutes" not in answer.content.decode()

@@ -152,6 +152,7 @@ def test_the_time_for_after_sales_is_set_in_the_settings(boss):
     page = text(boss.get("/admin/core/shopsettings/1/change/"))
     assert "完成后可申请售后（天）" in page
     values = {"pay_minutes": "30", "most_unpaid": "5", "auto_receive_days": "10", "low_stock_units": "5"}
+    values |= {"points_earned_per_yuan": "1", "points_per_yuan": "100", "points_most_bp": "50"}
     values |= {"shop_name": "alpha 店", "service_phone": "", "notice": "", "theme_colour": "#15803d"}
     boss.post("/admin/core/shopsettings/1/change/", {**values, "after_sale_days": "366"})
     assert ShopSettings.objects.get().after_sale_days == 7

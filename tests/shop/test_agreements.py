@@ -103,9 +103,9 @@ def test_the_database_keeps_what_is_no_colour_out(shop):
 def settings_form(**values):
     stored = ShopSettings.objects.get()
     names = ("pay_minutes", "most_unpaid", "auto_receive_days", "after_sale_days", "low_stock_units")
-    names += ("service_phone", "notice")
+    names += ("service_phone", "notice", "points_earned_per_yuan", "points_per_yuan")
     given = {name: getattr(stored, name) for name in names}
-    return {**given, "shop_name": "alpha 店", "logo": "", "theme_colour": "#15803d", **values}
+    return {**given, "shop_name": "alpha 店", "logo": "", "theme_colour": "#15803d", "points_most_bp": "50", **values}
 
 
 def bootstrap(api):

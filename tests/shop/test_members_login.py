@@ -22,7 +22,7 @@ def test_a_first_log_in_makes_a_member_and_a_second_finds_it(api, app):
     first = body(api.post("/api/v1/auth/wechat-login", json={"code": "sim:alice"}))
     second = body(api.post("/api/v1/auth/wechat-login", json={"code": "sim:alice"}))
     member = Member.objects.get()
-    assert first["member"] == {"key": member.key, "nickname": "", "avatar": "", "phone_last4": ""}
+    assert first["member"] == {"key": member.key, "nickname": "", "avatar": "", "phone_last4": "", "level": None}
     assert second["member"] == first["member"]
     assert first["token"] != second["token"]
     identity = Identity.objects.get()

@@ -79,7 +79,7 @@ def later(**distance):
 def test_who_proves_a_number_is_a_member_with_that_number(api, shop):
     found = logged_in(api)
     member = Member.objects.get()
-    assert found["member"] == {"key": member.key, "nickname": "", "avatar": "", "phone_last4": "8000"}
+    assert found["member"] == {"key": member.key, "nickname": "", "avatar": "", "phone_last4": "8000", "level": None}
     identity = Identity.objects.get()
     assert (identity.kind, identity.subject, identity.member) == ("PHONE", crypto.digest(PHONE, "phone"), member)
     assert MemberToken.objects.get().identity == identity

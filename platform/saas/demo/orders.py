@@ -12,7 +12,7 @@ from saas.demo.shops import ACTOR, DemoRefused
 from shop.catalog.models import SKU
 from shop.fulfilment.services import receive, ship
 from shop.members import services as members
-from shop.members.models import Identity, Member
+from shop.members.models import Identity, Level, Member
 from shop.orders.models import Order
 from shop.orders.services import OrderRequest, Wanted, place_order
 
@@ -36,6 +36,7 @@ class Story:
     remark: str
     goal: Order.State
     tracking_number: str = ""
+    level: str = ""
 
 
 HOME = (
@@ -48,6 +49,7 @@ HOME = (
         "请周末送，家里白天没人",
         State.COMPLETED,
         "YT8800010001",
+        "银卡",
     ),
     Story(
         "chenxi",
@@ -157,6 +159,9 @@ def _known(story: Story) -> Order | None:
 def _place(story: Story) -> Order:
     member = members.log_in_with_code(f"sim:{story.shopper}").member
     members.update_profile(member, nickname=story.nickname)
+    if story.level:
+        members.set_level(member, Level.objects.filter(name=story.level).first())
+        member.refresh_from_db()
     province, city, district, detail = story.place
     draft = members.AddressDraft(story.nickname, story.phone, province, city, detail, district)
     address = members.create_address(member, draft)

@@ -14,6 +14,8 @@ from saas.demo.searching import SEARCHES, teach
 from saas.demo.virtual import furnish
 from shop.catalog.importing import CategoryPart, ProductPart, import_files
 from shop.core.models import ShopSettings, User
+from shop.members.models import Level
+from shop.members.services import save_level
 from shop.pricing.models import FreightRule
 from shop.reviews.importing import ReviewPart
 from tenants import registry
@@ -41,6 +43,7 @@ class DemoShop:
     first_fee: int
     extra_fee: int
     free_over: int
+    levels: tuple[tuple[str, int, int], ...] = ()  # name, growth, basis points off; with levels there are points too
 
     @property
     def owner(self) -> str:
@@ -64,6 +67,7 @@ SHOPS = (
         first_fee=1000,
         extra_fee=200,
         free_over=19900,
+        levels=(("银卡", 1_000, 200), ("金卡", 5_000, 500)),
     ),
     DemoShop(
         slug="demo-tea",
@@ -100,8 +104,13 @@ def _open(demo: DemoShop, password: str) -> ShopRef:
     shop = open_shop(demo.slug, demo.name, Owner(demo.owner, make_password(password)))
     with using_shop(shop):
         ShopSettings.objects.update(
-            notice=demo.notice, service_phone=demo.service_phone, theme_colour=demo.theme_colour
+            notice=demo.notice,
+            service_phone=demo.service_phone,
+            theme_colour=demo.theme_colour,
+            points_on=bool(demo.levels),
         )
+        for name, threshold, discount in demo.levels:
+            save_level(Level(name=name, threshold=threshold, discount_bp=discount))
         FreightRule.objects.update(first_fee=demo.first_fee, extra_fee=demo.extra_fee, free_over=demo.free_over)
         report = import_files(demo.files, (CategoryPart, ProductPart, ReviewPart), actor=ACTOR).report
         if report.error_count:

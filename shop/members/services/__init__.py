@@ -3,6 +3,7 @@
 from shop.members.services.addresses import AddressDraft, change_address, create_address, delete_address
 from shop.members.services.apps import connect_app
 from shop.members.services.erasure import erase_member
+from shop.members.services.levels import delete_level, save_level, set_level
 from shop.members.services.logins import Login, issue_token, log_in_with_code, login, payer_openid, revoke
 from shop.members.services.phone_logins import has_phone_login, log_in_with_phone, request_phone_code
 from shop.members.services.phones import bind_phone, bind_phone_with_code, member_with_phone
@@ -19,6 +20,7 @@ __all__ = [
     "connect_app",
     "create_address",
     "delete_address",
+    "delete_level",
     "end_previews",
     "erase_member",
     "free_unpaid_slot",
@@ -33,6 +35,8 @@ __all__ = [
     "preview_ticket",
     "request_phone_code",
     "revoke",
+    "save_level",
+    "set_level",
     "take_unpaid_slot",
     "update_profile",
 ]

@@ -16,14 +16,17 @@ from shop.core.events import publish
 from shop.core.models import ShopSettings
 from shop.core.prepared import AnyOf, Parameter, PreparedInsert, PreparedObjects
 from shop.inventory import services as inventory
+from shop.ledgers.models import Account
 from shop.members import services as members
-from shop.members.models import Address, Member
+from shop.members.models import Address, Level, Member
 from shop.members.services.locks import lock_member
-from shop.orders.models import Order, OrderLine
-from shop.orders.services import answers, limits
+from shop.orders.models import Order, OrderLine, OrderPromotion
+from shop.orders.services import answers, limits, points
+from shop.pricing.member_price import MemberPrice, offer_for
 from shop.pricing.models import FreightRule
-from shop.pricing.quote import quote
-from shop.pricing.values import Freight, Item, Quote
+from shop.pricing.quote import NO_POINTS, quote
+from shop.pricing.steps import Offered
+from shop.pricing.values import Freight, Item, PointsRule, Quote
 from tenants import due
 
 MOST_LINES = 120
@@ -37,6 +40,10 @@ _FREIGHT = PreparedObjects[FreightRule](lambda: FreightRule.objects.filter(pk=1)
 _SETTINGS = PreparedObjects[ShopSettings](lambda: ShopSettings.objects.filter(pk=1))
 _ADDRESSES = PreparedObjects[Address](
     lambda: Address.objects.filter(member=Parameter("member", BigIntegerField()), key=Parameter("key", CharField()))
+)
+_LEVELS = PreparedObjects[Level](lambda: Level.objects.filter(pk=Parameter("level", BigIntegerField())))
+_POINTS = PreparedObjects[Account](
+    lambda: Account.objects.filter(member=Parameter("member", BigIntegerField()), kind=Account.Kind.POINTS)
 )
 _ORDER, _LINES = PreparedInsert(Order), PreparedInsert(OrderLine)
 
@@ -59,6 +66,7 @@ class OrderRequest:
     expected_total: int | None = None
     channel: str = Order.Channel.MINIPROGRAM
     from_cart: bool = False
+    points: int = 0
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # SKU key → field key → answer
 
 
@@ -69,6 +77,8 @@ class Basket:
     skus: Sequence[SKU]
     quantities: dict[int, int] = field(repr=False)
     quote: Quote
+    settings: ShopSettings
+    points: PointsRule
 
     @property
     def ships(self) -> bool:
@@ -87,8 +97,28 @@ def preview(member: Member, request: OrderRequest) -> Basket:
         raise ShopError("nothing_to_buy", _("请先选择商品"))
     if len(skus) > MOST_LINES or any(quantity > MOST_UNITS for quantity in quantities.values()):
         raise ShopError("too_many", _("一次购买的数量太多"))
-    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight, ships=_ships(sku)) for sku in skus]
-    return Basket(skus, quantities, quote(items, _freight()))
+    (settings,) = _SETTINGS.objects()
+    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight, _ships(sku), sku.product_id) for sku in skus]
+    spent = _points(member, settings, request.points)
+    earned = settings.points_earned_per_yuan if settings.points_on else 0
+    price = quote(items, _freight(), _offers(member), points=spent, earned_per_yuan=earned)
+    return Basket(skus, quantities, price, settings, spent)
+
+
+def _offers(member: Member) -> list[Offered]:
+    levels = _LEVELS.objects(level=member.level_id) if member.level_id else []
+    return [(MemberPrice(), [offer_for(level.name, level.discount_bp)]) for level in levels if level.discount_bp]
+
+
+def _points(member: Member, settings: ShopSettings, spent: int) -> PointsRule:
+    """Return what the member's points are worth. ShopError 409 `points_insufficient` for more than there are."""
+    accounts = _POINTS.objects(member=member.pk) if settings.points_on else []
+    balance = sum(account.balance for account in accounts)
+    if spent > balance:
+        raise ShopError("points_insufficient", _("积分不足"), status=409, detail={"balance": balance})
+    if not settings.points_on:
+        return NO_POINTS
+    return PointsRule(settings.points_per_yuan, settings.points_most_bp, balance, spent)
 
 
 def _from_items(items: Sequence[Wanted]) -> tuple[dict[int, int], list[SKU]]:
@@ -129,8 +159,8 @@ def place_order(member: Member, request: OrderRequest) -> Order:
             "price_changed", _("价格有变动，请确认后再下单"), status=409, detail={"total": basket.quote.total}
         )
     limits.check(basket.skus, basket.quantities)
-    (settings,) = _SETTINGS.objects()
-    order = _new_order(member, request, basket, settings.pay_minutes)
+    settings = basket.settings
+    order = _new_order(member, request, basket)
     if not member.is_sandbox and not members.take_unpaid_slot(member.pk, settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
     _ORDER.insert([order])
@@ -138,8 +168,10 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     answers.fill(lines, request.forms)
     _LINES.insert(lines)
     order.placed_lines = lines
+    OrderPromotion.objects.bulk_create(_promotions(order, basket.quote))
     if not member.is_sandbox:
         limits.count(member, order, {sku.product for sku in basket.skus})
+        points.spend(order, lines)
     if request.from_cart:
         cart.take(member, basket.quantities)
     if member.is_sandbox:
@@ -153,7 +185,7 @@ def place_order(member: Member, request: OrderRequest) -> Order:
     return order
 
 
-def _new_order(member: Member, request: OrderRequest, basket: Basket, pay_minutes: int) -> Order:
+def _new_order(member: Member, request: OrderRequest, basket: Basket) -> Order:
     price = basket.quote
     order = Order(
         member=member,
@@ -164,7 +196,8 @@ def _new_order(member: Member, request: OrderRequest, basket: Basket, pay_minute
         freight=price.freight,
         total=price.total,
         remark=request.remark,
-        pay_deadline=timezone.now() + timedelta(minutes=pay_minutes),
+        earned_per_yuan=basket.settings.points_earned_per_yuan if basket.settings.points_on else 0,
+        pay_deadline=timezone.now() + timedelta(minutes=basket.settings.pay_minutes),
     )
     if basket.ships:
         _send_to(order, request.address)
@@ -197,7 +230,18 @@ def _lines(order: Order, basket: Basket) -> list[OrderLine]:
             amount=line.amount,
             discount=line.discount,
             total=line.total,
+            points_used=line.points_used,
             kind=sku.product.kind,
         )
         for position, (sku, line) in enumerate(zip(basket.skus, basket.quote.lines, strict=True), start=1)
+    ]
+
+
+def _promotions(order: Order, price: Quote) -> list[OrderPromotion]:
+    """Return a row for every share above 0; `order.placed_lines` are stored already."""
+    return [
+        OrderPromotion(order=order, line=line, tool=discount.tool, ref=discount.ref, amount=share)
+        for discount in price.discounts
+        for line, share in zip(order.placed_lines or (), discount.shares, strict=True)
+        if share
     ]

@@ -11,7 +11,7 @@ from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.inventory import services as inventory
 from shop.orders.models import Order, OrderLine
-from shop.orders.services import limits
+from shop.orders.services import limits, points
 from shop.orders.services.transitions import move, note
 from shop.pricing.refunds import share_of_units
 
@@ -53,6 +53,8 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
     True when nothing is left of an order of which nothing was sent: then it is cancelled.
     """
     lines = OrderLine.objects.filter(order=order, pk__in=units).select_related("order", "sku__product").order_by("pk")
+    for line in lines:
+        points.refund_units(order, line, units[line.pk], cause=cause)
     back = {line.sku_id: taken for line in lines if (taken := _give_up(line, units[line.pk]))}
     if back:
         inventory.put_back(order.number, back, cause=cause, actor=actor)

@@ -4,8 +4,8 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import Product
@@ -16,11 +16,13 @@ from shop.core.money import allocate, yuan
 from shop.inventory import services as inventory
 from shop.members import services as members
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderPromotion
-from shop.orders.services import limits
+from shop.orders.services import limits, points
 from tenants import due
 
 SYSTEM = "system"
+BY_HAND = "manual"
 State = Order.State
+_BY_HAND = Q(promotions__tool=BY_HAND)
 
 
 class Outcome(Enum):
@@ -79,8 +81,9 @@ def reopen(order: Order, amount: int) -> bool:
             )
             if moved:
                 limits.count(order.member, order, Product.objects.filter(skus__in=lines, most_per_member__gt=0))
+                points.spend(order, order.lines.all(), key="reopened")
                 inventory.reserve(order.number, lines, None)
-    except ShopError:  # sold out, or past a limit
+    except ShopError:  # sold out, past a limit, or the points are spent
         return False
     if moved:
         _paid(order)
@@ -109,6 +112,7 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
         return False
     members.free_unpaid_slot(order.member_id)
     limits.give_back(order)
+    points.give_back(order, key="cancelled")
     inventory.release(order.number)
     due.cancel("orders.expire", order.number)
     publish("order.cancelled", "order", order.number)
@@ -140,6 +144,7 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     ):
         raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
     limits.give_back(order)
+    points.give_back(order, key="refunded")
     lines = dict(order.lines.values_list("sku_id", "quantity"))
     OrderLine.objects.filter(order=order).update(
         refunded_quantity=F("quantity"), held_quantity=F("quantity"), held_amount=F("total")
@@ -156,6 +161,7 @@ def complete(order: Order, *, actor: str) -> bool:
         return False
     if not move(order, State.SHIPPED, State.COMPLETED, actor=actor, action="received", completed_at=Now()):
         return False
+    points.grant(order)
     publish("order.completed", "order", order.number)
     return True
 
@@ -174,7 +180,7 @@ def note(order: Order, *, action: str, actor: str, text: str) -> None:
 
 @transaction.atomic
 def reprice(order: Order, *, goods: int, freight: int, actor: str) -> None:
-    """Set what the goods and the freight of an unpaid order cost, in fen; lines share a discount by their amounts.
+    """Set what the goods and the freight of an unpaid order cost, in fen; what promotions took off stays as it is.
 
     The caller has closed every open attempt: money for the old price must not be on its way.
     ShopError when the order is not unpaid, or the goods would cost more than their lines.
@@ -182,14 +188,14 @@ def reprice(order: Order, *, goods: int, freight: int, actor: str) -> None:
     locked = Order.objects.select_for_update().filter(pk=order.pk, state=State.UNPAID).first()
     if locked is None:
         raise ShopError("not_unpaid", _("只有待付款的订单可以改价"), status=409)
-    lines = list(locked.lines.all())
-    off = locked.subtotal - goods
-    if not 0 <= goods <= locked.subtotal or freight < 0 or goods + freight < 1:
+    lines = list(locked.lines.annotate(manual=Coalesce(Sum("promotions__amount", filter=_BY_HAND), 0)))
+    prices = [line.total + line.manual for line in lines]  # what they cost before anybody changed it by hand
+    off = sum(prices) - goods
+    if off < 0 or goods < 0 or freight < 0 or goods + freight < 1:
         raise ShopError("price_invalid", _("改价后的金额不正确"))
-    shares = allocate(off, [line.amount for line in lines])
-    for line, share in zip(lines, shares, strict=True):
-        _share_discount(line, share)
-    Order.objects.filter(pk=order.pk).update(discount=off, freight=freight, total=goods + freight)
+    for line, share in zip(lines, allocate(off, prices), strict=True):
+        _change_by_hand(line, share - line.manual)
+    Order.objects.filter(pk=order.pk).update(discount=locked.subtotal - goods, freight=freight, total=goods + freight)
     note = f"{yuan(locked.total)} → {yuan(goods + freight)}"
     OrderEvent.objects.create(
         order=order, actor=actor, action="repriced", before=State.UNPAID, after=State.UNPAID, note=note
@@ -197,10 +203,10 @@ def reprice(order: Order, *, goods: int, freight: int, actor: str) -> None:
     publish("order.repriced", "order", order.number)
 
 
-def _share_discount(line: OrderLine, share: int) -> None:
-    if extra := share - line.discount:
-        OrderLine.objects.filter(pk=line.pk).update(discount=share, total=line.amount - share)
-        OrderPromotion.objects.create(order_id=line.order_id, line=line, tool="manual", amount=extra)
+def _change_by_hand(line: OrderLine, extra: int) -> None:
+    if extra:
+        OrderLine.objects.filter(pk=line.pk).update(discount=F("discount") + extra, total=F("total") - extra)
+        OrderPromotion.objects.create(order_id=line.order_id, line=line, tool=BY_HAND, amount=extra)
 
 
 def erase_member(member_pk: int) -> None:

@@ -1,0 +1,11 @@
+"""Accounts of members that are kept in ledgers: points."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgersConfig(AppConfig):
+    """Accounts of members that are kept in ledgers: points."""
+
+    name = "shop.ledgers"
+    verbose_name = _("积分")
