@@ -177,6 +177,11 @@ def star(pen: Pen) -> None:
     pen.line(*points, closed=True)
 
 
+def coin(pen: Pen) -> None:
+    pen.circle(12, 12, 8.6)
+    pen.line((12, 7.6), (16.4, 12), (12, 16.4), (7.6, 12), closed=True)
+
+
 def question(pen: Pen) -> None:
     pen.circle(12, 12, 8.6)
     pen.arc(12, 10, 2.6, 180, 405)
@@ -237,6 +242,7 @@ ORDERS: dict[str, Callable[[Pen], None]] = {
     "after-sale": give_back,
 }
 ENTRIES: dict[str, Callable[[Pen], None]] = {
+    "points": coin,
     "favourite": heart,
     "footprint": footprint,
     "address": pin,

@@ -1,4 +1,4 @@
-/** The shopper's own things: profile, addresses, favourites, footprints, account. */
+/** The shopper's own things: profile, level, points, addresses, favourites, footprints, account. */
 
 const requests = require('./request')
 const session = require('./session')
@@ -11,7 +11,29 @@ async function me() {
   return said
 }
 
-/** What waits: { unpaid, to_ship, shipped, to_review, after_sale, favourites, footprints }; nobody logs in for this. */
+let levelOf = '' // the token whose member was asked for
+
+/** The member as the shop knows him now, or null; nobody logs in for this. */
+async function known() {
+  const token = session.token()
+  if (!token) return null
+  levelOf = token
+  const said = await requests.get('/me', { quiet: true, anonymous: true })
+  if (token === session.token()) session.update(said)
+  return session.member()
+}
+
+/** The member's level { name, discount_bp }, or null; asked for once per launch, and nobody logs in for this. */
+async function level() {
+  const token = session.token()
+  if (token && token !== levelOf) await known().catch(() => {}) // what was known last counts
+  return (session.member() || {}).level || null
+}
+
+/** One page of the points: { balance, debt, count, next, results }. */
+const points = (page = 1, pageSize = 20) => requests.get('/me/points', { query: { page, page_size: pageSize }, quiet: true })
+
+/** What waits: { unpaid, to_ship, shipped, to_review, after_sale, favourites, footprints, points }; points null in a shop without; nobody logs in for this. */
 const counts = () => (session.token() ? requests.get('/me/counts', { quiet: true, anonymous: true }) : Promise.resolve({}))
 
 async function saveProfile(values) {
@@ -57,7 +79,7 @@ const removeFootprint = (footprint) => requests.remove(`/footprints/${footprint}
 const forgetFootprints = () => requests.remove('/footprints')
 
 module.exports = {
-  me, counts, saveProfile, bindPhone, erase,
+  me, known, level, points, counts, saveProfile, bindPhone, erase,
   addresses, address, saveAddress, removeAddress, parseAddress,
   favourites, isFavourite, addFavourite, removeFavourite,
   footprints, visited, removeFootprint, forgetFootprints

@@ -13,4 +13,7 @@ function parts(fen) {
   return { whole, decimals: decimals === '00' ? '' : `.${decimals}` }
 }
 
-module.exports = { yuan, parts }
+/** A unit price in fen less a share of it, in basis points, which is rounded down to the fen; at least 1. */
+const lessShare = (price, basisPoints) => Math.max(price - Math.floor((price * basisPoints) / 10000), 1)
+
+module.exports = { yuan, parts, lessShare }

@@ -177,3 +177,45 @@ test("a poster's code leads to its product", async (t) => {
   assert.deepEqual([one.data.key, one.data.status], ['p1', 'ready'])
   assert.equal(wx.asked.filter((each) => each === 'GET /products/p1').length, 2)
 })
+
+const SILVER = { name: '银卡', discount_bp: 500 }
+
+/** Who logged in before has this level by now; `asked` counts how often that was asked. */
+function memberOf(t, level) {
+  t.mock.method(session, 'token', () => 'token-of-' + (level ? level.name : 'none'))
+  t.mock.method(session, 'member', () => ({ level }))
+  return ({ path }) => (path === '/me' ? { statusCode: 200, data: { level } } : shop({ path }))
+}
+
+test('a member of a level sees what the level makes of the price, of the chosen SKU in the end', async (t) => {
+  const { one, wx } = opened(t, memberOf(t, SILVER))
+  await rest()
+  assert.deepEqual(one.data.memberPrice, { title: '银卡会员价', price: 37905, from: true })
+  assert.equal(one.data.product.price, 39900)
+  one.onChoose({ detail: { words: '已选 蓝 / 大', sku: 'b' } })
+  assert.deepEqual(one.data.memberPrice, { title: '银卡会员价', price: 40755, from: false })
+  one.onChoose({ detail: { words: '请选择 颜色', sku: '' } })
+  assert.equal(one.data.memberPrice.price, 37905)
+  one.onShow()
+  await rest()
+  assert.equal(wx.asked.filter((each) => each === 'GET /me').length, 1, 'asked for once')
+})
+
+test('who has no level, and a level without a discount, see the price only', async (t) => {
+  const stranger = opened(t, shop)
+  await rest()
+  assert.deepEqual([stranger.one.data.memberPrice, stranger.wx.asked.includes('GET /me')], [null, false])
+  for (const level of [null, { name: '新客', discount_bp: 0 }]) {
+    t.mock.restoreAll()
+    const { one } = opened(t, memberOf(t, level))
+    await rest()
+    assert.equal(one.data.memberPrice, null)
+  }
+})
+
+test('a level that takes off nothing after rounding is not told', () => {
+  const model = require('../../app/pages/product/model.js')
+  const cheap = { price: 10, skus: [{ key: 'a', price: 10 }] }
+  assert.equal(model.memberPrice(cheap, SILVER, ''), null)
+  assert.deepEqual(model.memberPrice({ price: 20, skus: [{ key: 'a', price: 20 }] }, SILVER, ''), { title: '银卡会员价', price: 19, from: false })
+})

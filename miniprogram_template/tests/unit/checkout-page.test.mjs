@@ -8,17 +8,30 @@ const CHECKOUT = '../../app/packages/order/checkout/checkout.js'
 const ADDRESS = { key: 'home', name: '李', is_default: true }
 const FORM = [{ key: 'f', label: '刻字', kind: 'TEXT', required: true, choices: [], least: null, most: 4 }]
 
-/** A server: `orders` are its answers to orders one after the other, `asks` whether the product has a form. */
-function shop({ orders = [], addresses = [ADDRESS], asks = false } = {}) {
+/** A quote of 900 fen of which a member's points, when there are some, pay for most. */
+function quoted(points, spent) {
+  const used = points ? Math.min(spent, points.most) : 0
+  const discounts = used ? [{ tool: 'points', title: '积分抵扣', amount: used }] : []
+  const said = points && { balance: points.balance, most: points.most, most_worth: points.most, used, earned: Math.floor((900 - used) / 100) }
+  return { lines: [{ sku: 'a', title: '碗', quantity: 1 }], subtotal: 900, discount: used, freight: 0, total: 900 - used, discounts, points: said, needs_address: true, problems: [] }
+}
+
+/**
+ * A server: `orders` are its answers to orders one after the other, `asks` whether the product has a form, `points`
+ * what the member has and may spend.
+ */
+function shop({ orders = [], addresses = [ADDRESS], asks = false, points = null } = {}) {
   const placed = []
+  const previews = []
   const keys = []
   const answers = [...orders]
   const wx = phone(({ method, path, data }) => {
     if (path.startsWith('/addresses')) return { statusCode: 200, data: { results: addresses } }
     if (path === '/products/p') return { statusCode: 200, data: { key: 'p', form: asks ? FORM : [] } }
     if (path === '/checkout/preview') {
-      const quote = { lines: [{ sku: 'a', title: '碗', quantity: 1 }], subtotal: 900, discount: 0, freight: 0, total: 900, needs_address: true, problems: [] }
-      return { statusCode: 200, data: quote }
+      previews.push(data.points)
+      if (points && data.points > points.balance) return refusal('points_insufficient', { balance: points.balance })
+      return { statusCode: points && points.broken ? 500 : 200, data: quoted(points, data.points || 0) }
     }
     if (method === 'POST' && path === '/orders') {
       placed.push(data)
@@ -41,7 +54,7 @@ function shop({ orders = [], addresses = [ADDRESS], asks = false } = {}) {
   }
   wx.redirectTo = ({ url }) => wx.told.push(url)
   wx.switchTab = ({ url }) => wx.told.push(url)
-  return { placed, keys, modals, told: wx.told }
+  return { placed, previews, keys, modals, told: wx.told }
 }
 
 const refusal = (code, detail = {}) => ({ statusCode: 409, data: { code, message: `不行：${code}`, detail, request_id: 'r' } })
@@ -120,4 +133,63 @@ test('what a product asks is asked, and its answer sent', async () => {
   checkout.onAnswer(tapped({ sku: 'a' }, { key: 'f', value: '福', answers: { f: '福' } }))
   await checkout.onSubmit()
   assert.deepEqual(placed[0].forms, { a: { f: '福' } })
+})
+
+const switched = (value) => ({ detail: { value } })
+
+test('points are spent by a switch, and the order is placed with what was seen', async () => {
+  const { placed, previews } = shop({ orders: [done], points: { balance: 1000, most: 750 } })
+  const checkout = await opened()
+  assert.deepEqual(checkout.data.points, { able: true, words: '可用 750 积分抵 ¥7.50', note: '共 1000 积分' })
+  assert.deepEqual([checkout.data.spending, checkout.data.discounts, checkout.data.quote.points.earned], [false, [], 9])
+  const price = checkout.onPoints(switched(true))
+  assert.equal(checkout.data.pricing, true)
+  await checkout.onSubmit()
+  assert.deepEqual(placed, [], 'nothing is ordered before the price is there')
+  await price
+  assert.deepEqual([checkout.data.pricing, checkout.data.quote.total, checkout.data.quote.points.earned], [false, 150, 1])
+  assert.deepEqual(checkout.data.discounts, [{ tool: 'points', title: '积分抵扣', amount: 750, key: 0 }])
+  await checkout.onSubmit()
+  assert.deepEqual([previews, placed.map((order) => [order.points, order.expected_total])], [[undefined, 750], [[750, 150]]])
+})
+
+test('a switch turned off spends nothing', async () => {
+  const { placed, previews } = shop({ orders: [done], points: { balance: 1000, most: 750 } })
+  const checkout = await opened()
+  await checkout.onPoints(switched(true))
+  await checkout.onPoints(switched(false))
+  await checkout.onSubmit()
+  assert.deepEqual([previews, placed.map((order) => [order.points, order.expected_total])], [[undefined, 750, undefined], [[undefined, 900]]])
+})
+
+test('who has no points reads so, and a shop without points says nothing of them', async () => {
+  shop({ points: { balance: 0, most: 0 } })
+  assert.deepEqual((await opened()).data.points, { able: false, words: '积分不足，暂不能抵扣', note: '共 0 积分' })
+  shop()
+  assert.equal((await opened()).data.points, null)
+})
+
+test('points that went meanwhile renew the price and are told, at the switch and at the order', async () => {
+  const points = { balance: 1000, most: 750 }
+  const { placed, told } = shop({ orders: [refusal('points_insufficient', { balance: 20 }), done], points })
+  const checkout = await opened()
+  await checkout.onPoints(switched(true))
+  Object.assign(points, { balance: 20, most: 20 })
+  await checkout.onSubmit()
+  assert.deepEqual(told, ['不行：points_insufficient，请重新确认'])
+  assert.deepEqual([checkout.data.spending, checkout.data.busy, checkout.data.quote.total, checkout.data.points.note], [false, false, 900, '共 20 积分'])
+  points.balance = 10
+  await checkout.onPoints(switched(true))
+  assert.deepEqual([told.length, checkout.data.spending, checkout.data.pricing, checkout.data.points.note], [2, false, false, '共 10 积分'])
+  await checkout.onSubmit()
+  assert.deepEqual(placed.map((order) => [order.points, order.expected_total]), [[750, 150], [undefined, 900]])
+})
+
+test('a price that does not come puts the switch back', async () => {
+  const points = { balance: 1000, most: 750 }
+  const { told } = shop({ points })
+  const checkout = await opened()
+  points.broken = true
+  await checkout.onPoints(switched(true))
+  assert.deepEqual([checkout.data.spending, checkout.data.pricing, checkout.data.quote.total, told], [false, false, 900, ['出了点问题，请稍后再试']])
 })

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import address from '../../app/packages/member/address/model.js'
 import footprints from '../../app/packages/member/footprints/model.js'
+import members from '../../app/services/members.js'
+import session from '../../app/services/session.js'
 import { phone } from './fakes.mjs'
 import { page, tapped, until } from './pages.mjs'
 
@@ -119,4 +121,96 @@ test('a pasted text fills the form; what holds no address stays where it is', as
   await Promise.all([form.onRead(), form.onRead()])
   assert.deepEqual([form.data.form, form.data.text], [FOUND, ''])
   assert.deepEqual(sent, [['/addresses/parse', '你好'], ['/addresses/parse', '张伟 广东深圳']])
+})
+
+/** A shop that booked `last` changes of the points; the newest is first, and every other one has an order. */
+function ledger(last) {
+  const state = { last, debt: 0, broken: false }
+  const row = (n) => ({ amount: n % 2 ? n : -n, cause: n % 2 ? 'ADJUSTED' : 'SPENT', title: n % 2 ? '商家调整' : '下单抵扣', order: n % 2 ? '' : `N${n}`, note: n % 2 ? '开业礼' : '', at: '2026-11-22T14:05:00+08:00' })
+  const wx = phone(({ path }) => {
+    if (state.broken) return { statusCode: 403, data: { message: '不行' } }
+    const number = Number(/[?&]page=(\d+)/.exec(path)[1])
+    const all = Array.from({ length: state.last }, (_none, index) => row(state.last - index))
+    return { statusCode: 200, data: { balance: 600, debt: state.debt, count: all.length, next: all.length > number * 20 ? '/next' : null, results: all.slice((number - 1) * 20, number * 20) } }
+  })
+  wx.stopPullDownRefresh = () => {}
+  wx.switchTab = ({ url }) => wx.told.push(url)
+  return Object.assign(state, { wx })
+}
+
+const POINTS = '../../app/packages/member/points/points.js'
+
+test('points are told with why, page by page, and nothing twice when one is booked meanwhile', async () => {
+  const shop = ledger(45)
+  const list = page(POINTS)
+  await until(() => list.data.status === 'ready')
+  const [newest, second] = list.data.rows
+  assert.deepEqual([list.data.balance, list.data.debt, newest.change, newest.gain, newest.words, newest.time], [600, 0, '+45', true, '开业礼', '2026-11-22 14:05'])
+  assert.deepEqual([second.change, second.gain, second.words, second.title], ['−44', false, '订单 N44', '下单抵扣'])
+  shop.last = 46
+  for (const length of [39, 45]) {
+    list.onReachBottom()
+    await until(() => list.data.rows.length === length)
+  }
+  assert.equal(list.data.more, 'end')
+  assert.deepEqual(list.data.rows.map((row) => Math.abs(row.amount)), Array.from({ length: 45 }, (_none, index) => 45 - index))
+})
+
+test('a row with an order leads to it, another one nowhere; what is owed is known after coming back', async () => {
+  const shop = ledger(3)
+  const list = page(POINTS)
+  list.onShow()
+  await until(() => list.data.status === 'ready')
+  list.onOrder(tapped({ order: '' }))
+  list.onOrder(tapped({ order: 'N2' }))
+  assert.deepEqual(shop.wx.told, ['/packages/order/detail/detail?number=N2'])
+  shop.debt = 30
+  list.onShow()
+  await until(() => list.data.debt === 30)
+  shop.last = 4
+  await list.onPullDownRefresh()
+  assert.equal(list.data.rows.length, 4)
+})
+
+test('no points, and points that do not come, are told as such', async () => {
+  const shop = ledger(0)
+  shop.broken = true
+  const list = page(POINTS)
+  await until(() => list.data.status === 'error')
+  assert.equal(list.data.hint, '不行')
+  shop.broken = false
+  list.onRetry()
+  await until(() => list.data.status === 'empty')
+  list.onHome()
+  assert.deepEqual(shop.wx.told, ['/pages/home/home'])
+})
+
+const KEPT = { token: 't', expiresAt: '2099-01-01T00:00:00+08:00', member: { nickname: '小荔', level: null } }
+
+test('my own page shows the level as it is by now, and leads to the points', async () => {
+  const level = { name: '银卡', discount_bp: 500 }
+  const wx = phone(({ path }) => {
+    if (path === '/me') return { statusCode: 200, data: { nickname: '小荔', level } }
+    return { statusCode: path === '/me/counts' ? 200 : 404, data: path === '/me/counts' ? { unpaid: 0, points: 0 } : {} }
+  })
+  wx.setStorageSync('session', KEPT)
+  session.restore()
+  const me = page('../../app/pages/me/me.js')
+  me.onShow()
+  assert.equal(me.data.member.level, null)
+  await until(() => me.data.member.level)
+  await until(() => me.data.counts.points === 0)
+  me.onPoints()
+  assert.deepEqual([me.data.member, session.member(), wx.told], [{ nickname: '小荔', level }, { nickname: '小荔', level }, ['/packages/member/points/points']])
+  session.forget()
+})
+
+test('who logged out while he was asked for stays nobody', async () => {
+  const wx = phone(({ path }) => {
+    if (path === '/me') session.forget()
+    return { statusCode: 200, data: { nickname: '小荔', level: { name: '银卡', discount_bp: 500 } } }
+  })
+  wx.setStorageSync('session', { ...KEPT, token: 'u' })
+  session.restore()
+  assert.deepEqual([await members.known(), await members.level(), session.member()], [null, null, null])
 })

@@ -78,3 +78,10 @@ test('packages and secrets are looked for only where there can be some', () => {
   const { services } = detail.secrets({ cards: [], services: [{ code: '123456789012', expires_at: null, refund_rule: 'NEVER' }] })
   assert.deepEqual([services[0].grouped, services[0].until, services[0].rule], ['1234 5678 9012', '长期有效', '不支持退款'])
 })
+
+test('points stand in an order where there are some, and a cancelled one earns none', () => {
+  const rows = (values) => detail.painted(bought(values)).points
+  assert.deepEqual(rows({ points_used: 250, points_earned: 7 }), [{ label: '使用积分', amount: 250 }, { label: '可得积分', amount: 7 }])
+  assert.deepEqual(rows({ status: 'CANCELLED', points_used: 250, points_earned: 7 }), [{ label: '使用积分', amount: 250 }])
+  assert.deepEqual(rows({ points_used: 0, points_earned: 0 }), [])
+})

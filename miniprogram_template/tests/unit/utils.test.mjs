@@ -160,3 +160,7 @@ test('suggestions that fail are none, and after the end nothing is shown', async
   await settled()
   assert.deepEqual(shown, [[]])
 })
+
+for (const [price, basisPoints, left] of [[1990, 500, 1891], [999, 500, 950], [10, 500, 10], [1, 9900, 1], [2, 9900, 1], [1000, 0, 1000]]) {
+  test(`${price} fen less ${basisPoints} basis points are ${left}`, () => assert.equal(money.lessShare(price, basisPoints), left))
+}

@@ -5,7 +5,7 @@ const model = require('./model')
 /**
  * Choose a SKU and how many.
  *
- * `bind:add` and `bind:buy` get { sku, quantity, form, options, product }; `bind:choose` gets { words } after each choice.
+ * `bind:add` and `bind:buy` get { sku, quantity, form, options, product }; `bind:choose` gets { words, sku } after each choice.
  * `product` may be set anew while the sheet is open (stock): what was chosen stays.
  */
 Component({
@@ -41,7 +41,7 @@ Component({
       const { product, picked, wanted } = this.data
       const view = model.view(product, picked, wanted)
       this.setData({ view })
-      wx.nextTick(() => this.triggerEvent('choose', { words: view.words })) // the page may be in the middle of telling the sheet
+      wx.nextTick(() => this.triggerEvent('choose', { words: view.words, sku: view.sku })) // the page may be in the middle of telling the sheet
     },
     onChoose(event) {
       const { name, value, missing } = event.currentTarget.dataset

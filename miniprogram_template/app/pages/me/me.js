@@ -15,6 +15,8 @@ const ORDERS = [
   { icon: 'after-sale', count: 'after_sale', text: '退款/售后', status: '', path: '/packages/order/after-sale/list/list' }
 ]
 
+const POINTS = '/packages/member/points/points'
+
 const ENTRIES = [
   { icon: 'favourite', count: 'favourites', text: '我的收藏', path: '/packages/member/favourites/favourites' },
   { icon: 'footprint', count: 'footprints', text: '浏览足迹', path: '/packages/member/footprints/footprints' },
@@ -32,6 +34,7 @@ Page({
   /** Nobody is logged in for looking at this page. */
   onShow() {
     this.setData({ member: session.member(), asks: !!settings().login })
+    members.known().then((member) => this.setData({ member }), () => {}) // the level may be another one
     members.counts().then((counts) => this.setData({ counts }), () => {}) // only figures
     shop.bootstrap().then((said) => this.setData({ phone: said.service_phone, name: said.shop.name }), () => {})
   },
@@ -61,6 +64,10 @@ Page({
 
   onEntry(event) {
     links.open(event.currentTarget.dataset.path)
+  },
+
+  onPoints() {
+    links.open(POINTS)
   },
 
   onCall() {

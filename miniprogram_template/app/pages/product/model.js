@@ -1,5 +1,7 @@
 /** What the page of a product shows. */
 
+const money = require('../../utils/money')
+
 const KINDS = { CARD: '卡密商品，付款后自动发放', SERVICE: '服务商品，付款后凭码使用' }
 const MOST_BESIDE = 10
 
@@ -29,6 +31,16 @@ function view(answer) {
   }
 }
 
+/** What a unit costs members of a level: { title, price, from }, or null when that is no less; `key` is the chosen SKU's. */
+function memberPrice(product, level, key) {
+  if (!product || !level || !level.discount_bp) return null
+  const sku = product.skus.find((each) => each.key === key)
+  const before = sku ? sku.price : product.price
+  const price = money.lessShare(before, level.discount_bp)
+  if (price >= before) return null
+  return { title: `${level.name}会员价`, price, from: !sku && product.skus.some((each) => each.price !== before) }
+}
+
 /** Products shown beside one: those the merchant chose first, each once, never itself. */
 function beside(product, recommended) {
   const seen = { [product.key]: true }
@@ -43,4 +55,4 @@ function beside(product, recommended) {
 /** The picture that is sent along when a product is shared: no phone shows WebP there. */
 const shared = (found) => (found.length ? found[0].jpeg || found[0].large : '')
 
-module.exports = { view, beside, shared, wide }
+module.exports = { view, memberPrice, beside, shared, wide }

@@ -20,6 +20,8 @@ Page({
     detail: '',
     pictures: [],
     from: false,
+    /** What the member's level makes of the price, or null. */
+    memberPrice: null,
     kind: '',
     brand: null,
     beside: [],
@@ -41,6 +43,9 @@ Page({
   /** SKU key → units, as heard. */
   units: {},
   keeping: false,
+  level: null,
+  /** The key of the chosen SKU. */
+  sku: '',
 
   /** By `key`; the code of a poster tells it as its `scene`. */
   onLoad(query) {
@@ -51,6 +56,10 @@ Page({
   },
 
   onShow() {
+    members.level().then((level) => {
+      this.level = level
+      this.priceForMember()
+    })
     this.endWatch()
     this.unwatch = stock.watch(this.data.key, (units) => this.hear(units))
   },
@@ -82,6 +91,11 @@ Page({
     const view = model.view(answer)
     this.setData({ ...view, product: skus.withStock(view.product, this.units), status: 'ready' })
     wx.setNavigationBarTitle({ title: answer.title })
+    this.priceForMember()
+  },
+
+  priceForMember() {
+    this.setData({ memberPrice: model.memberPrice(this.data.product, this.level, this.sku) })
   },
 
   /** What may come after the product itself; none of it keeps the page from being used. */
@@ -122,7 +136,9 @@ Page({
   },
 
   onChoose(event) {
+    this.sku = event.detail.sku
     this.setData({ words: event.detail.words })
+    this.priceForMember()
   },
 
   async onAdd(event) {

@@ -26,6 +26,10 @@ Page({
     address: null,
     quote: null,
     lines: [],
+    discounts: [],
+    /** The row of the points, or null, and whether as many as possible are spent. */
+    points: null,
+    spending: false,
     /** SKU → sentence */
     problems: {},
     /** SKU → field key → answer, and what is wrong with it */
@@ -34,6 +38,8 @@ Page({
     remark: '',
     /** whether this shop takes no money here */
     elsewhere: false,
+    /** whether a price is on its way because of the switch */
+    pricing: false,
     busy: false
   },
 
@@ -77,9 +83,34 @@ Page({
 
   async loadQuote() {
     const basket = baskets.now()
-    const quote = await orders.preview(model.body(basket, { answers: this.data.answers }))
+    const { answers, quote: last, spending } = this.data
+    const points = spending ? last.points.most : 0
+    const quote = await orders.preview(model.body(basket, { answers, points }))
     this.questions = this.questions || (await questions.of(basket, quote.lines))
-    this.setData({ quote, lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
+    this.setData({ quote, ...model.sums(quote), lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
+  },
+
+  /** The price with points, or without: shown before anything can be ordered for it. */
+  async onPoints(event) {
+    this.setData({ spending: event.detail.value, pricing: true })
+    try {
+      await this.loadQuote()
+    } catch (error) {
+      if (error.code === 'points_insufficient') await this.withoutPoints(error.message)
+      else {
+        this.setData({ spending: !event.detail.value })
+        wx.showToast({ title: error.message, icon: 'none' })
+      }
+    } finally {
+      this.setData({ pricing: false })
+    }
+  },
+
+  /** There are fewer points than were asked for: begin again without any. */
+  async withoutPoints(message) {
+    this.setData({ spending: false })
+    await this.loadQuote().catch(() => {})
+    wx.showToast({ title: `${message}，请重新确认`, icon: 'none', duration: 3000 })
   },
 
   onAddress() {
@@ -113,7 +144,7 @@ Page({
   },
 
   async onSubmit() {
-    if (this.data.busy) return
+    if (this.data.busy || this.data.pricing) return
     const words = this.obstacle()
     if (words) {
       wx.showToast({ title: words, icon: 'none', duration: 2500 })
@@ -133,7 +164,8 @@ Page({
     const key = quote.needs_address ? address.key : ''
     let order
     try {
-      order = await orders.place(model.body(baskets.now(), { address: key, remark, answers, total }), baskets.key())
+      const points = quote.points ? quote.points.used : 0
+      order = await orders.place(model.body(baskets.now(), { address: key, remark, answers, points, total }), baskets.key())
     } catch (error) {
       if (!error.passing && error.code !== 'in_progress') baskets.answered()
       await this.refused(error)
@@ -149,6 +181,10 @@ Page({
     const said = model.refusal(error)
     if (said.way === 'price') {
       await this.offer(said.total)
+      return
+    }
+    if (said.way === 'points') {
+      await this.withoutPoints(said.message)
       return
     }
     if (said.way === 'lines') this.setData({ problems: said.marks })

@@ -1,6 +1,7 @@
 /** What a checkout sends, and what it says when an order is refused. */
 
 const forms = require('../../../utils/forms')
+const money = require('../../../utils/money')
 
 /** Answers that say something: SKU key → field key → answer. */
 function givenForms(answers) {
@@ -13,13 +14,25 @@ function givenForms(answers) {
 }
 
 /** The body of a preview and, with the total the shopper saw, of an order. */
-function body(basket, { address = '', remark = '', answers = {}, total = undefined }) {
+function body(basket, { address = '', remark = '', answers = {}, points = 0, total = undefined }) {
   const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
   if (basket.cart) wanted.cart = true
   else wanted.items = basket.items.map(({ sku, quantity }) => ({ sku, quantity }))
+  if (points) wanted.points = points
   if (total !== undefined) wanted.expected_total = total
   return wanted
 }
+
+/** What the row of the points says: { able, words, note }, or null in a shop that uses none. */
+function pointsRow({ points }) {
+  if (!points) return null
+  const able = points.most > 0
+  const words = able ? `可用 ${points.most} 积分抵 ¥${money.yuan(points.most_worth)}` : '积分不足，暂不能抵扣'
+  return { able, words, note: `共 ${points.balance} 积分` }
+}
+
+/** What stands between the price of the goods and the total: { discounts: [{ key, title, amount }], points }. */
+const sums = (quote) => ({ discounts: quote.discounts.map((each, key) => ({ ...each, key })), points: pointsRow(quote) })
 
 /** Which address the order goes to: the one chosen, else the default, else the first. */
 const addressOf = (addresses, key) =>
@@ -70,6 +83,7 @@ const WAYS = {
   nothing_to_buy: 'cart',
   form_invalid: 'forms',
   address_not_found: 'address',
+  points_insufficient: 'points',
   too_many_unpaid: 'unpaid',
   idempotency_key_reused: 'sent'
 }
@@ -78,7 +92,7 @@ const WAYS = {
  * What to do about a refused order: { way, message, total, marks, forms }.
  *
  * way "price": ask again with `total`; "lines": `marks` say which; "forms": what is wrong with the answers; "cart": it
- * is not what it was; "address"; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
+ * is not what it was; "address"; "points": there are fewer; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
  */
 function refusal(error) {
   const way = WAYS[error.code] || 'retry'
@@ -88,4 +102,4 @@ function refusal(error) {
   return said
 }
 
-module.exports = { body, addressOf, problemsOf, painted, wrongForms, refusal }
+module.exports = { body, sums, addressOf, problemsOf, painted, wrongForms, refusal }

@@ -20,6 +20,7 @@ Page({
     hint: '',
     lines: [],
     times: [],
+    points: [],
     actions: [],
     packages: [],
     secrets: null,

@@ -23,7 +23,13 @@ const line = (order) => (each) => ({
   claimable: !settings().preview && ['TO_SHIP', 'SHIPPED', 'COMPLETED'].indexOf(order.status) >= 0 && meanings.claimable(each) > 0
 })
 
-/** { order, text, hint, lines, times, actions } */
+/** The rows of the points: those that were spent, and those that the order earns unless it was cancelled. */
+function points({ status, points_used: used, points_earned: earned }) {
+  const rows = [{ label: '使用积分', amount: used }, { label: '可得积分', amount: status === 'CANCELLED' ? 0 : earned }]
+  return rows.filter((row) => row.amount > 0)
+}
+
+/** { order, text, hint, lines, times, points, actions } */
 function painted(order) {
   const times = TIMES.filter(([name]) => order[name]).map(([name, label]) => ({ label, text: time.minute(order[name]) }))
   return {
@@ -32,6 +38,7 @@ function painted(order) {
     hint: meanings.hint(order),
     lines: order.lines.map(line(order)),
     times,
+    points: points(order),
     actions: meanings.actions(order)
   }
 }
