@@ -4,16 +4,39 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.driver import Shopper
-from tests.e2e.mini_program import PASTED
+from tests.e2e.mini_program import PASTED, pay
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
 
 PILLOW = "泰国乳胶枕"
+REWARD = """
+from shop.core.models import ShopSettings
+from shop.ledgers.services import post
+from shop.members.models import Level, Member
+from tenants import registry
+from tenants.context import using_shop
+
+with using_shop(registry.by_slug("phone")):
+    ShopSettings.objects.update(points_on=True, points_earned_per_yuan=1, points_per_yuan=100, points_most_bp=5_000)
+    level, _made = Level.objects.get_or_create(name="银卡", defaults={{"threshold": 1, "discount_bp": 500}})
+    member = Member.objects.get(key="{key}")
+    Member.objects.filter(pk=member.pk).update(level=level)
+    post(member.pk, 1_000, cause="ADJUSTED", key="walk:{key}", note="开业礼")
+"""
 
 
 @pytest.fixture
 def member(phone_shop, request):
     return Shopper(phone_shop["api"], request.node.name[-24:]).log_in()
+
+
+@pytest.fixture
+def silver(product, member):
+    """The member, with a level that takes off 5 % and 1,000 points; an address too."""
+    script = REWARD.format(key=member.must(200, "GET", "me")["key"])
+    done = product.manage("shell", "-v", "0", "-c", script, check=False)
+    assert done.returncode == 0, done.stderr
+    return member.with_address()
 
 
 @pytest.fixture
@@ -131,3 +154,48 @@ def test_an_account_is_cancelled_after_two_questions(phone, member):
     phone.see("欢迎光临")
     assert member.call("GET", "favourites").status_code == 401
     assert member.log_in().must(200, "GET", "favourites")["results"] == []
+
+
+def test_points_pay_for_an_order_and_come_back_when_it_is_cancelled(phones, silver):
+    phone = phones(silver.name)
+    phone.open("/packages/member/points/points").see("开业礼")
+    assert (phone.data["balance"], [row["change"] for row in phone.data["rows"]]) == (1000, ["+1000"])
+    phone.open()
+    phone.tap(phone.role("link", PILLOW))
+    phone.at("pages/product/product")
+    phone.see("银卡会员价")
+    assert (phone.data["product"]["price"], phone.data["memberPrice"]["price"]) == (9900, 9405)
+    phone.picture("product-member-price")
+    phone.tap("立即购买")
+    phone.tap(phone.seen.get_by_role("dialog").get_by_role("button", name="立即购买"))
+    phone.at("packages/order/checkout/checkout")
+    phone.see("可用 1000 积分抵 ¥10.00")
+    assert (phone.data["quote"]["discount"], phone.data["quote"]["total"]) == (495, 9405)
+    phone.tap(phone.role("switch", "用积分抵扣"))
+    phone.see("完成后可得 84 积分")
+    told = [(row["title"], row["amount"]) for row in phone.data["discounts"]]
+    assert (told, phone.data["quote"]["total"]) == ([("会员价", 495), ("积分抵扣", 1000)], 8405)
+    phone.picture("checkout-points")
+    pay(phone, "取消")
+    phone.tap("查看订单")
+    phone.at("packages/order/detail/detail")
+    phone.see("使用积分")
+    assert [row["amount"] for row in phone.data["points"]] == [1000, 84]
+    phone.picture("order-points")
+    number = phone.data["number"]
+    assert (silver.must(200, "GET", "me/points")["balance"], silver.status(number)) == (0, "UNPAID")
+    phone.tap("取消订单")
+    phone.answer("取消订单")
+    phone.wait("(data) => data.order.status === 'CANCELLED'")
+    assert [row["amount"] for row in phone.data["points"]] == [1000]
+    phone.open("/pages/me/me").see("银卡")
+    phone.see("1000 ›")
+    phone.picture("me-points")
+    phone.tap(phone.role("link", "积分"))
+    phone.at("packages/member/points/points")
+    phone.see("抵扣退回")
+    assert (phone.data["balance"], [row["change"] for row in phone.data["rows"]]) == (1000, ["+1000", "−1000", "+1000"])
+    phone.picture("points")
+    phone.tap(phone.role("link", "抵扣退回"))
+    phone.at("packages/order/detail/detail")
+    phone.see(number)

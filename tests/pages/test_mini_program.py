@@ -46,6 +46,7 @@ PAGES = {
     "agreement": (REVIEWED, "packages/member/agreement/agreement?kind=user", "协议"),
     "help": (REVIEWED, "packages/member/help/help", "怎么"),
     "reviews": (REVIEWED, "packages/member/reviews/reviews", "被子蓬松"),
+    "points": (REVIEWED, "packages/member/points/points", "可用积分"),
     "append": (REVIEWED, "packages/member/append/append?key={review}&title=澳洲羊毛冬被", "追评"),
 }
 EMPTY = {
@@ -56,6 +57,7 @@ EMPTY = {
     "after-sales-empty": ("packages/order/after-sale/list/list", "没有售后记录"),
     "favourites-empty": ("packages/member/favourites/favourites", "还没有收藏商品"),
     "footprints-empty": ("packages/member/footprints/footprints", "还没有看过商品"),
+    "points-empty": ("packages/member/points/points", "还没有积分"),
     "reviews-empty": ("packages/member/reviews/reviews", "还没有"),
 }
 FAILED = {
@@ -63,6 +65,7 @@ FAILED = {
     "products-failed": "pages/products/products",
     "cart-failed": "pages/cart/cart",
     "orders-failed": "packages/order/orders/orders",
+    "points-failed": "packages/member/points/points",
     "addresses-failed": "packages/member/addresses/addresses",
 }
 NARROW = ("home", "product", "cart", "checkout")
