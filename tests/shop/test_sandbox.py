@@ -35,7 +35,13 @@ def test_a_ticket_logs_in_the_sandbox_member_for_two_hours(api, shop):
     answer = body(api.post(LOGIN, json={"code": ticket_of(shop, user)[0]}))
     member = sandboxes().get()
     assert (member.staff, member.nickname) == (user, "预览顾客")
-    assert answer["member"] == {"key": member.key, "nickname": "预览顾客", "avatar": "", "phone_last4": ""}
+    assert answer["member"] == {
+        "key": member.key,
+        "nickname": "预览顾客",
+        "avatar": "",
+        "phone_last4": "",
+        "level": None,
+    }
     until = datetime.fromisoformat(answer["expires_at"])
     assert abs(until - timezone.now() - timedelta(hours=2)) < timedelta(minutes=1)
     assert body(api.get("/api/v1/me", token=answer["token"]))["key"] == member.key
