@@ -167,7 +167,7 @@ def test_points_pay_for_an_order_and_come_back_when_it_is_cancelled(phones, silv
     assert (phone.data["product"]["price"], phone.data["memberPrice"]["price"]) == (9900, 9405)
     phone.picture("product-member-price")
     phone.tap("立即购买")
-    phone.tap(phone.seen.get_by_role("dialog").get_by_role("button", name="立即购买"))
+    phone.tap(phone.seen.get_by_role("dialog").get_by_role("button", name="确定"))
     phone.at("packages/order/checkout/checkout")
     phone.see("可用 1000 积分抵 ¥10.00")
     assert (phone.data["quote"]["discount"], phone.data["quote"]["total"]) == (495, 9405)
