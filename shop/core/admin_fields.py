@@ -90,7 +90,7 @@ class DiscountField(forms.DecimalField):
     """A discount typed as people say it: 9.5 折 is 500 basis points off, 10 none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        look = {"inputmode": "decimal", "suffix": "折"}
+        look = {"inputmode": "decimal", "suffix": _("折")}
         settings = {"min_value": Decimal("0.1"), "max_value": 10, "max_digits": 4, "decimal_places": 2}
         super().__init__(**{**settings, "widget": UnfoldAdminTextInputWidget(attrs=look), **kwargs})
 

@@ -37,8 +37,6 @@ class PointsPageSerializer(serializers.Serializer[Any]):
 class PointsView(APIView):
     """GET me/points."""
 
-    open_to_sandbox = True
-
     @extend_schema(
         parameters=[OpenApiParameter("page", int), OpenApiParameter("page_size", int)], responses=PointsPageSerializer
     )
