@@ -13,16 +13,16 @@ INVARIANTS = [
         "I11",
         "points that pay for an order were spent, and go back with what is cancelled or refunded",
         """SELECT o.id FROM orders_order o
-           JOIN LATERAL (
-               SELECT sum(points_used) AS used,
+           JOIN (
+               SELECT order_id, sum(points_used) AS used,
                       sum(CASE WHEN refunded_quantity = quantity THEN points_used
                                ELSE refunded_quantity * (points_used / quantity) END) AS back
-               FROM orders_orderline l WHERE l.order_id = o.id
-           ) line ON true
-           LEFT JOIN LATERAL (
-               SELECT sum(amount) AS amount FROM ledgers_ledgerentry e
-               WHERE e.ref = o.number AND e.cause IN ('SPENT', 'RETURNED')
-           ) booked ON true
+               FROM orders_orderline GROUP BY order_id
+           ) line ON line.order_id = o.id
+           LEFT JOIN (
+               SELECT ref, sum(amount) AS amount FROM ledgers_ledgerentry
+               WHERE cause IN ('SPENT', 'RETURNED') GROUP BY ref
+           ) booked ON booked.ref = o.number
            WHERE NOT o.is_sandbox AND COALESCE(booked.amount, 0) <>
                  CASE WHEN o.state = 'CANCELLED' THEN 0 ELSE line.back - line.used END""",
     ),
@@ -30,16 +30,18 @@ INVARIANTS = [
         "I11",
         "a completed order has earned the points of the units that were not refunded",
         """SELECT o.id FROM orders_order o
-           JOIN LATERAL (
-               SELECT sum(CASE WHEN refunded_quantity = quantity THEN 0
-                               ELSE total * o.earned_per_yuan / 100
-                                    - refunded_quantity * (total * o.earned_per_yuan / 100 / quantity) END) AS earned
-               FROM orders_orderline l WHERE l.order_id = o.id
-           ) line ON true
-           LEFT JOIN LATERAL (
-               SELECT sum(amount) AS amount FROM ledgers_ledgerentry e
-               WHERE e.ref = o.number AND e.cause IN ('EARNED', 'RECLAIMED')
-           ) booked ON true
+           JOIN (
+               SELECT l.order_id,
+                      sum(CASE WHEN l.refunded_quantity = l.quantity THEN 0
+                               ELSE l.total * o.earned_per_yuan / 100
+                                    - l.refunded_quantity * (l.total * o.earned_per_yuan / 100 / l.quantity) END
+                      ) AS earned
+               FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id GROUP BY l.order_id
+           ) line ON line.order_id = o.id
+           LEFT JOIN (
+               SELECT ref, sum(amount) AS amount FROM ledgers_ledgerentry
+               WHERE cause IN ('EARNED', 'RECLAIMED') GROUP BY ref
+           ) booked ON booked.ref = o.number
            WHERE NOT o.is_sandbox
              AND COALESCE(booked.amount, 0) <> CASE WHEN o.state = 'COMPLETED' THEN line.earned ELSE 0 END""",
     ),

@@ -1,7 +1,7 @@
 """Writes on accounts. An entry and its account change in one statement, once for each business key."""
 
 import contextlib
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -43,41 +43,32 @@ SELECT id, -%(amount)s, %(cause)s, %(key)s, %(ref)s, %(note)s, %(actor)s FROM ta
 """
 
 
-def post(
-    member: int,
-    amount: int,
-    *,
-    cause: str,
-    key: str,
-    ref: str = "",
-    note: str = "",
-    actor: str = SYSTEM,
-    kind: str = POINTS,
-) -> bool:
+class Booking(TypedDict, total=False):
+    """What an entry says beside its amount; `key` names what happened, which is booked once."""
+
+    cause: Required[str]
+    key: Required[str]
+    ref: str
+    note: str
+    actor: str
+    kind: str
+
+
+def post(member: int, amount: int, **booking: Unpack[Booking]) -> bool:
     """Give (or, below 0, take back) `amount` to a member (pk), once for each `key`; False when it was booked before.
 
     What is taken back beyond the balance becomes a debt, which the next entries settle. Nothing for an amount of 0.
     """
     if not amount:
         return False
-    values = _values(member, kind, amount, cause, key, ref, note, actor)
+    values = _values(member, amount, booking)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
         cursor.execute(_POST, values)
         return cursor.rowcount == 1
 
 
-def spend(
-    member: int,
-    amount: int,
-    *,
-    cause: str,
-    key: str,
-    ref: str = "",
-    note: str = "",
-    actor: str = SYSTEM,
-    kind: str = POINTS,
-) -> None:
+def spend(member: int, amount: int, **booking: Unpack[Booking]) -> None:
     """Take `amount` (above 0) from a member's (pk) balance. ShopError 409 `points_insufficient` when it is smaller.
 
     IntegrityError when `key` is booked already: nobody spends twice for one thing.
@@ -85,16 +76,14 @@ def spend(
     if amount < 1:
         raise ValueError("nothing to spend")
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND, _values(member, kind, amount, cause, key, ref, note, actor))
+        cursor.execute(_SPEND, _values(member, amount, booking))
         if cursor.rowcount != 1:
             raise ShopError("points_insufficient", _("积分不足"), status=409)
 
 
-def _values(
-    member: int, kind: str, amount: int, cause: str, key: str, ref: str, note: str, actor: str
-) -> dict[str, Any]:
-    entry = {"amount": amount, "cause": str(cause), "key": key, "ref": ref, "note": note, "actor": actor}
-    return {"member": member, "kind": str(kind), **entry}
+def _values(member: int, amount: int, booking: Booking) -> dict[str, Any]:
+    usual = {"ref": "", "note": "", "actor": SYSTEM, "kind": str(POINTS)}
+    return {**usual, **booking, "member": member, "amount": amount}
 
 
 def adjust_points(member: int, amount: int, *, note: str, key: str, actor: str) -> None:
@@ -109,7 +98,7 @@ def adjust_points(member: int, amount: int, *, note: str, key: str, actor: str) 
         raise ShopError("amount_required", _("请填写要增加或减少的积分"))
     if LedgerEntry.objects.filter(business_key=f"adjust:{key}").exists():
         return
-    how = {"cause": Cause.ADJUSTED, "key": f"adjust:{key}", "note": text, "actor": actor}
+    how: Booking = {"cause": Cause.ADJUSTED, "key": f"adjust:{key}", "note": text, "actor": actor}
     if amount > 0:
         post(member, amount, **how)
         return

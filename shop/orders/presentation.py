@@ -104,7 +104,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "freight": order.freight,
         "total": order.total,
         "points_used": sum(line.points_used for line in lines),
-        "points_earned": sum(points.earned(order, line) for line in lines),
+        "points_earned": points.earned_by(order, lines),
         "paid": order.paid,
         "refunded": order.refunded,
         "created_at": order.created_at,

@@ -4,7 +4,7 @@ docs/pricing.md says what it promises; the numbers with § are its sections.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from shop.pricing import points as paying
@@ -52,7 +52,7 @@ class _Basket:
     gifts: tuple[Item, ...] = ()
     misses: tuple[Miss, ...] = ()
     earned_per_yuan: int = 0
-    free_freight: bool = field(default=False)
+    free_freight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

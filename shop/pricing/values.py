@@ -33,15 +33,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
-    """An item that an offer adds for nothing."""
-
-    item: Item
-    tool: str
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class Perk:
     """What an offer gives besides money off: `kind` free_freight, points or coupon; how many, and of what."""
 

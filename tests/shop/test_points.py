@@ -11,6 +11,7 @@ from shop.ledgers.services import Cause, adjust_points, post
 from shop.members.models import Level
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderPromotion
+from shop.orders.presentation import order_row
 from tests.factories import broken, make_address, make_member, make_sku
 
 SHOP = {"points_on": True, "points_earned_per_yuan": 2, "points_per_yuan": 100, "points_most_bp": 5_000}
@@ -152,6 +153,7 @@ def test_points_go_back_with_their_units(member):
 def test_a_completed_order_earns_for_what_was_not_refunded(member):
     order = paid(member, (make_sku(price=999), 3))  # 2,997 fen earn 59 points, a unit 19
     refund(order, {1: 1}, "before")
+    assert order_row(Order.objects.get(pk=order.pk))["points_earned"] == 59 - 19
     order = complete(order)
     assert points(member) == 1_000 + 59 - 19
     refund(order, {1: 1}, "after")

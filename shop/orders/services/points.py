@@ -26,20 +26,22 @@ def refund_units(order: Order, line: OrderLine, units: int, *, cause: str) -> No
     back = _share(line, line.points_used, units)
     ledgers.post(order.member_id, back, cause=Cause.RETURNED, key=f"back:{key}", ref=order.number)
     if order.state == Order.State.COMPLETED:
-        taken = _share(line, earned(order, line), units)
+        taken = _share(line, _earned(order, line), units)
         ledgers.post(order.member_id, -taken, cause=Cause.RECLAIMED, key=f"reclaim:{key}", ref=order.number)
 
 
 def grant(order: Order) -> None:
     """Give what the units of a completed order that were not refunded have earned; once."""
-    amount = sum(
-        _share(line, earned(order, line), line.quantity - line.refunded_quantity) for line in order.lines.all()
-    )
+    amount = earned_by(order, order.lines.all())
     ledgers.post(order.member_id, amount, cause=Cause.EARNED, key=f"order:{order.number}:earned", ref=order.number)
 
 
-def earned(order: Order, line: OrderLine) -> int:
-    """Return the points that all units of a line earn."""
+def earned_by(order: Order, lines: Iterable[OrderLine]) -> int:
+    """Return the points that the units of an order which were not refunded earn."""
+    return sum(_share(line, _earned(order, line), line.quantity - line.refunded_quantity) for line in lines)
+
+
+def _earned(order: Order, line: OrderLine) -> int:
     return line.total * order.earned_per_yuan // 100
 
 
