@@ -34,6 +34,11 @@ def furnish_more(product, folder, slug):
     return made
 
 
+def settled(phone):
+    """Wait until a list has got its answer."""
+    phone.wait("(data) => ['ready', 'empty'].includes(data.status) && data.more !== 'loading'")
+
+
 def found(shopper, **query):
     """Titles of the products of a list, as the shop's server orders them."""
     asked = "&".join(f"{name}={value}" for name, value in {"page_size": 100, **query}.items())

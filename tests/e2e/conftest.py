@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.browsing import furnish_more
 from tests.e2e.catalogue import CATALOGUE
 from tests.e2e.driver import REPOSITORY, Product, Shopper
 from tests.e2e.self_service import furnish
@@ -57,6 +58,27 @@ def phone_shop(product, tmp_path_factory):
 def own_shop(product, tmp_path_factory):
     """A shop whose shoppers have orders in every state: see furnish."""
     return furnish(product, tmp_path_factory.mktemp("self"))
+
+
+@pytest.fixture(scope="session")
+def browsed_shop(product, tmp_path_factory):
+    """A shop with more to look around in: see furnish_more."""
+    return furnish_more(product, tmp_path_factory.mktemp("browse"), "browse")
+
+
+@pytest.fixture
+def shopper(phone_shop, request):
+    """A shopper of the module's shop, logged in."""
+    return Shopper(phone_shop["api"], request.node.name[-24:]).log_in()
+
+
+@pytest.fixture
+def phone(phones, shopper):
+    """A phone whose shopper is logged in."""
+    made = phones(shopper.name)
+    with made.page.expect_response("**/auth/wechat-login"):
+        made.open("/packages/order/orders/orders")
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import TWIG, found, furnish_more, goods, in_cart, shown
+from tests.e2e.browsing import TWIG, found, goods, in_cart, settled, shown
 from tests.e2e.driver import Shopper
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(150)]
@@ -13,27 +13,8 @@ QUILT, LAMP, PILLOW, BLANKET, PLATE = "澳洲羊毛冬被", "陶座布罩台灯"
 
 
 @pytest.fixture(scope="module")
-def phone_shop(product, tmp_path_factory):
-    return furnish_more(product, tmp_path_factory.mktemp("browse"), "browse")
-
-
-@pytest.fixture
-def shopper(phone_shop, request):
-    return Shopper(phone_shop["api"], request.node.name[-24:]).log_in()
-
-
-@pytest.fixture
-def phone(phones, shopper):
-    """A phone whose shopper is logged in."""
-    made = phones(shopper.name)
-    with made.page.expect_response("**/auth/wechat-login"):
-        made.open("/packages/order/orders/orders")
-    return made
-
-
-def settled(phone):
-    """Wait until a list has got its answer."""
-    phone.wait("(data) => ['ready', 'empty'].includes(data.status) && data.more !== 'loading'")
+def phone_shop(browsed_shop):
+    return browsed_shop
 
 
 def come_back(phone, route=HOME):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import COASTER, COUPLET, found, furnish_more, goods, in_cart, shown
+from tests.e2e.browsing import COASTER, COUPLET, found, goods, in_cart, settled, shown
 from tests.e2e.driver import Shopper
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(150)]
@@ -13,27 +13,8 @@ LINEN, PLATE, QUILT = "水洗棉四件套", "橄榄枝餐盘", "澳洲羊毛冬�
 
 
 @pytest.fixture(scope="module")
-def phone_shop(product, tmp_path_factory):
-    return furnish_more(product, tmp_path_factory.mktemp("choosing"), "choosing")
-
-
-@pytest.fixture
-def shopper(phone_shop, request):
-    return Shopper(phone_shop["api"], request.node.name[-24:]).log_in()
-
-
-@pytest.fixture
-def phone(phones, shopper):
-    """A phone whose shopper is logged in."""
-    made = phones(shopper.name)
-    with made.page.expect_response("**/auth/wechat-login"):
-        made.open("/packages/order/orders/orders")
-    return made
-
-
-def settled(phone):
-    """Wait until a list has got its answer."""
-    phone.wait("(data) => ['ready', 'empty'].includes(data.status) && data.more !== 'loading'")
+def phone_shop(browsed_shop):
+    return browsed_shop
 
 
 def test_a_list_is_sorted_narrowed_and_read_to_its_end(phone, shopper):
