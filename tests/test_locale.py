@@ -59,6 +59,8 @@ DATA = {
     ("shop/catalog/drafts.py", "件"): "a product's unit, stored",
     ("shop/catalog/importing/rows.py", "件"): "a product's unit, stored",
     ("shop/core/roles.py", "运营"): "a role's name, stored",
+    ("shop/promotions/plugins.py", "运营"): "a role's name, stored",
+    ("shop/promotions/plugins.py", "客服"): "a role's name, stored",
     ("shop/core/roles.py", "客服"): "a role's name, stored",
     ("shop/core/roles.py", "仓库"): "a role's name, stored",
     ("shop/core/roles.py", "财务"): "a role's name, stored",

@@ -15,6 +15,7 @@ from saas.home_chart import chart_of
 from shop.core.admin_base import may_write
 from shop.core.home import collect
 from shop.orders.home import paid_today, sales_of_the_month
+from shop.promotions import plugins
 
 PREPARED_WITHIN = timedelta(seconds=60)  # after the shop was opened
 # title, [(title, icon, app.model)], and whether the group is folded until one of its pages is open
@@ -107,6 +108,19 @@ _NAVIGATION: tuple[tuple[Any, list[tuple[Any, str, str]], bool], ...] = (
 )
 
 
+_MARKETING = 4  # the place of the group of marketing tools
+
+
+def _marketing() -> tuple[Any, list[tuple[Any, str, str]], bool]:
+    """Return the group of the tools that this installation has."""
+    entries = [
+        (model._meta.verbose_name, icon, model._meta.label_lower)
+        for config in plugins.configs()
+        for model, icon in ((config.get_model(name), icon) for name, _page, icon in config.pages)
+    ]
+    return _("营销"), entries, False
+
+
 def navigation_of(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar's groups with the pages that the user may see."""
     home, preview = reverse("admin:index"), reverse("admin:preview")
@@ -116,7 +130,7 @@ def navigation_of(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]
     ]
     groups: list[dict[str, Any]] = [{"title": "", "items": first}]
     pages = {model._meta.label_lower: page for model, page in site._registry.items()}
-    for title, entries, is_folded in _NAVIGATION:
+    for title, entries, is_folded in (*_NAVIGATION[:_MARKETING], _marketing(), *_NAVIGATION[_MARKETING:]):
         items = []
         for name, icon, label in entries:
             if pages[label].has_view_permission(request):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -55,6 +56,7 @@ from shop.orders.admin import OrderAdmin
 from shop.orders.models import Order
 from shop.pricing.admin import FreightRuleAdmin
 from shop.pricing.models import FreightRule
+from shop.promotions import plugins
 from shop.reviews.admin import ReviewAdmin, ReviewSettingsAdmin
 from shop.reviews.models import Review, ReviewSettings
 from shop.search.admin import DictionaryWordAdmin, HotWordAdmin, SearchCountAdmin, SynonymGroupAdmin
@@ -228,4 +230,7 @@ for model, page in (
     (Job, JobAdmin),
 ):
     site.register(model, page)
+for config in plugins.configs():
+    for name, page_path, _icon in config.pages:
+        site.register(config.get_model(name), import_string(page_path))
 site.disable_action("delete_selected")

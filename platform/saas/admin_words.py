@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_base import may_write
+from shop.promotions.plugins import ToolConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,13 +304,19 @@ def help_of(request: HttpRequest) -> Any:
 
 def empty_state_of(request: HttpRequest, model: type[Model], *, is_filtered: bool) -> EmptyState:
     """Return what the empty list of a model shows to the user: the next step, or the way back to all rows."""
-    words = EMPTY.get(model._meta.label_lower)
+    words = EMPTY.get(model._meta.label_lower) or _words_of_tool(model)
     if is_filtered:
         title = words.unmatched if words else _UNMATCHED
         return EmptyState(title, _("换个条件再找，或者查看全部。"), _("查看全部"), "?")
     if words is None:
         return EmptyState(_("这里还没有内容"))
     return EmptyState(words.empty, words.advice, words.action, _next_page(request, words))
+
+
+def _words_of_tool(model: type[Model]) -> Words | None:
+    config = apps.get_app_config(model._meta.app_label)
+    found = config.words.get(model._meta.model_name) if isinstance(config, ToolConfig) else None
+    return Words(*found) if found else None
 
 
 def _next_page(request: HttpRequest, words: Words) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from saas.embedded.runtime_env import load as load_runtime_env
 from saas.environment import Environment
+from saas.plugins import installed_apps
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(Environment({}).text("WEIPU_DATA", str(BASE_DIR / "var")))
@@ -82,6 +83,7 @@ TENANT_APPS = [
     "shop.ledgers",
     "shop.pricing",
     "shop.inventory",
+    "shop.promotions",
     "shop.cart",
     "shop.orders",
     "payments",
@@ -91,6 +93,10 @@ TENANT_APPS = [
     "shop.favourites",
     "shop.recommendations",
 ]
+# Marketing tools: folders of shop/marketing and installed packages. A shop's schema has their tables and no others.
+MARKETING = env.words("WEIPU_MARKETING", "limited_discount")
+PLUGINS = env.words("WEIPU_PLUGINS")
+TENANT_APPS += [f"shop.marketing.{name}" for name in MARKETING] + installed_apps(PLUGINS)
 SHARED_APPS = ["tenants", "django_tenants"]
 INSTALLED_APPS = [
     *SHARED_APPS,

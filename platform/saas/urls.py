@@ -11,6 +11,7 @@ from saas.admin_preview import telephone
 from saas.admin_site import site, welcome
 from saas.api_schema import SchemaView
 from saas.media import PublicMedia
+from shop.promotions import plugins
 
 api = [
     path("", include("shop.storefront.urls")),
@@ -27,6 +28,8 @@ api = [
     path("", include("shop.favourites.urls")),
     path("", include("shop.ledgers.urls")),
     path("", include("shop.recommendations.urls")),
+    path("", include("shop.promotions.urls")),
+    *(path("", include(config.urls)) for config in plugins.configs() if config.urls),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

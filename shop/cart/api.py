@@ -113,7 +113,7 @@ class CartView(APIView):
         taken = [item for item in items if item.is_selected and item.available > 0]
         total = sum(item.sku.price * item.quantity for item in taken)
         rows = [_line(item) for item in items]
-        over = limits.problems(member, [item.sku for item in taken], {item.sku_id: item.quantity for item in taken})
+        over = limits.problems(member, {item.sku: item.quantity for item in taken})
         problems = [problem.row() for problem in over]
         return Response({"items": rows, "count": len(items), "total_selected": total, "problems": problems})
 

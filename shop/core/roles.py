@@ -1,5 +1,6 @@
 """Roles of a shop's staff: what each may, deny by default."""
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
 VIEW_CHANGE = ("view", "change")
@@ -73,9 +74,18 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+def _all_roles() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the roles with what the apps of this installation add to them (`roles` of their AppConfig)."""
+    found = {role: dict(rights) for role, rights in ROLES.items()}
+    for config in apps.get_app_configs():
+        for role, rights in getattr(config, "roles", {}).items():
+            found[role] |= {f"{config.label}.{model}": verbs for model, verbs in rights.items()}
+    return found
+
+
 def seed_roles() -> None:
     """Write the roles and their permissions; permissions of models that are not installed are left out."""
-    for role, rights in ROLES.items():
+    for role, rights in _all_roles().items():
         group, _ = Group.objects.get_or_create(name=role)
         wanted = [
             permission

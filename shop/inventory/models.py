@@ -41,7 +41,7 @@ class StockItemQuerySet(ShopQuerySet):
         (`warning_at`, 0 for never).
         """
         default = ShopSettings.objects.filter(pk=1).values("low_stock_units")
-        return self.filter(sku__archived_at=None).annotate(
+        return self.filter(sku__archived_at=None, bucket="").annotate(
             left=F("on_hand") - F("reserved") - F("safety"), warning_at=Coalesce("low_at", Subquery(default))
         )
 
@@ -162,6 +162,7 @@ class StockMove(AppendOnlyModel):
         COUNT = "COUNT", _("盘点")
         SALE = "SALE", _("销售出库")
         RETURN = "RETURN", _("退款回库")
+        CARVE = "CARVE", _("活动划拨")
 
     class Cause(models.TextChoices):
         """Why somebody adjusted."""

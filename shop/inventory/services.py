@@ -18,26 +18,29 @@ from shop.inventory.models import Reservation, StockItem, StockMove, Warehouse
 
 DEFAULT_WAREHOUSE = "MAIN"
 State = Reservation.State
+StockKey = tuple[int, str]  # SKU pk, bucket
+Units = Mapping[StockKey, int]
 
 # Locks the rows in key order, so that two orders with the same SKUs cannot wait for each other, and takes the
 # units only where enough are left: after waiting, PostgreSQL checks the condition on the newest row.
 _RESERVE = """
-WITH want (sku_id, quantity) AS (SELECT * FROM unnest(%s::bigint[], %s::int[])),
+WITH want (sku_id, bucket, quantity) AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::int[])),
 locked AS (
-    SELECT item.id, want.quantity FROM inventory_stockitem item JOIN want ON want.sku_id = item.sku_id
-    WHERE item.warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default) AND item.bucket = %s
+    SELECT item.id, want.quantity FROM inventory_stockitem item JOIN want USING (sku_id, bucket)
+    WHERE item.warehouse_id = (SELECT id FROM inventory_warehouse WHERE is_default)
     ORDER BY item.id FOR UPDATE OF item
 ),
 taken AS (
     UPDATE inventory_stockitem item SET reserved = item.reserved + locked.quantity
     FROM locked WHERE item.id = locked.id AND item.on_hand - item.reserved - item.safety >= locked.quantity
-    RETURNING item.id, item.sku_id, locked.quantity, item.on_hand - item.reserved - item.safety AS available
+    RETURNING item.id, item.sku_id, item.bucket, locked.quantity,
+              item.on_hand - item.reserved - item.safety AS available
 ),
 held AS (
     INSERT INTO inventory_reservation (ref, stock_item_id, quantity, state, expires_at)
     SELECT %s, id, quantity, 'HELD', %s FROM taken
 )
-SELECT sku_id, available FROM taken
+SELECT sku_id, bucket, available FROM taken
 """
 
 _END_HOLD = """
@@ -99,34 +102,39 @@ def seed() -> None:
     )
 
 
-def reserve(ref: str, quantities: Mapping[int, int], expires_at: datetime | None, *, bucket: str = "") -> None:
-    """Hold units (SKU pk → quantity) for `ref`, all or none; SoldOut when any SKU lacks them.
+def reserve(ref: str, units: Units, expires_at: datetime | None) -> None:
+    """Hold units for `ref`, all or none; SoldOut when any SKU lacks them.
 
     Call it last in the transaction: the rows of hot SKUs stay locked until it commits.
     """
     with connection.prepared_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(_RESERVE, [list(quantities), list(quantities.values()), bucket, ref, expires_at])
-        left = dict(cursor.fetchall())
-    if len(left) < len(quantities):
-        raise _sold_out(set(quantities) - set(left), bucket)
-    stock_changed(left)
+        skus, buckets = [sku for sku, _bucket in units], [bucket for _sku, bucket in units]
+        cursor.execute(_RESERVE, [skus, buckets, list(units.values()), ref, expires_at])
+        left = {(sku, bucket): available for sku, bucket, available in cursor.fetchall()}
+    if len(left) < len(units):
+        raise _sold_out(set(units) - set(left))
+    stock_changed({sku for sku, bucket in left if not bucket})
     if any(available <= 0 for available in left.values()):
         catalogue_changed()
 
 
-def _sold_out(skus: set[int], bucket: str) -> SoldOut:
-    left = {item.sku_id: item.available for item in StockItem.objects.filter(sku__in=skus, bucket=bucket)}
-    rows = SKU.objects.filter(pk__in=skus).values_list("pk", "key", "code")
-    detail = {"skus": [{"sku": key, "code": code, "available": left.get(pk, 0)} for pk, key, code in rows]}
-    return SoldOut(message=_("库存不足"), detail=detail)
+def _sold_out(short: set[StockKey]) -> SoldOut:
+    skus = {sku for sku, _bucket in short}
+    left = {(item.sku_id, item.bucket): item.available for item in StockItem.objects.filter(sku__in=skus)}
+    rows = {pk: (key, code) for pk, key, code in SKU.objects.filter(pk__in=skus).values_list("pk", "key", "code")}
+    detail = [
+        {"sku": rows[sku][0], "code": rows[sku][1], "available": left.get((sku, bucket), 0)}
+        for sku, bucket in sorted(short)
+    ]
+    return SoldOut(message=_("库存不足"), detail={"skus": detail})
 
 
-def refuse_short(quantities: Mapping[int, int], *, bucket: str = "") -> None:
+def refuse_short(units: Units) -> None:
     """Refuse what `reserve` would refuse now (SoldOut), and hold nothing."""
-    items = StockItem.objects.filter(sku__in=quantities, warehouse__is_default=True, bucket=bucket)
-    left = {item.sku_id: item.available for item in items}
-    if short := {sku for sku, units in quantities.items() if left.get(sku, 0) < units}:
-        raise _sold_out(short, bucket)
+    items = StockItem.objects.filter(sku__in={sku for sku, _bucket in units}, warehouse__is_default=True)
+    left = {(item.sku_id, item.bucket): item.available for item in items}
+    if short := {key for key, wanted in units.items() if left.get(key, 0) < wanted}:
+        raise _sold_out(short)
 
 
 def commit(ref: str, *, actor: str) -> None:
@@ -157,20 +165,23 @@ def _end_hold(ref: str, state: str, *, sold: bool) -> list[tuple[int, int, int, 
         return cursor.fetchall()
 
 
-def put_back(ref: str, quantities: Mapping[int, int], *, cause: str, actor: str) -> None:
-    """Put sold units (SKU pk → quantity) of `ref` back on hand; once per `cause`."""
-    items = dict(
-        Reservation.objects.filter(ref=ref, state=State.COMMITTED).values_list("stock_item__sku_id", "stock_item_id")
-    )
+def put_back(ref: str, units: Units, *, cause: str, actor: str) -> None:
+    """Put sold units of `ref` back on hand, where they came from; once per `cause`."""
+    held = Reservation.objects.filter(ref=ref, state=State.COMMITTED)
+    items = {
+        (sku, bucket): item
+        for sku, bucket, item in held.values_list("stock_item__sku_id", "stock_item__bucket", "stock_item_id")
+    }
     moves = [
-        StockMove(kind=StockMove.Kind.RETURN, ref=cause, stock_item_id=items[sku], quantity=quantity, actor=actor)
-        for sku, quantity in sorted(quantities.items(), key=lambda pair: items[pair[0]])
+        StockMove(kind=StockMove.Kind.RETURN, ref=cause, stock_item_id=items[key], quantity=quantity, actor=actor)
+        for key, quantity in sorted(units.items(), key=lambda pair: items[pair[0]])
     ]
     StockMove.objects.bulk_create(moves)
     for move in moves:
         StockItem.objects.filter(pk=move.stock_item_id).update(on_hand=F("on_hand") + move.quantity)
-    stock_changed(quantities)
-    forget_recovered(list(quantities))
+    skus = [sku for sku, bucket in units if not bucket]
+    stock_changed(skus)
+    forget_recovered(skus)
     catalogue_changed()
 
 

@@ -35,7 +35,7 @@ IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEAD
 
 
 class ActivitySerializer(serializers.Serializer[Any]):
-    """An activity a line takes part in; none exists yet, so only null is accepted."""
+    """The activity that a line is bought in."""
 
     tool = serializers.CharField(max_length=40)
     key = serializers.CharField(max_length=40)
@@ -62,14 +62,12 @@ class WantedSerializer(serializers.Serializer[Any]):
     activity = ActivitySerializer(required=False, allow_null=True, default=None)
     form = AnswersField(required=False, help_text="answers to the product's order form, by field key")
 
-    def validate_activity(self, value: Any) -> None:
-        """Refuse an activity: none is running."""
-        if value is not None:
-            raise serializers.ValidationError(_("活动不存在"))
-
 
 class CheckoutSerializer(serializers.Serializer[Any]):
-    """What to buy: items, or the selected lines of the cart. Prices a client sends are not read."""
+    """What to buy: items, or the selected lines of the cart, and beside them items of an activity.
+
+    Prices a client sends are not read.
+    """
 
     items = BoundedListField(child=WantedSerializer(), required=False, max_length=checkout.MOST_LINES)
     cart = serializers.BooleanField(required=False, default=False)
@@ -81,29 +79,36 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     points = StrictIntegerField(
         min_value=0, max_value=MOST_FEN, required=False, default=0, help_text="points to spend, at most"
     )
-    coupons = BoundedListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
+    coupons = BoundedListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=20,
+        help_text="keys of the coupons to use; null for the best combination, [] for none",
+    )
     expected_total = StrictIntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Exactly one of items and cart."""
-        if bool(attrs.get("items")) == attrs["cart"]:
+        """Items or the cart; beside the cart only what is bought in an activity."""
+        items = attrs.get("items") or []
+        if (not items and not attrs["cart"]) or (attrs["cart"] and any(item["activity"] is None for item in items)):
             raise serializers.ValidationError({"items": [_("请给出商品，或选择购物车结算")]})
         if len(attrs["forms"]) > checkout.MOST_LINES:
             raise serializers.ValidationError({"forms": [_("一次购买的数量太多")]})
-        if attrs.get("coupons"):
-            raise serializers.ValidationError({"coupons": [_("优惠券不存在")]})
         return attrs
 
     def order_request(self, channel: str) -> services.OrderRequest:
         """Return the checked request, which came by `channel`."""
         data = self.validated_data
         return services.OrderRequest(
-            items=[services.Wanted(item["sku"], item["quantity"]) for item in data.get("items") or ()],
+            items=[_wanted(item) for item in data.get("items") or ()],
             address=data["address"],
             remark=data["remark"],
             expected_total=data["expected_total"],
             from_cart=data["cart"],
             points=data["points"],
+            coupons=data["coupons"],
             forms=self._forms(),
             channel=channel,
         )
@@ -116,6 +121,11 @@ class CheckoutSerializer(serializers.Serializer[Any]):
             if given is not None and forms.setdefault(item["sku"], given) != given:
                 raise serializers.ValidationError({"items": [_("同一商品填写了两份不同的信息，请分开下单")]})
         return forms
+
+
+def _wanted(item: dict[str, Any]) -> services.Wanted:
+    activity = item["activity"]
+    return services.Wanted(item["sku"], item["quantity"], (activity["tool"], activity["key"]) if activity else None)
 
 
 def checked(request: Request) -> services.OrderRequest:
@@ -153,6 +163,8 @@ class LineSchema(serializers.Serializer[Any]):
     discount = serializers.IntegerField()
     total = serializers.IntegerField()
     kind = serializers.ChoiceField(Product.Kind.choices)
+    activity = ActivitySerializer(allow_null=True)
+    is_gift = serializers.BooleanField()
 
 
 class AnswerSchema(serializers.Serializer[Any]):
@@ -191,11 +203,46 @@ class BasketSchema(serializers.Serializer[Any]):
 
 
 class DiscountSchema(serializers.Serializer[Any]):
-    """What one promotion takes off, in fen."""
+    """What one promotion takes off goods and freight, in fen; `key` of its activity or coupon, "" for others."""
 
     tool = serializers.CharField()
+    key = serializers.CharField()
     title = serializers.CharField()
     amount = serializers.IntegerField()
+
+
+class MissSchema(serializers.Serializer[Any]):
+    """A promotion that does not apply, or could take off more: why, and what is missing (`unit`: fen or units)."""
+
+    tool = serializers.CharField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+    reason = serializers.CharField()
+    message = serializers.CharField()
+    missing = serializers.IntegerField()
+    unit = serializers.ChoiceField(["", "fen", "units"])
+
+
+class PerkSchema(serializers.Serializer[Any]):
+    """What the order gives beside money off: free_freight at once, points and coupon when it is complete."""
+
+    title = serializers.CharField()
+    kind = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
+class CouponAnswerSchema(serializers.Serializer[Any]):
+    """A coupon of the member: used in this quote, or why it cannot be; `saves` fen, `missing` fen to its threshold."""
+
+    key = serializers.CharField()
+    tool = serializers.CharField()
+    title = serializers.CharField()
+    is_used = serializers.BooleanField()
+    is_usable = serializers.BooleanField()
+    reason = serializers.CharField()
+    message = serializers.CharField()
+    missing = serializers.IntegerField()
+    saves = serializers.IntegerField()
 
 
 class PointsSchema(serializers.Serializer[Any]):
@@ -212,6 +259,10 @@ class QuoteSchema(BasketSchema):
     """A priced basket, amounts in fen; `problems` are what an order would be refused for."""
 
     discounts = DiscountSchema(many=True)
+    misses = MissSchema(many=True)
+    perks = PerkSchema(many=True)
+    coupons = CouponAnswerSchema(many=True)
+    best_coupons = serializers.ListField(child=serializers.CharField())
     points = PointsSchema(allow_null=True)
     needs_address = serializers.BooleanField()
     problems = ProblemSchema(many=True)

@@ -24,15 +24,19 @@ INVARIANTS = [
     Invariant(
         "I1",
         "an open order holds its stock, a paid one has taken it, a cancelled one neither",
-        """SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-           LEFT JOIN inventory_stockitem item ON item.sku_id = l.sku_id AND item.bucket = ''
+        """SELECT o.id FROM (
+               SELECT order_id, sku_id, bucket, sum(quantity) AS quantity FROM orders_orderline
+               GROUP BY order_id, sku_id, bucket
+           ) l JOIN orders_order o ON o.id = l.order_id
+           LEFT JOIN inventory_stockitem item ON item.sku_id = l.sku_id AND item.bucket = l.bucket
            LEFT JOIN inventory_reservation held
                 ON held.ref = o.number AND held.stock_item_id = item.id AND held.state = 'HELD'
            LEFT JOIN inventory_reservation taken
                 ON taken.ref = o.number AND taken.stock_item_id = item.id AND taken.state = 'COMMITTED'
            WHERE NOT o.is_sandbox AND (
                   (o.state = 'UNPAID' AND held.quantity IS DISTINCT FROM l.quantity)
-               OR (o.state IN ('TO_SHIP', 'SHIPPED', 'COMPLETED') AND taken.quantity IS DISTINCT FROM l.quantity)
+               OR (o.state IN ('WAIT_GROUP', 'TO_SHIP', 'SHIPPED', 'COMPLETED')
+                   AND taken.quantity IS DISTINCT FROM l.quantity)
                OR (o.state = 'CANCELLED' AND held.id IS NOT NULL))""",
     ),
     Invariant(
@@ -66,7 +70,7 @@ INVARIANTS = [
                       bool_or(o.state = 'CANCELLED') AS gone
                FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
                JOIN catalog_sku sku ON sku.id = l.sku_id
-               WHERE l.is_counted GROUP BY o.member_id, sku.product_id
+               WHERE l.is_counted AND NOT l.is_gift GROUP BY o.member_id, sku.product_id
            ) orders USING (member_id, product_id)
            WHERE stored.units IS DISTINCT FROM COALESCE(orders.units, 0) OR orders.gone""",
     ),

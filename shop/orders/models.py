@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Now, TruncDate
@@ -109,6 +110,7 @@ class Order(ShopModel):
         EXPIRED = "EXPIRED", _("超时未付款")
         MERCHANT = "MERCHANT", _("商家取消")
         REFUNDED = "REFUNDED", _("全额退款")
+        TOO_LATE = "TOO_LATE", _("活动已结束")
 
     class Kind(models.TextChoices):
         NORMAL = "NORMAL", _("普通订单")
@@ -137,7 +139,7 @@ class Order(ShopModel):
         State.TO_SHIP: frozenset({State.SHIPPED, State.CANCELLED}),
         State.SHIPPED: frozenset({State.COMPLETED}),
         State.COMPLETED: frozenset(),
-        State.CANCELLED: frozenset({State.TO_SHIP}),  # money that came late, with stock still there
+        State.CANCELLED: frozenset({State.TO_SHIP, State.WAIT_GROUP}),  # money that came late, all still there
     }
     PERSONAL = ("name", "phone", "detail")
 
@@ -180,7 +182,8 @@ class Order(ShopModel):
     staff_remark = models.CharField(_("商家备注"), max_length=200, blank=True)
     flag = models.CharField(_("旗帜"), max_length=6, choices=Flag, blank=True, default="", db_default="")
 
-    created_at = models.DateTimeField(_("下单时间"), db_default=Now(), editable=False)
+    # The beginning of the transaction, by which it is decided too what runs: an order is inside its activities' times.
+    created_at = models.DateTimeField(_("下单时间"), db_default=TransactionNow(), editable=False)
     pay_deadline = models.DateTimeField(_("付款截止"))
     paid_at = models.DateTimeField(_("付款时间"), null=True)
     shipped_at = models.DateTimeField(_("发货时间"), null=True)
@@ -231,11 +234,30 @@ class OrderLineQuerySet(ShopQuerySet):
     def unreviewed(self) -> "OrderLineQuerySet":
         """Lines that are not refunded whole and have no review of their buyer."""
         written = Review.objects.filter(line=OuterRef("pk"), source=Review.Source.ORDER)
-        return self.filter(~Exists(written), refunded_quantity__lt=F("quantity"))
+        return self.filter(~Exists(written), refunded_quantity__lt=F("quantity"), is_gift=False)
+
+    def bought(self) -> "OrderLineQuerySet":
+        """Lines that the buyer asked for, without gifts."""
+        return self.filter(is_gift=False)
+
+    def stock_units(self) -> dict[tuple[int, str], int]:
+        """Return (SKU pk, bucket) → units of the lines."""
+        return stock_units(self.only("sku_id", "bucket", "quantity"))
+
+
+def stock_units(lines: "Iterable[OrderLine]") -> dict[tuple[int, str], int]:
+    """Return (SKU pk, bucket) → units of order lines."""
+    units: dict[tuple[int, str], int] = {}
+    for line in lines:
+        units[line.stock_key] = units.get(line.stock_key, 0) + line.quantity
+    return units
 
 
 class OrderLine(ShopModel):
-    """One SKU of an order, with everything about it as it was when it was ordered."""
+    """One SKU of an order, with everything about it as it was when it was ordered.
+
+    A SKU has a second line when it was bought in an activity too (`tool`, `ref`), or given by one (`is_gift`).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     sku = models.ForeignKey(SKU, on_delete=models.PROTECT, related_name="order_lines")
@@ -250,6 +272,10 @@ class OrderLine(ShopModel):
     discount = MoneyField(_("优惠"), default=0)
     total = MoneyField(_("实付小计"))
     points_used = models.PositiveIntegerField(_("使用积分"), default=0, db_default=0)
+    tool = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    ref = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    bucket = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+    is_gift = models.BooleanField(_("赠品"), default=False, db_default=False, editable=False)
     shipped_quantity = models.PositiveIntegerField(_("已发"), default=0)
     refunded_quantity = models.PositiveIntegerField(_("已退"), default=0)
     # Units and money that are refunded or asked for by an open after-sale: nothing of them can be asked for again.
@@ -271,7 +297,8 @@ class OrderLine(ShopModel):
         verbose_name = verbose_name_plural = _("订单商品")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["order", "sku"], name="order_line_sku_once"),
+            models.UniqueConstraint(fields=["order", "sku", "tool", "ref", "is_gift"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(is_gift=False) | Q(total=0), name="order_line_gift_is_free"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_positive"),
             models.CheckConstraint(
                 condition=Q(amount=F("unit_price") * F("quantity"), total=F("amount") - F("discount")),
@@ -295,6 +322,11 @@ class OrderLine(ShopModel):
 
     def __str__(self) -> str:
         return f"{self.title} × {self.quantity}"
+
+    @property
+    def stock_key(self) -> tuple[int, str]:
+        """Return where its units come from: SKU pk and bucket."""
+        return self.sku_id, self.bucket
 
     @property
     def units_left(self) -> int:
@@ -348,6 +380,7 @@ class OrderPromotion(AppendOnlyModel):
 
     class Meta:
         verbose_name = verbose_name_plural = _("优惠明细")
+        indexes = [models.Index(fields=["tool", "ref"], name="order_promotion_by_activity")]
 
     def __str__(self) -> str:
         return f"{self.tool} {self.amount}"

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalog.models import SKU
+from shop.core.money import yuan
 from shop.members.models import Member
 from shop.orders.models import Order, OrderLine
 from shop.orders.services import answers, limits, points
@@ -12,8 +14,17 @@ from shop.orders.services.checkout import Basket, OrderRequest
 from shop.pricing import member_price
 from shop.pricing.points import TOOL as POINTS
 from shop.pricing.points import worth
+from shop.pricing.rules import FEN, UNITS
+from shop.pricing.values import CouponAnswer, Line, Miss, Perk
 
 TITLES = {member_price.TOOL: _("会员价"), POINTS: _("积分抵扣"), "manual": _("商家改价")}
+REASONS = {
+    "out_of_scope": _("不适用于这些商品"),
+    "excluded": _("不与商品的其他优惠同享"),
+    "saves_nothing": _("这一单用不上"),
+    "better_offer": _("已有更划算的优惠"),
+    "not_started": _("还没到使用时间"),
+}
 
 
 def picture_url(name: str) -> str:
@@ -24,34 +35,92 @@ def picture_url(name: str) -> str:
 def quote_json(member: Member, request: OrderRequest, basket: Basket) -> dict[str, Any]:
     """Return a priced basket and what an order of it would be refused for; amounts in fen."""
     return {
-        "lines": [
-            {
-                "sku": sku.key,
-                "title": sku.product.title,
-                "options": sku.option_text,
-                "picture": picture_url(sku.product.cover),
-                "unit_price": line.unit_price,
-                "quantity": line.quantity,
-                "amount": line.amount,
-                "discount": line.discount,
-                "total": line.total,
-                "kind": sku.product.kind,
-            }
-            for sku, line in zip(basket.skus, basket.quote.lines, strict=True)
-        ],
+        "lines": [_quoted(sku, line) for sku, line in zip(basket.skus, basket.quote.lines, strict=True)],
         "subtotal": basket.quote.subtotal,
         "discount": basket.quote.discount,
         "freight": basket.quote.freight,
         "total": basket.quote.total,
-        "discounts": [
-            {"tool": each.tool, "title": str(TITLES.get(each.tool, each.title)), "amount": each.saved}
-            for each in basket.quote.discounts
-            if each.saved
-        ],
+        "discounts": _discounts(basket),
+        "misses": [_missed(miss) for miss in basket.quote.misses],
+        "perks": [_perk(basket, *perk) for perk in basket.quote.perks],
+        "coupons": [_coupon(answer) for answer in basket.quote.coupons],
+        "best_coupons": list(basket.quote.best),
         "points": _points(basket),
         "needs_address": basket.ships,
         "problems": _problems(member, request, basket),
     }
+
+
+def _quoted(sku: SKU, line: Line) -> dict[str, Any]:
+    return {
+        "sku": sku.key,
+        "title": sku.product.title,
+        "options": sku.option_text,
+        "picture": picture_url(sku.product.cover),
+        "unit_price": line.unit_price,
+        "quantity": line.quantity,
+        "amount": line.amount,
+        "discount": line.discount,
+        "total": line.total,
+        "kind": sku.product.kind,
+        "activity": {"tool": line.activity[0], "key": line.activity[1]} if line.activity else None,
+        "is_gift": line.is_gift,
+    }
+
+
+def _discounts(basket: Basket) -> list[dict[str, Any]]:
+    """Return what each offer takes off goods and freight together; an offer that holds for parts is there once."""
+    saved: dict[tuple[str, str], int] = {}
+    for discount in basket.quote.discounts:
+        saved[discount.tool, discount.ref] = saved.get((discount.tool, discount.ref), 0) + discount.saved
+    for tool, ref, fen in basket.quote.freight_discounts:
+        saved[tool, ref] = saved.get((tool, ref), 0) + fen
+    titles = {(each.tool, each.ref): each.title for each in basket.quote.coupons}
+    titles |= {(each.tool, each.ref): each.title for each in basket.quote.discounts}
+    return [
+        {"tool": tool, "key": ref, "title": str(TITLES.get(tool, titles.get((tool, ref), ""))), "amount": fen}
+        for (tool, ref), fen in saved.items()
+        if fen
+    ]
+
+
+def _missed(miss: Miss) -> dict[str, Any]:
+    return {
+        "tool": miss.tool,
+        "key": miss.ref,
+        "title": miss.title,
+        "reason": miss.reason,
+        "message": _reason(miss.reason, miss.missing, miss.unit),
+        "missing": miss.missing,
+        "unit": miss.unit,
+    }
+
+
+def _coupon(answer: CouponAnswer) -> dict[str, Any]:
+    return {
+        "key": answer.ref,
+        "tool": answer.tool,
+        "title": answer.title,
+        "is_used": answer.is_used,
+        "is_usable": not answer.refused,
+        "reason": answer.refused,
+        "message": _reason(answer.refused, answer.missing, FEN),
+        "missing": answer.missing,
+        "saves": answer.saves,
+    }
+
+
+def _reason(reason: str, missing: int, unit: str) -> str:
+    if reason != "threshold":
+        return str(REASONS.get(reason, ""))
+    if unit == UNITS:
+        return str(_("还差 %(count)d 件") % {"count": missing})
+    return str(_("还差 ¥%(amount)s") % {"amount": yuan(missing)})
+
+
+def _perk(basket: Basket, tool: str, ref: str, perk: Perk) -> dict[str, Any]:
+    activity = basket.offering.live.get((tool, ref))
+    return {"title": activity.title if activity else "", "kind": perk.kind, "quantity": perk.quantity}
 
 
 def _points(basket: Basket) -> dict[str, int] | None:
@@ -68,8 +137,8 @@ def _points(basket: Basket) -> dict[str, int] | None:
 
 
 def _problems(member: Member, request: OrderRequest, basket: Basket) -> list[dict[str, Any]]:
-    over = [problem.row() for problem in limits.problems(member, basket.skus, basket.quantities)]
-    unfilled = answers.problems(basket.skus, request.forms)
+    over = [problem.row() for problem in limits.problems(member, basket.bought)]
+    unfilled = answers.problems(basket.bought, request.forms)
     error = answers.refusal(unfilled)
     return over + [{**row, "code": error.code, "message": str(error.message)} for row in error.detail["skus"]]
 
@@ -86,6 +155,8 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "discount": line.discount,
         "total": line.total,
         "kind": line.kind,
+        "activity": {"tool": line.tool, "key": line.ref} if line.tool else None,
+        "is_gift": line.is_gift,
         "form": line.answers(),
     }
 

@@ -92,10 +92,10 @@ def _miss(offer: Offer, reason: str) -> Miss:
 def unit_price(draft: Draft, offer: Offer, line: int, price: int, *, units: int | None = None) -> Discount:
     """Return what a price of `price` fen per unit (at least 1) takes off a line, for at most `units` of it (§3.1)."""
     quantity = draft.items[line].quantity
-    count = quantity if units is None else min(units, quantity)
-    off = max(price_now(draft, line) - max(price, 1), 0) * max(count, 0)
+    count = quantity if units is None else max(min(units, quantity), 0)
+    off = max(price_now(draft, line) - max(price, 1), 0) * count
     shares = tuple(off if place == line else 0 for place in range(len(draft.items)))
-    return Discount(offer.tool, offer.ref, shares, offer.title, lines=frozenset({line}))
+    return Discount(offer.tool, offer.ref, shares, offer.title, lines=frozenset({line}), uses=count)
 
 
 def price_now(draft: Draft, line: int) -> int:

@@ -81,6 +81,7 @@ class Discount:
     gifts: tuple[Item, ...] = ()
     perks: tuple[Perk, ...] = ()
     lines: frozenset[int] = frozenset()  # the lines that took part
+    uses: int = 1  # what counts towards the limits of its activity: units of a price, else the order
 
     @property
     def saved(self) -> int:

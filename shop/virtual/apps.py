@@ -15,5 +15,6 @@ class VirtualConfig(AppConfig):
     def ready(self) -> None:
         """Deliver what was paid, end what was not used in time."""
         subscriptions.subscribe("order.paid", "shop.virtual.receivers.on_order_paid")
+        subscriptions.subscribe("order.released", "shop.virtual.receivers.on_order_paid")
         subscriptions.handle("virtual.deliver", "shop.virtual.services.deliver_again")
         subscriptions.handle("virtual.expire", "shop.virtual.services.expire")

@@ -34,7 +34,7 @@ def test_a_key_names_a_sku_or_all_skus_of_a_product(shop, sku):
 
 
 def test_levels_are_what_may_be_sold(shop, sku):
-    services.reserve("A", {sku.pk: 3}, None)
+    services.reserve("A", {(sku.pk, ""): 3}, None)
     StockItem.objects.filter(sku=sku).update(safety=2)
     StockItem.objects.create(sku=sku, warehouse=StockItem.objects.get(sku=sku).warehouse, bucket="flash", on_hand=99)
     bare = make_sku(stock=0)

@@ -100,7 +100,7 @@ def test_what_is_wrong_for_one_product_changes_none(browser, goods):
 
 
 def test_promised_units_are_not_taken_away(browser, goods):
-    reserve("A1", {goods[1].pk: 9}, None)
+    reserve("A1", {(goods[1].pk, ""): 9}, None)
     address = choose(browser, *goods)
     _page, shown = preview(browser, address, stock_mode="add", stock="-5")
     post(browser, address, stock_mode="add", stock="-5", shown=shown)

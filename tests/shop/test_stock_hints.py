@@ -70,11 +70,11 @@ def test_every_write_that_changes_what_may_be_sold_is_told(shop, sent, committed
     item = StockItem.objects.get(sku=sku)
     mine = f"{shop.uuid.hex}:{sku.pk}"
     for write in (
-        lambda: services.reserve("A", {sku.pk: 2}, None),
+        lambda: services.reserve("A", {(sku.pk, ""): 2}, None),
         lambda: services.release("A"),
-        lambda: services.reserve("B", {sku.pk: 2}, None),
+        lambda: services.reserve("B", {(sku.pk, ""): 2}, None),
         lambda: services.commit("B", actor="test"),
-        lambda: services.put_back("B", {sku.pk: 2}, cause="B1", actor="test"),
+        lambda: services.put_back("B", {(sku.pk, ""): 2}, cause="B1", actor="test"),
         lambda: levels.adjust({item.pk: 5}, levels.Why("INBOUND"), ref="C", actor="test"),
         lambda: services.set_on_hand({sku.pk: 7}, kind="IMPORT", ref="D", actor="test"),
         lambda: services.set_on_hand({sku.pk: 7}, kind="IMPORT", ref="E", actor="test"),

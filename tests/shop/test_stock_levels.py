@@ -110,7 +110,7 @@ def test_stock_that_came_back_by_any_way_is_told_of_again(shop, way):
         make_order(make_member(), (sku, 6))
     else:
         services.commit(order.number, actor="test")
-        services.put_back(order.number, {sku.pk: 6}, cause="c", actor="test")
+        services.put_back(order.number, {(sku.pk, ""): 6}, cause="c", actor="test")
         make_order(make_member(), (sku, 6))
     tell_of_low([sku.pk])
     assert told(shop) == [[sku.pk], [sku.pk]]

@@ -77,6 +77,8 @@ def claimable(order: Order, lines: Iterable[OrderLine]) -> dict[int, int]:
 
 
 def _claimable(line: OrderLine, is_returnable: bool) -> int:
+    if line.is_gift:  # goes back with the last of what it came with
+        return 0
     if line.kind == Product.Kind.GOODS:
         return line.quantity - line.held_quantity
     undecided = line.held_quantity - line.refunded_quantity
@@ -120,7 +122,7 @@ def _refuse_excess(lines: Sequence[OrderLine], units: Mapping[int, int], left: M
 
 def _takes_all(order: Order) -> bool:
     """Return whether nothing of the order was sent, and all of it is held by now."""
-    return not order.lines.filter(Q(held_quantity__lt=F("quantity")) | Q(shipped_quantity__gt=0)).exists()
+    return not order.lines.bought().filter(Q(held_quantity__lt=F("quantity")) | Q(shipped_quantity__gt=0)).exists()
 
 
 def _attach(member: Member, after_sale: AfterSale, keys: Sequence[str]) -> None:

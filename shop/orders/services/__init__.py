@@ -23,6 +23,7 @@ from shop.orders.services.transitions import (
     mark_refunded,
     move,
     note,
+    release_hold,
     reopen,
     reprice,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "place_order",
     "preview",
     "purge_sandbox",
+    "release_hold",
     "reopen",
     "reprice",
     "sandbox_code",

@@ -20,13 +20,17 @@ from shop.ledgers.models import Account
 from shop.members import services as members
 from shop.members.models import Address, Level, Member
 from shop.members.services.locks import lock_member
-from shop.orders.models import Order, OrderLine, OrderPromotion
-from shop.orders.services import answers, limits, points
+from shop.orders.models import Order, OrderLine, OrderPromotion, stock_units
+from shop.orders.services import answers, limits, points, promoting
 from shop.pricing.member_price import MemberPrice, offer_for
 from shop.pricing.models import FreightRule
-from shop.pricing.quote import NO_POINTS, quote
+from shop.pricing.quote import NO_POINTS, CouponsNotCombinable, CouponUnusable, quote
 from shop.pricing.steps import Offered
 from shop.pricing.values import Freight, Item, PointsRule, Quote
+from shop.promotions import services as promotions
+from shop.promotions.contract import ActivityName
+from shop.promotions.reads import item_of
+from shop.promotions.services import Offering
 from tenants import due
 
 MOST_LINES = 120
@@ -50,15 +54,19 @@ _ORDER, _LINES = PreparedInsert(Order), PreparedInsert(OrderLine)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A SKU's key and how many units of it."""
+    """A SKU's key and how many units of it, in an activity (tool, key) when the shopper chose one."""
 
     sku: str
     quantity: int
+    activity: ActivityName | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What the shopper sends. Without `items` the selected lines of the cart are meant; prices are never taken."""
+    """What the shopper sends: `items`, beside the selected lines of the cart when `from_cart`; prices are never taken.
+
+    `coupons` are the keys to use, None for the best of the member's.
+    """
 
     items: Sequence[Wanted] = ()
     address: str = ""
@@ -67,18 +75,29 @@ class OrderRequest:
     channel: str = Order.Channel.MINIPROGRAM
     from_cart: bool = False
     points: int = 0
+    coupons: Sequence[str] | None = None
     forms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # SKU key → field key → answer
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """The SKUs, each once, with their quantities, and their price."""
+    """What is bought, priced: a SKU for every line of the quote, gifts last."""
 
     skus: Sequence[SKU]
-    quantities: dict[int, int] = field(repr=False)
     quote: Quote
     settings: ShopSettings
     points: PointsRule
+    offering: Offering
+    pay_minutes: int
+
+    @property
+    def bought(self) -> dict[SKU, int]:
+        """Return SKU → units that the shopper asked for, without gifts."""
+        units: dict[SKU, int] = {}
+        for sku, line in zip(self.skus, self.quote.lines, strict=True):
+            if not line.is_gift:
+                units[sku] = units.get(sku, 0) + line.quantity
+        return units
 
     @property
     def ships(self) -> bool:
@@ -92,20 +111,43 @@ def _ships(sku: SKU) -> bool:
 
 def preview(member: Member, request: OrderRequest) -> Basket:
     """Return the priced basket; ShopError when it is empty, too large, or holds what cannot be sold."""
-    quantities, skus = _from_cart(member) if request.from_cart else _from_items(request.items)
-    if not skus:
+    wanted = [*(_from_cart(member) if request.from_cart else ()), *_from_items(request.items)]
+    if not wanted:
         raise ShopError("nothing_to_buy", _("请先选择商品"))
-    if len(skus) > MOST_LINES or any(quantity > MOST_UNITS for quantity in quantities.values()):
+    if len(wanted) > MOST_LINES or any(quantity > MOST_UNITS for _sku, quantity, _activity in wanted):
         raise ShopError("too_many", _("一次购买的数量太多"))
     (settings,) = _SETTINGS.objects()
-    items = [Item(sku.pk, quantities[sku.pk], sku.price, sku.weight, _ships(sku), sku.product_id) for sku in skus]
-    spent = _points(member, settings, request.points)
+    items = [item_of(sku, quantity, activity) for sku, quantity, activity in wanted]
+    offering = promotions.offered(member, items)
+    points_rule = _points(member, settings, request.points)
+    price = _price(member, items, offering, request, points_rule, settings)
+    skus = [sku for sku, _quantity, _activity in wanted]
+    gifts = [offering.gifts[line.sku].sku for line in price.lines if line.is_gift]
+    minutes = offering.pay_minutes(items) or settings.pay_minutes
+    return Basket([*skus, *gifts], price, settings, points_rule, offering, minutes)
+
+
+def _price(
+    member: Member,
+    items: Sequence[Item],
+    offering: Offering,
+    request: OrderRequest,
+    points_rule: PointsRule,
+    settings: ShopSettings,
+) -> Quote:
+    """Return the quote. ShopError: 409 `coupon_unusable`, `coupons_not_combinable` for coupons that were named."""
+    offers = [*_member_price(member), *offering.offers]
     earned = settings.points_earned_per_yuan if settings.points_on else 0
-    price = quote(items, _freight(), _offers(member), points=spent, earned_per_yuan=earned)
-    return Basket(skus, quantities, price, settings, spent)
+    try:
+        return quote(items, _freight(), offers, coupons=request.coupons, points=points_rule, earned_per_yuan=earned)
+    except CouponUnusable as error:
+        detail = {"coupon": error.answer.ref, "reason": error.answer.refused, "missing": error.answer.missing}
+        raise ShopError("coupon_unusable", _("优惠券现在不能用"), status=409, detail=detail) from error
+    except CouponsNotCombinable as error:
+        raise ShopError("coupons_not_combinable", _("这些优惠券不能一起用"), status=409) from error
 
 
-def _offers(member: Member) -> list[Offered]:
+def _member_price(member: Member) -> list[Offered]:
     levels = _LEVELS.objects(level=member.level_id) if member.level_id else []
     return [(MemberPrice(), [offer_for(level.name, level.discount_bp)]) for level in levels if level.discount_bp]
 
@@ -121,20 +163,26 @@ def _points(member: Member, settings: ShopSettings, spent: int) -> PointsRule:
     return PointsRule(settings.points_per_yuan, settings.points_most_bp, balance, spent)
 
 
-def _from_items(items: Sequence[Wanted]) -> tuple[dict[int, int], list[SKU]]:
-    wanted: dict[str, int] = {}
+Chosen = tuple[SKU, int, ActivityName | None]
+
+
+def _from_items(items: Sequence[Wanted]) -> list[Chosen]:
+    """Return SKU, units and activity of each line; what is wanted twice in the same way is one line."""
+    wanted: dict[tuple[str, ActivityName | None], int] = {}
     for item in items:
-        wanted[item.sku] = wanted.get(item.sku, 0) + item.quantity
-    found = {sku.key: sku for sku in _SKUS.objects(keys=list(wanted))}
-    if missing := sorted(set(wanted) - set(found)):
+        name = (item.sku, item.activity)
+        wanted[name] = wanted.get(name, 0) + item.quantity
+    if not wanted:
+        return []
+    keys = {key for key, _activity in wanted}
+    found = {sku.key: sku for sku in _SKUS.objects(keys=list(keys))}
+    if missing := sorted(keys - set(found)):
         raise ShopError("sku_unavailable", _("有商品已下架"), status=409, detail={"skus": missing})
-    skus = [found[key] for key in wanted]
-    return {sku.pk: wanted[sku.key] for sku in skus}, skus
+    return [(found[key], quantity, activity) for (key, activity), quantity in wanted.items()]
 
 
-def _from_cart(member: Member) -> tuple[dict[int, int], list[SKU]]:
-    lines = cart.selected(member)
-    return {sku.pk: quantity for sku, quantity in lines}, [sku for sku, _quantity in lines]
+def _from_cart(member: Member) -> list[Chosen]:
+    return [(sku, quantity, None) for sku, quantity in cart.selected(member)]
 
 
 def _freight() -> Freight:
@@ -147,7 +195,8 @@ def _freight() -> Freight:
 def place_order(member: Member, request: OrderRequest) -> Order:
     """Return the new order, its stock held until the pay deadline; a sandbox member's holds and tells nothing.
 
-    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`, `cart_changed`;
+    ShopError: 409 `price_changed`, `sold_out`, `sku_unavailable`, `too_many_unpaid`, `limit_exceeded`, `cart_changed`,
+    `activity_over`, `coupon_unusable`, `coupons_not_combinable`;
     422 `below_minimum`, `form_invalid`; 404 for a foreign address;
     401 for a sandbox member that was purged.
     """
@@ -158,30 +207,28 @@ def place_order(member: Member, request: OrderRequest) -> Order:
         raise ShopError(
             "price_changed", _("价格有变动，请确认后再下单"), status=409, detail={"total": basket.quote.total}
         )
-    limits.check(basket.skus, basket.quantities)
-    settings = basket.settings
+    limits.check(basket.bought)
     order = _new_order(member, request, basket)
-    if not member.is_sandbox and not members.take_unpaid_slot(member.pk, settings.most_unpaid):
+    if not member.is_sandbox and not members.take_unpaid_slot(member.pk, basket.settings.most_unpaid):
         raise ShopError("too_many_unpaid", _("待付款的订单太多了，请先付款或取消"), status=409)
     _ORDER.insert([order])
     lines = _lines(order, basket)
-    answers.fill(lines, request.forms)
+    answers.fill([line for line in lines if not line.is_gift], request.forms)
     _LINES.insert(lines)
     order.placed_lines = lines
     OrderPromotion.objects.bulk_create(_promotions(order, basket.quote))
     if not member.is_sandbox:
-        limits.count(member, order, {sku.product for sku in basket.skus})
+        limits.count(member, order, {sku.product for sku in basket.bought})
+        promoting.claim(order, basket.offering, basket.quote, lines)
         points.spend(order, lines)
     if request.from_cart:
-        cart.take(member, basket.quantities)
+        cart.take(member, {line.sku_id: line.quantity for line in lines if not line.is_gift and not line.tool})
     if member.is_sandbox:
-        inventory.refuse_short(basket.quantities)
+        inventory.refuse_short(stock_units(lines))
         return order
-    due.schedule("orders.expire", order.number, after=timedelta(minutes=settings.pay_minutes))
+    due.schedule("orders.expire", order.number, after=timedelta(minutes=basket.pay_minutes))
     publish("order.placed", "order", order.number)
-    inventory.reserve(
-        order.number, basket.quantities, order.pay_deadline
-    )  # last: hot stock rows stay locked to the end
+    inventory.reserve(order.number, stock_units(lines), order.pay_deadline)  # last: hot rows stay locked to the end
     return order
 
 
@@ -197,7 +244,7 @@ def _new_order(member: Member, request: OrderRequest, basket: Basket) -> Order:
         total=price.total,
         remark=request.remark,
         earned_per_yuan=basket.settings.points_earned_per_yuan if basket.settings.points_on else 0,
-        pay_deadline=timezone.now() + timedelta(minutes=basket.settings.pay_minutes),
+        pay_deadline=timezone.now() + timedelta(minutes=basket.pay_minutes),
     )
     if basket.ships:
         _send_to(order, request.address)
@@ -231,6 +278,10 @@ def _lines(order: Order, basket: Basket) -> list[OrderLine]:
             discount=line.discount,
             total=line.total,
             points_used=line.points_used,
+            tool=line.activity[0] if line.activity else "",
+            ref=line.activity[1] if line.activity else "",
+            bucket=basket.offering.bucket(line.activity),
+            is_gift=line.is_gift,
             kind=sku.product.kind,
         )
         for position, (sku, line) in enumerate(zip(basket.skus, basket.quote.lines, strict=True), start=1)
@@ -238,10 +289,15 @@ def _lines(order: Order, basket: Basket) -> list[OrderLine]:
 
 
 def _promotions(order: Order, price: Quote) -> list[OrderPromotion]:
-    """Return a row for every share above 0; `order.placed_lines` are stored already."""
-    return [
+    """Return a row for every share above 0; `order.placed_lines` are stored already. Freight has no line."""
+    of_lines = [
         OrderPromotion(order=order, line=line, tool=discount.tool, ref=discount.ref, amount=share)
         for discount in price.discounts
         for line, share in zip(order.placed_lines or (), discount.shares, strict=True)
         if share
     ]
+    of_freight = [
+        OrderPromotion(order=order, line=None, tool=tool, ref=ref, amount=fen)
+        for tool, ref, fen in price.freight_discounts
+    ]
+    return of_lines + of_freight

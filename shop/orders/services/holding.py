@@ -11,9 +11,10 @@ from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.inventory import services as inventory
 from shop.orders.models import Order, OrderLine
-from shop.orders.services import limits, points
+from shop.orders.services import limits, points, promoting
 from shop.orders.services.transitions import move, note
 from shop.pricing.refunds import share_of_units
+from shop.promotions import services as promotions
 
 
 def share_of(line: OrderLine, units: int) -> int:
@@ -55,13 +56,41 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
     lines = OrderLine.objects.filter(order=order, pk__in=units).select_related("order", "sku__product").order_by("pk")
     for line in lines:
         points.refund_units(order, line, units[line.pk], cause=cause)
-    back = {line.sku_id: taken for line in lines if (taken := _give_up(line, units[line.pk]))}
-    if back:
-        inventory.put_back(order.number, back, cause=cause, actor=actor)
-    if order.lines.filter(refunded_quantity__lt=F("quantity")).exists() or _is_sent(order):
+    given = {line: units[line.pk] for line in lines}
+    is_whole = not _others_left(order, given)
+    if is_whole:
+        given |= {gift: gift.quantity for gift in _gifts(order)}
+    _put_back(order, {line: taken for line, count in given.items() if (taken := _give_up(line, count))}, cause, actor)
+    if is_whole:
+        promoting.release(order)
+    else:
+        promoting.release_units(order, given)
+    promotions.drain_ended({line.bucket for line in given})
+    if not is_whole or _is_sent(order):
         note(order, action="after_sale_refunded", actor=actor, text=reason)
         return False
     return _end(order, actor=actor, reason=reason)
+
+
+def _others_left(order: Order, given: Mapping[OrderLine, int]) -> bool:
+    """Return whether units that the buyer bought will be left when these are gone."""
+    gone = {line.pk: count for line, count in given.items()}
+    rows = order.lines.bought().values_list("pk", "quantity", "refunded_quantity")
+    return any(quantity - refunded > gone.get(pk, 0) for pk, quantity, refunded in rows)
+
+
+def _gifts(order: Order) -> list[OrderLine]:
+    """Return gifts that are still here: they stay when nothing is left of the order that they came with."""
+    kept = order.lines.filter(is_gift=True, refunded_quantity=0, shipped_quantity=0)
+    return list(kept.select_related("order", "sku__product").order_by("pk"))
+
+
+def _put_back(order: Order, taken: Mapping[OrderLine, int], cause: str, actor: str) -> None:
+    back: dict[tuple[int, str], int] = {}
+    for line, count in taken.items():
+        back[line.stock_key] = back.get(line.stock_key, 0) + count
+    if back:
+        inventory.put_back(order.number, back, cause=cause, actor=actor)
 
 
 def _is_sent(order: Order) -> bool:
@@ -72,9 +101,11 @@ def _give_up(line: OrderLine, units: int) -> int:
     """Return how many of the units may be sold again: those that nobody has."""
     unsent = min(units, line.units_unsent)
     is_service = line.kind == Product.Kind.SERVICE
+    free = {"held_quantity": F("quantity")} if line.is_gift else {}
     OrderLine.objects.filter(pk=line.pk).update(
         refunded_quantity=F("refunded_quantity") + units,
         open_units=F("open_units") - (units - unsent if is_service else 0),
+        **free,
     )
     limits.give_back_units(line, units)
     return units if is_service else unsent

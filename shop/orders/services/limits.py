@@ -25,6 +25,7 @@ counted AS (
     FROM orders_order ordered, catalog_sku sku, bound
     WHERE ordered.id = line.order_id AND sku.id = line.sku_id AND bound.product_id = sku.product_id
       AND ordered.member_id = %(member)s AND ordered.state <> 'CANCELLED' AND NOT line.is_counted
+      AND NOT line.is_gift
     RETURNING sku.product_id, line.quantity - line.refunded_quantity AS units
 ),
 added AS (SELECT product_id, sum(units) AS units FROM counted GROUP BY product_id)
@@ -79,20 +80,18 @@ class Problem:
 LIMIT, MINIMUM = "limit_exceeded", "below_minimum"
 
 
-def problems(member: Member, skus: Iterable[SKU], quantities: Mapping[int, int]) -> list[Problem]:
-    """Return what the limits say against these units (SKU pk → units); asks only when a product has a member limit."""
-    rows = list(skus)
-    wanted = _by_product(rows, quantities)
-    bought = units_bought(member, {sku.product for sku in rows if sku.product.most_per_member})
-    found = (_problem(sku, wanted[sku.product_id], bought.get(sku.product_id, 0)) for sku in rows)
+def problems(member: Member, units: Mapping[SKU, int]) -> list[Problem]:
+    """Return what the limits say against units of these SKUs; asks only when a product has a member limit."""
+    wanted = _by_product(units)
+    bought = units_bought(member, {sku.product for sku in units if sku.product.most_per_member})
+    found = (_problem(sku, wanted[sku.product_id], bought.get(sku.product_id, 0)) for sku in units)
     return [problem for problem in found if problem]
 
 
-def check(skus: Iterable[SKU], quantities: Mapping[int, int]) -> None:
+def check(units: Mapping[SKU, int]) -> None:
     """Refuse an order against the limits of one order. ShopError: 422 `below_minimum`, 409 `limit_exceeded`."""
-    rows = list(skus)
-    wanted = _by_product(rows, quantities)
-    found = (_problem(sku, wanted[sku.product_id], bought=None) for sku in rows)
+    wanted = _by_product(units)
+    found = (_problem(sku, wanted[sku.product_id], bought=None) for sku in units)
     _refuse([problem for problem in found if problem])
 
 
@@ -133,6 +132,7 @@ def units_bought(member: Member, products: Iterable[Product]) -> dict[int, int]:
                FROM orders_order ordered JOIN orders_orderline line ON line.order_id = ordered.id
                JOIN catalog_sku sku ON sku.id = line.sku_id
                WHERE ordered.member_id = %s AND NOT ordered.is_sandbox AND ordered.state <> 'CANCELLED'
+                 AND NOT line.is_gift
                  AND sku.product_id = ANY(%s)
                GROUP BY sku.product_id""",
             [member.pk, wanted],
@@ -140,11 +140,11 @@ def units_bought(member: Member, products: Iterable[Product]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _by_product(skus: Iterable[SKU], quantities: Mapping[int, int]) -> dict[int, int]:
-    units: dict[int, int] = {}
-    for sku in skus:
-        units[sku.product_id] = units.get(sku.product_id, 0) + quantities[sku.pk]
-    return units
+def _by_product(units: Mapping[SKU, int]) -> dict[int, int]:
+    wanted: dict[int, int] = {}
+    for sku, count in units.items():
+        wanted[sku.product_id] = wanted.get(sku.product_id, 0) + count
+    return wanted
 
 
 def _problem(sku: SKU, wanted: int, bought: int | None) -> Problem | None:
@@ -174,11 +174,14 @@ def _over_member(sku: SKU, wanted: int, bought: int) -> Problem:
 def _over(member: Member, order: Order, products: set[int]) -> list[Problem]:
     """Say what the refused units of the order's products were; what was bought before does not hold its own."""
     lines = order.placed_lines or list(order.lines.select_related("sku__product"))
-    skus = [line.sku for line in lines if line.sku.product_id in products]
-    wanted = _by_product(skus, {line.sku_id: line.quantity for line in lines})
-    stored = units_bought(member, {sku.product for sku in skus})
+    units: dict[SKU, int] = {}
+    for line in lines:
+        if line.sku.product_id in products and not line.is_gift:
+            units[line.sku] = units.get(line.sku, 0) + line.quantity
+    wanted = _by_product(units)
+    stored = units_bought(member, {sku.product for sku in units})
     found = []
-    for sku in skus:
+    for sku in units:
         own = wanted[sku.product_id]
         found.append(_over_member(sku, own, stored.get(sku.product_id, own) - own))
     return found

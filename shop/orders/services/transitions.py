@@ -15,8 +15,9 @@ from shop.core.models import IdempotencyRecord
 from shop.core.money import allocate, yuan
 from shop.inventory import services as inventory
 from shop.members import services as members
-from shop.orders.models import Order, OrderEvent, OrderLine, OrderPromotion
-from shop.orders.services import limits, points
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderPromotion, stock_units
+from shop.orders.services import limits, points, promoting
+from shop.promotions import services as promotions
 from tenants import due
 
 SYSTEM = "system"
@@ -45,10 +46,16 @@ def move(order: Order, old: str, new: str, *, actor: str, action: str, note: str
 
 @transaction.atomic
 def mark_paid(order: Order, amount: int) -> Outcome:
-    """Record that `amount` fen arrived for an unpaid order of exactly that total; otherwise change nothing."""
+    """Record that `amount` fen arrived for an unpaid order of exactly that total; otherwise change nothing.
+
+    An order that a promotion takes no more (a group that is full) is cancelled, and its money LATE.
+    """
     fits = Order.objects.filter(pk=order.pk, total=amount).exists()
-    if fits and move(
-        order, State.UNPAID, State.TO_SHIP, actor=SYSTEM, action="paid", paid=amount, paid_at=Now(), cancelled_at=None
+    target = _paid_state(order) if fits else None
+    if fits and target is None:
+        mark_cancelled(order, Order.CancelReason.TOO_LATE, actor=SYSTEM)
+    if target and move(
+        order, State.UNPAID, target, actor=SYSTEM, action="paid", paid=amount, paid_at=Now(), cancelled_at=None
     ):
         members.free_unpaid_slot(order.member_id)
         _paid(order)
@@ -57,37 +64,67 @@ def mark_paid(order: Order, amount: int) -> Outcome:
     return Outcome.ALREADY if paid else Outcome.LATE
 
 
+def _paid_state(order: Order, old: str = State.UNPAID) -> str | None:
+    """Return where a payment takes the order: to be sent, or to wait for others; None when a promotion refuses it."""
+    used = promoting.tools_of(order)
+    if not used or not Order.objects.select_for_update().filter(pk=order.pk, state=old).exists():
+        return State.TO_SHIP
+    if not promoting.paid(order, used):
+        return None
+    return State.WAIT_GROUP if promoting.holds(order, used) else State.TO_SHIP
+
+
+@transaction.atomic
+def release_hold(order: Order, *, note: str) -> bool:
+    """Let an order that waited for others be sent; False when it does not wait (any more)."""
+    if not move(order, State.WAIT_GROUP, State.TO_SHIP, actor=SYSTEM, action="group_complete", note=note):
+        return False
+    publish("order.released", "order", order.number)
+    return True
+
+
 @transaction.atomic
 def reopen(order: Order, amount: int) -> bool:
     """Take an expired order up again for money that came late.
 
     False when its stock is gone, the member has used up a limit meanwhile, or it was cancelled.
     """
-    lines = dict(order.lines.values_list("sku_id", "quantity"))
-    if not Order.objects.filter(pk=order.pk, total=amount, cancel_reason=Order.CancelReason.EXPIRED).exists():
+    expired = Order.objects.filter(
+        pk=order.pk, total=amount, state=State.CANCELLED, cancel_reason=Order.CancelReason.EXPIRED
+    )
+    if not expired.select_for_update().exists():
         return False
     try:
         with transaction.atomic():
-            moved = move(
-                order,
-                State.CANCELLED,
-                State.TO_SHIP,
-                actor=SYSTEM,
-                action="paid_late",
-                paid=amount,
-                paid_at=Now(),
-                cancelled_at=None,
-                cancel_reason="",
-            )
-            if moved:
-                limits.count(order.member, order, Product.objects.filter(skus__in=lines, most_per_member__gt=0))
-                points.spend(order, order.lines.all(), key="reopened")
-                inventory.reserve(order.number, lines, None)
-    except ShopError:  # sold out, past a limit, or the points are spent
+            _take_up(order, amount)
+    except ShopError:  # sold out, past a limit, the points or a coupon spent, or too late for a promotion
         return False
-    if moved:
-        _paid(order)
-    return moved
+    _paid(order)
+    return True
+
+
+def _take_up(order: Order, amount: int) -> None:
+    """Let an expired order, whose row is locked, have again all that it had taken; ShopError when that is gone."""
+    lines = list(order.lines.all())
+    skus = [line.sku_id for line in lines if not line.is_gift]
+    promoting.claim_again(order)
+    target = _paid_state(order, State.CANCELLED)
+    if target is None:
+        raise ShopError("activity_over", _("活动已结束或不存在"), status=409)
+    move(
+        order,
+        State.CANCELLED,
+        target,
+        actor=SYSTEM,
+        action="paid_late",
+        paid=amount,
+        paid_at=Now(),
+        cancelled_at=None,
+        cancel_reason="",
+    )
+    limits.count(order.member, order, Product.objects.filter(skus__in=skus, most_per_member__gt=0))
+    points.spend(order, lines, key="reopened")
+    inventory.reserve(order.number, stock_units(lines), None)
 
 
 def _paid(order: Order) -> None:
@@ -113,7 +150,9 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
     members.free_unpaid_slot(order.member_id)
     limits.give_back(order)
     points.give_back(order, key="cancelled")
+    promoting.release(order)
     inventory.release(order.number)
+    _drain(order)
     due.cancel("orders.expire", order.number)
     publish("order.cancelled", "order", order.number)
     return True
@@ -134,7 +173,7 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     unshipped = not shipped
     if not unshipped or not move(
         order,
-        State.TO_SHIP,
+        State.WAIT_GROUP if locked.state == State.WAIT_GROUP else State.TO_SHIP,
         State.CANCELLED,
         actor=actor,
         action="refunded",
@@ -145,12 +184,19 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
         raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
     limits.give_back(order)
     points.give_back(order, key="refunded")
-    lines = dict(order.lines.values_list("sku_id", "quantity"))
+    promoting.release(order)
+    units = order.lines.stock_units()
     OrderLine.objects.filter(order=order).update(
         refunded_quantity=F("quantity"), held_quantity=F("quantity"), held_amount=F("total")
     )
-    inventory.put_back(order.number, lines, cause=order.number, actor=actor)
+    inventory.put_back(order.number, units, cause=order.number, actor=actor)
+    _drain(order)
     publish("order.cancelled", "order", order.number)
+
+
+def _drain(order: Order) -> None:
+    """Give units that came back to the stock of an activity which is over to the shop's."""
+    promotions.drain_ended(set(order.lines.exclude(bucket="").values_list("bucket", flat=True)))
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from shop.inventory import services as inventory
 from shop.orders import services as orders
 from shop.orders.models import OrderLine
 from shop.orders.services import limits
+from shop.promotions import services as promotions
 from shop.virtual.models import CardSecret, RefundRule, ServiceCode
 
 
@@ -37,7 +38,8 @@ def refund_service(code: ServiceCode, units: int, *, reason: str, actor: str, fo
     closed = units if was_open else 0
     line = _refund_line(code.order_line, units, reason=reason, actor=actor, closed=closed)
     cause = f"service-{code.pk}-{line.refunded_quantity}"
-    inventory.put_back(line.order.number, {line.sku_id: units}, cause=cause, actor=actor)
+    inventory.put_back(line.order.number, {line.stock_key: units}, cause=cause, actor=actor)
+    promotions.drain_ended({line.bucket})
     orders.complete_virtual(line.order, actor=actor)
 
 

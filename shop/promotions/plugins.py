@@ -1,0 +1,30 @@
+"""How a marketing tool, ours or a third party's, joins the shop: its AppConfig says everything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.apps import AppConfig, apps
+
+OPERATIONS, SERVICE = "运营", "客服"  # names of roles
+ALL = ("view", "add", "change", "delete")  # verbs of a role
+
+
+class ToolConfig(AppConfig):
+    """The app of a marketing tool. Import this module, not the class: Django takes the one AppConfig that it finds.
+
+    `promotion`: dotted path of its Promotion. `urls`: module with its paths below /api/v1/. `pages`: (model, dotted
+    path of its admin page, icon) for the back office, in the order of the menu; `roles`: role → model → verbs.
+    `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
+    """
+
+    promotion: ClassVar[str] = ""
+    urls: ClassVar[str] = ""
+    pages: ClassVar[Sequence[tuple[str, str, str]]] = ()
+    roles: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
+    words: ClassVar[Mapping[str, Any]] = {}
+    rewards: ClassVar[Mapping[str, str]] = {}
+
+
+def configs() -> Iterator[ToolConfig]:
+    """Return the apps of all tools of this installation, in the order of the settings."""
+    return (config for config in apps.get_app_configs() if isinstance(config, ToolConfig))

@@ -1,0 +1,105 @@
+"""Activities as shoppers see them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.storage import storages
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from shop.catalog.models import Product
+from shop.inventory.models import StockItem
+from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet
+from shop.promotions.registry import tools
+from shop.promotions.tree import Tree, scope_of
+
+Row = dict[str, Any]
+
+
+def database_time() -> datetime:
+    """Return the time by which activities begin and end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        return cursor.fetchone()[0]
+
+
+def shown() -> ActivityQuerySet:
+    """Return the activities that run, or will, of the tools that this installation has, the first to begin first."""
+    published = Activity.objects.filter(state=Activity.State.ON, ends_at__gt=Now(), tool__in=list(tools()))
+    return published.with_phase().order_by("starts_at", "pk")
+
+
+def of_product(product: Product) -> list[Activity]:
+    """Return what runs for a product: activities with its SKUs, and those whose scope it is in."""
+    named = ActivityItem.objects.filter(sku__product=product).values("activity")
+    tree = Tree()
+    live = shown().live().filter(Q(pk__in=named) | ~Q(scope={}))
+    items = set(named.values_list("activity", flat=True))
+    return [activity for activity in live if activity.pk in items or _is_in_scope(activity, product, tree)]
+
+
+def _is_in_scope(activity: Activity, product: Product, tree: Tree) -> bool:
+    scope = scope_of(activity.scope, tree)
+    named = scope.is_all or product.pk in scope.products or product.category_id in scope.categories
+    return named and product.pk not in scope.without
+
+
+def activity_rows(activities: Iterable[Activity], product: Product | None = None) -> list[Row]:
+    """Return activities with their SKUs (those of `product` alone, when it is given); units never, only whether any."""
+    rows = list(activities)
+    items = ActivityItem.objects.filter(activity__in=rows).select_related("sku__product")
+    if product:
+        items = items.filter(sku__product=product)
+    of_activity: dict[int, list[ActivityItem]] = {}
+    for item in items.order_by("position", "pk"):
+        of_activity.setdefault(item.activity_id, []).append(item)
+    left = _left(rows, items)
+    return [_row(activity, of_activity.get(activity.pk, []), left) for activity in rows]
+
+
+def _left(activities: Iterable[Activity], items: Any) -> set[tuple[int, str]]:
+    """Return (SKU pk, bucket) of what can still be sold."""
+    buckets = {activity.bucket for activity in activities}
+    stock = StockItem.objects.filter(
+        sku__in=items.values("sku"),
+        bucket__in=buckets,
+        warehouse__is_default=True,
+        on_hand__gt=F("reserved") + F("safety"),
+    )
+    return set(stock.values_list("sku_id", "bucket"))
+
+
+def _row(activity: Activity, items: Iterable[ActivityItem], left: set[tuple[int, str]]) -> Row:
+    return {
+        "key": activity.key,
+        "tool": activity.tool,
+        "title": activity.title,
+        "summary": activity.summary,
+        "phase": activity.phase,  # type: ignore[attr-defined]
+        "starts_at": activity.starts_at,
+        "ends_at": activity.ends_at,
+        "limits": {
+            "per_order": activity.most_per_order,
+            "per_member": activity.most_per_member,
+        },
+        "items": [_item(item, sold_out=(item.sku_id, activity.bucket) not in left) for item in items],
+    }
+
+
+def _item(item: ActivityItem, *, sold_out: bool) -> Row:
+    product = item.sku.product
+    return {
+        "sku": item.sku.key,
+        "options": item.sku.option_text,
+        "price": item.price,
+        "normal_price": item.sku.price,
+        "discount_bp": item.details.get("discount_bp", 0),
+        "sold_out": sold_out,
+        "product": {
+            "key": product.key,
+            "title": product.title,
+            "cover": storages["public"].url(product.cover) if product.cover else "",
+        },
+    }

@@ -1,0 +1,20 @@
+"""Writes on promotions, and what the tools offer."""
+
+from shop.promotions.services.activities import count_view, drain_ended, end_activity, publish_activity
+from shop.promotions.services.claiming import claim, claim_again, holds, paid, release, release_units
+from shop.promotions.services.offering import Offering, offered
+
+__all__ = [
+    "Offering",
+    "claim",
+    "claim_again",
+    "count_view",
+    "drain_ended",
+    "end_activity",
+    "holds",
+    "offered",
+    "paid",
+    "publish_activity",
+    "release",
+    "release_units",
+]
