@@ -64,6 +64,7 @@ class LedgerEntry(AppendOnlyModel):
         RETURNED = "RETURNED", _("抵扣退回")
         RECLAIMED = "RECLAIMED", _("退款扣回")
         ADJUSTED = "ADJUSTED", _("商家调整")
+        REWARD = "REWARD", _("活动赠送")
 
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="entries", db_index=False, verbose_name=_("账户")

@@ -1,6 +1,7 @@
 """Writes on accounts. An entry and its account change in one statement, once for each business key."""
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any, Required, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
@@ -66,6 +67,11 @@ def post(member: int, amount: int, **booking: Unpack[Booking]) -> bool:
         cursor.execute(_OPEN, values)
         cursor.execute(_POST, values)
         return cursor.rowcount == 1
+
+
+def reward_points(member: int, spec: Mapping[str, Any], business_key: str) -> None:
+    """Give a member (pk) the points of a reward, `spec["quantity"]`, once per `business_key`."""
+    post(member, int(spec["quantity"]), cause=Cause.REWARD, key=business_key)
 
 
 def spend(member: int, amount: int, **booking: Unpack[Booking]) -> None:

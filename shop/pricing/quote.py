@@ -146,7 +146,9 @@ def _answer(offer: Offer, alone: _Priced, without: _Priced) -> CouponAnswer:
 def _named(refs: Sequence[str], answers: dict[Offer, CouponAnswer]) -> tuple[Offer, ...]:
     """Return the coupons named, when they may be used, together."""
     by_ref = {offer.ref: offer for offer in answers}
-    chosen = tuple(by_ref[ref] for ref in sorted(set(refs)) if ref in by_ref)
+    if unknown := sorted(set(refs) - set(by_ref)):
+        raise CouponUnusable(CouponAnswer("", unknown[0], "", False, "unknown"))
+    chosen = tuple(by_ref[ref] for ref in sorted(set(refs)))
     for offer in chosen:
         if answers[offer].refused:
             raise CouponUnusable(answers[offer])

@@ -50,6 +50,10 @@ class Live:
     used: int  # what counts towards most_per_member already
     items: Mapping[int, Priced] = field(default_factory=dict)
 
+    def uses(self, units: int) -> int:
+        """Return how much units of its lines count towards its limits: sets, where a rule sells several together."""
+        return units // int(self.rule.get("units_per_use", 1))
+
     @property
     def left(self) -> int | None:
         """Return how many units (or orders) this member may still have; None without a limit."""

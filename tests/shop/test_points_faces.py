@@ -36,7 +36,7 @@ def test_the_preview_says_what_points_can_do(api, member):
     assert answer["points"] == {"balance": 300, "most": 300, "most_worth": 300, "used": 0, "earned": 10}
     answer = body(api.post("/api/v1/checkout/preview", wanted(member, sku, points=250), token=member.token))
     assert (answer["points"]["used"], answer["points"]["earned"], answer["total"]) == (250, 7, 750)
-    assert answer["discounts"] == [{"tool": "points", "title": "积分抵扣", "amount": 250}]
+    assert answer["discounts"] == [{"tool": "points", "key": "", "title": "积分抵扣", "amount": 250}]
     ShopSettings.objects.update(points_on=False)
     answer = body(api.post("/api/v1/checkout/preview", wanted(member, sku), token=member.token))
     assert (answer["points"], answer["discounts"]) == (None, [])
@@ -73,7 +73,7 @@ def test_a_member_sees_the_level(api, member):
     Member.objects.filter(pk=member.pk).update(level=Level.objects.create(name="银卡", threshold=1, discount_bp=500))
     assert body(api.get("/api/v1/me", token=member.token))["level"] == {"name": "银卡", "discount_bp": 500}
     answer = body(api.post("/api/v1/checkout/preview", wanted(member, make_sku(price=999)), token=member.token))
-    assert answer["discounts"] == [{"tool": "member_price", "title": "会员价", "amount": 49}]
+    assert answer["discounts"] == [{"tool": "member_price", "key": "", "title": "会员价", "amount": 49}]
 
 
 def test_staff_make_levels(browser):

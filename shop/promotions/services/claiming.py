@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from shop.pricing.values import Discount, Quote
-from shop.promotions.contract import Applied, Placed, Promotion
+from shop.promotions.contract import Applied, Live, Placed, Promotion
 from shop.promotions.models import Activity, Perk
 from shop.promotions.registry import tools
 from shop.promotions.services import limits
@@ -19,7 +19,9 @@ def claim(order: Placed, offering: Offering, price: Quote, lines: Sequence[int])
     """
     applied = _applied(price, lines)
     taken = {
-        limits.bounds_of(activity): _uses(name, price) for name, activity in offering.live.items() if name in applied
+        limits.bounds_of(activity): _uses(activity, price)
+        for name, activity in offering.live.items()
+        if name in applied
     }
     limits.take(order, taken)
     _claim(order, applied)
@@ -66,9 +68,10 @@ def _units(discount: Discount, price: Quote, lines: Sequence[int]) -> dict[int, 
     return {lines[place]: price.lines[place].quantity for place, share in enumerate(discount.shares) if share}
 
 
-def _uses(name: tuple[str, str], price: Quote) -> int:
+def _uses(activity: Live, price: Quote) -> int:
     """Return what counts towards an activity's limits: units of its own lines, else what its offers say."""
-    chosen = sum(line.quantity for line in price.lines if line.activity == name)
+    name = (activity.tool, activity.key)
+    chosen = activity.uses(sum(line.quantity for line in price.lines if line.activity == name))
     return chosen or sum(each.uses for each in price.discounts if (each.tool, each.ref) == name)
 
 
@@ -88,8 +91,9 @@ def release(order: Placed, used: Collection[str]) -> None:
 def release_units(order: Placed, used: Collection[str], units: Mapping[int, int], named: Mapping[str, int]) -> None:
     """Give back what units (order line pk → units) had taken; `named`: activity key → units that chose it."""
     if named:
-        pks = dict(Activity.objects.filter(key__in=named).values_list("key", "pk"))
-        limits.give_back(order.number, {pks[key]: count for key, count in named.items() if key in pks})
+        rows = Activity.objects.filter(key__in=named).values_list("key", "pk", "rule")
+        back = {pk: named[key] // rule.get("units_per_use", 1) for key, pk, rule in rows}
+        limits.give_back(order.number, {pk: units for pk, units in back.items() if units})
     for tool in _of(used):
         tool.release(order, units)
 

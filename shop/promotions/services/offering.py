@@ -70,7 +70,7 @@ def _check(items: Sequence[Item], live: dict[ActivityName, Live]) -> None:
             raise ShopError("activity_over", _("活动已结束或不存在"), status=409, detail={"activity": item.activity[1]})
         units[item.activity] = units.get(item.activity, 0) + item.quantity
     for name, wanted in units.items():
-        _check_limit(live[name], wanted)
+        _check_limit(live[name], live[name].uses(wanted))
 
 
 def _check_limit(activity: Live, wanted: int) -> None:

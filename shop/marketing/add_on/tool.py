@@ -1,0 +1,65 @@
+"""加价购: whoever buys for an amount may add a SKU at a low price (docs/pricing.md §2, step 1).
+
+Rule: {"threshold": fen of normal prices that other lines of the scope must reach}.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.errors import ShopError
+from shop.core.money import yuan
+from shop.pricing.rules import unit_price
+from shop.pricing.values import Draft, Finding, Offer, Stage
+from shop.promotions.contract import Context, Live, Priced, Promotion
+
+CODE = "add_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """SKU pk → what an activity says of it."""
+
+    items: Mapping[int, Priced]
+
+    def of(self, sku: int) -> int:
+        """Return the price of a unit in fen."""
+        price = self.items[sku].price
+        assert price is not None
+        return price
+
+
+class AddOn(Promotion):
+    """A price for a SKU that is bought beside others."""
+
+    code = CODE
+    title = _("加价购")
+    stage = Stage.ACTIVITY
+    is_chosen = True
+
+    def offers(self, context: Context) -> Sequence[Offer]:
+        """Return the offers that lines name. ShopError 409 `threshold_not_reached` with what is missing in fen."""
+        for live in context.live:
+            _check(live, context)
+        return [Offer(CODE, live.key, live.title, Prices(live.items), excludes=live.excludes) for live in context.live]
+
+    def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
+        """Return what the low price takes off the lines that name it."""
+        return [
+            unit_price(draft, offer, line, offer.rule.of(item.sku))
+            for offer in offers
+            for line, item in enumerate(draft.items)
+            if item.activity == (CODE, offer.ref) and isinstance(offer.rule, Prices)
+        ]
+
+
+def _check(live: Live, context: Context) -> None:
+    """Other lines must reach the threshold: at normal prices, so that no discount takes the right away again."""
+    bought = sum(
+        item.unit_price * item.quantity for item in context.items if item.activity is None and live.scope.holds(item)
+    )
+    missing = live.rule["threshold"] - bought
+    if missing > 0:
+        message = _("再买 ¥%(amount)s 才能换购“%(title)s”") % {"amount": yuan(missing), "title": live.title}
+        raise ShopError("threshold_not_reached", message, status=409, detail={"activity": live.key, "missing": missing})
