@@ -1,0 +1,1 @@
+"""The second unit at half price: a sample marketing tool."""

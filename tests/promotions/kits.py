@@ -1,0 +1,66 @@
+"""For each marketing tool: an activity of it that holds for a basket, so that one suite can ask them all the same.
+
+A new tool is not tested before it has a kit here; the suite says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shop.orders.services import OrderRequest, Wanted
+from tests.promotions.activities import make_activity
+
+CLOSED = [1, 2, 3, 4]  # an activity of its own price shares its lines with points alone
+
+
+@dataclass(frozen=True)
+class Kit:
+    """`make(member, skus, **fields)` makes what holds for a basket of the SKUs; `is_named`: its lines name it.
+
+    `uses` is what a basket of 2 × 2 units counts towards a limit per member; 0 for a tool with limits of its own.
+    """
+
+    make: Callable[..., Any]
+    is_named: bool = False
+    uses: int = 1
+
+
+def _limited_discount(member, skus, **fields):
+    return make_activity("limited_discount", items=[(sku, {"price": sku.price - 7}) for sku in skus], **fields)
+
+
+def _full_reduction(member, skus, **fields):
+    rule = {"tiers": [{"threshold": 100, "minus": 33}]}
+    return make_activity("full_reduction", rule=rule, scope={"all": True}, **fields)
+
+
+def _ladder_price(member, skus, **fields):
+    rule = {"unit": "units", "tiers": [{"threshold": 2, "share": 1_111}]}
+    return make_activity("ladder_price", rule=rule, scope={"all": True}, **fields)
+
+
+def _add_on(member, skus, **fields):
+    items = [(sku, {"price": sku.price - 11, "units": 4}) for sku in skus]
+    return make_activity("add_on", items=items, rule={"threshold": 0}, excludes=CLOSED, has_stock=True, **fields)
+
+
+def _bundle(member, skus, **fields):
+    items = [(sku, {"details": {"quantity": 2}}) for sku in skus]
+    rule = {"price": sum(sku.price * 2 for sku in skus) - 101, "units_per_use": 2 * len(skus)}
+    return make_activity("bundle", items=items, rule=rule, excludes=CLOSED, **fields)
+
+
+KITS = {
+    "limited_discount": Kit(_limited_discount, uses=4),
+    "full_reduction": Kit(_full_reduction),
+    "ladder_price": Kit(_ladder_price),
+    "add_on": Kit(_add_on, is_named=True, uses=4),
+    "bundle": Kit(_bundle, is_named=True),
+}
+
+
+def basket(kit, made, member, skus, quantity=2, **fields):
+    """A request for `quantity` units of each SKU, in the activity where lines name it."""
+    name = (made.tool, made.key) if kit.is_named else None
+    wanted = [Wanted(sku.key, quantity, name) for sku in skus]
+    return OrderRequest(items=wanted, address=member.address.key, **fields)
