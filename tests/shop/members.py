@@ -1,7 +1,6 @@
 """What tests of members and carts share: WeChat's simulator, log-ins, a shop that commits."""
 
 import json
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -34,18 +33,11 @@ def app(shop, wechatsim):
 @pytest.fixture
 def committed_shop(django_db_setup, django_db_blocker):
     """A shop of its own whose writes are committed, so that several connections see them."""
-    from tenants import registry
     from tenants.context import using_shop
-    from tenants.services import Owner, open_shop
+    from tests.tenants.conftest import open_shops
 
-    with django_db_blocker.unblock():
-        slug = f"race-{secrets.token_hex(4)}"
-        open_shop(slug, slug, Owner(f"{slug}@example.com", "!"))
-        registry.forget()
-        ref = registry.by_slug(slug)
-        with using_shop(ref):
-            yield ref
-        connection.close()
+    with open_shops(django_db_blocker, 1) as (opened,), django_db_blocker.unblock(), using_shop(opened):
+        yield opened
 
 
 def at_once(shop, calls):

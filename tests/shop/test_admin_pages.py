@@ -157,10 +157,10 @@ def test_list_and_detail_speak_chinese(browser, goods, model):
 
 
 @pytest.mark.parametrize("page", [*(f"{path}/change" for path in SINGLE), *FORMS])
-def test_form_speaks_chinese(browser, goods, page):
+def test_form_speaks_chinese(browser, goods, shop, page):
     response = browser.get(f"/admin/{page}/")
     assert response.status_code == 200
-    assert_chinese(response, "abcdef cdef")
+    assert_chinese(response, "abcdef cdef", shop.key)
 
 
 @pytest.mark.parametrize(

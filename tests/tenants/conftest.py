@@ -30,7 +30,6 @@ def beta(canaries):
 def open_shops(blocker, count):
     """Open `count` shops that other connections see; drop them and what they left behind at the end."""
     from tenants import provisioning, registry
-    from tenants.models import Due, OutboxEvent
     from tenants.services import Owner, open_shop
 
     with blocker.unblock():
@@ -41,9 +40,16 @@ def open_shops(blocker, count):
             yield opened
         finally:
             drop([ref.schema for ref in opened])
-            Due.objects.all().delete()
-            OutboxEvent.objects.all().delete()
+            clear_shared()
             assert provisioning.spares() == 0
+
+
+def clear_shared():
+    """Remove what shops commit in the platform's tables: work, events, codes and what is counted of them."""
+    from tenants.models import Due, OutboxEvent, Quota, SentCode
+
+    for model in (Due, OutboxEvent, SentCode, Quota):
+        model.objects.all().delete()
 
 
 def drop(names):
@@ -81,17 +87,11 @@ def real_shops(opened_shops, django_db_blocker):
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker):
-    """Real commits in the platform's tables, which hold no event and no due work before and after."""
-    from tenants.models import Due, OutboxEvent
-
-    def clear():
-        Due.objects.all().delete()
-        OutboxEvent.objects.all().delete()
-
+    """Real commits in the platform's tables, which hold no work, event or code before and after."""
     with django_db_blocker.unblock():
-        clear()
+        clear_shared()
         yield
-        clear()
+        clear_shared()
 
 
 @pytest.fixture

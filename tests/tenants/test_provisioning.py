@@ -21,7 +21,7 @@ from tenants.migrations_hash import current_hash
 from tenants.models import Domain, OutboxEvent, Registry, Schema, SchemaScript, Tenant
 from tenants.services import RESERVED_SLUGS, Owner, open_shop
 from tests.tenants.canaries import in_threads
-from tests.tenants.conftest import drop, open_shops
+from tests.tenants.conftest import clear_shared, drop, open_shops
 
 OWNER = Owner("owner@example.com", "!")
 
@@ -33,6 +33,7 @@ def made(django_db_setup, django_db_blocker):
         before = set(Schema.objects.values_list("name", flat=True))
         yield
         drop(sorted(set(Schema.objects.values_list("name", flat=True)) - before))
+        clear_shared()
         registry.forget()
 
 
