@@ -94,7 +94,7 @@ TENANT_APPS = [
     "shop.recommendations",
 ]
 # Marketing tools: folders of shop/marketing and installed packages. A shop's schema has their tables and no others.
-MARKETING = env.words("WEIPU_MARKETING", "limited_discount,full_reduction,ladder_price,add_on,bundle")
+MARKETING = env.words("WEIPU_MARKETING", "limited_discount,full_reduction,ladder_price,add_on,bundle,bargain")
 PLUGINS = env.words("WEIPU_PLUGINS")
 TENANT_APPS += [f"shop.marketing.{name}" for name in MARKETING] + installed_apps(PLUGINS)
 SHARED_APPS = ["tenants", "django_tenants"]
@@ -321,6 +321,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "BargainState": ["OPEN", "ORDERED", "OVER"],
         "AgreementKindEnum": "shop.agreements.models.Agreement.Kind",
         "OrderStatusEnum": "shop.orders.models.Order.State",
         "ProductKindEnum": "shop.catalog.models.Product.Kind",

@@ -1,7 +1,7 @@
 """Run as a process of its own: an installation with other marketing tools than the test run's, on one database.
 
-python installation.py use …      opens the shop `tools` and places an order with every tool: one unpaid, one paid
-python installation.py without X  lacks X: opens a new shop, sells in it, and ends the orders that used X in `tools`
+python installation.py use …      opens a shop for each tool and places orders with it: one unpaid, one paid
+python installation.py without X  lacks X: opens a new shop, sells in it, and ends the orders of the shop that used X
 python installation.py sell X     has X in addition: opens a new shop and sells with an activity of X
 """
 
@@ -64,8 +64,8 @@ def _use(_code):
     from tests.promotions.kits import KITS
 
     used = {}
-    with using_shop(_open("tools")):
-        for code in sorted(set(KITS) & set(tools())):
+    for code in sorted(set(KITS) & set(tools())):
+        with using_shop(_open(f"used-{code.replace('_', '-')}")):
             unpaid, paid = _placed(code), _placed(code)
             orders.mark_paid(paid, paid.total)
             used[code] = [unpaid.number, paid.number]
@@ -91,7 +91,7 @@ def _without(code):
         answer["sold"] = orders.mark_paid(order, order.total).name
         answer["fresh"] = _unsound()
     registry.forget()
-    with using_shop(registry.by_slug("tools")):
+    with using_shop(registry.by_slug(f"used-{code.replace('_', '-')}")):
         unpaid, paid = (Order.objects.get(number=number) for number in json.loads(os.environ["ORDERS"])[code])
         answer["shown"] = [len(order_json(each)["lines"]) for each in (unpaid, paid)]
         answer["cancelled"] = orders.mark_cancelled(unpaid, Order.CancelReason.MEMBER, actor="test")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shop.orders.services import OrderRequest, Wanted
+from tests.factories import make_member
 from tests.promotions.activities import make_activity
 
 CLOSED = [1, 2, 3, 4]  # an activity of its own price shares its lines with points alone
@@ -17,12 +18,13 @@ CLOSED = [1, 2, 3, 4]  # an activity of its own price shares its lines with poin
 class Kit:
     """`make(member, skus, **fields)` makes what holds for a basket of the SKUs; `is_named`: its lines name it.
 
-    `uses` is what a basket of 2 × 2 units counts towards a limit per member; 0 for a tool with limits of its own.
+    `uses` is what a basket counts towards a limit per member; 0 for a tool with limits of its own.
     """
 
     make: Callable[..., Any]
     is_named: bool = False
     uses: int = 1
+    quantity: int = 2  # units of each line
 
 
 def _limited_discount(member, skus, **fields):
@@ -50,17 +52,32 @@ def _bundle(member, skus, **fields):
     return make_activity("bundle", items=items, rule=rule, excludes=CLOSED, **fields)
 
 
+def _bargain(member, skus, **fields):
+    """A bargain of the first SKU that the member has brought down with the help of others."""
+    from shop.marketing.bargain.services import help_bargain, launch
+
+    rule = {"helpers": 3, "hours": 24, "pay_hours": 2}
+    items = [(sku, {"price": sku.price - 100, "units": 4}) for sku in skus]
+    activity = make_activity("bargain", items=items, rule=rule, excludes=CLOSED, has_stock=True, **fields)
+    for sku in skus:
+        bargain = launch(member, activity.key, sku.key)
+        for _helper in range(2):
+            help_bargain(make_member(), bargain.key)
+    return activity
+
+
 KITS = {
     "limited_discount": Kit(_limited_discount, uses=4),
     "full_reduction": Kit(_full_reduction),
     "ladder_price": Kit(_ladder_price),
     "add_on": Kit(_add_on, is_named=True, uses=4),
     "bundle": Kit(_bundle, is_named=True),
+    "bargain": Kit(_bargain, is_named=True, uses=2, quantity=1),
 }
 
 
-def basket(kit, made, member, skus, quantity=2, **fields):
-    """A request for `quantity` units of each SKU, in the activity where lines name it."""
+def basket(kit, made, member, skus, **fields):
+    """A request for some units of each SKU, in the activity where lines name it."""
     name = (made.tool, made.key) if kit.is_named else None
-    wanted = [Wanted(sku.key, quantity, name) for sku in skus]
+    wanted = [Wanted(sku.key, kit.quantity, name) for sku in skus]
     return OrderRequest(items=wanted, address=member.address.key, **fields)

@@ -1,6 +1,6 @@
 """What every marketing tool promises, asked of each in the same way (shop/promotions/contract.py)."""
 
-import itertools
+from random import Random
 
 import pytest
 from django.db import connection, transaction
@@ -106,7 +106,7 @@ def test_an_order_that_expired_is_taken_up_again_or_its_money_refused_whole(kit,
     assert unsound() == {}
 
 
-@pytest.mark.parametrize("sequence", list(itertools.permutations([(1, 1), (1, 1), (2, 1), (2, 1)]))[::5])
+@pytest.mark.parametrize("sequence", range(5))
 def test_refunds_of_all_units_in_any_order_add_up_to_what_was_paid(kit, member, skus, sequence):
     made = kit.make(member, skus)
     order = orders.place_order(member, basket(kit, made, member, skus))
@@ -114,7 +114,9 @@ def test_refunds_of_all_units_in_any_order_add_up_to_what_was_paid(kit, member, 
     order = Order.objects.get(pk=order.pk)
     if order.state == Order.State.WAIT_GROUP:
         assert orders.release_hold(order, note="")
-    back = [refund(order, {line: units}, f"part-{step}") for step, (line, units) in enumerate(sequence)]
+    units = [line for line in (1, 2) for _unit in range(kit.quantity)]
+    Random(sequence).shuffle(units)
+    back = [refund(order, {line: 1}, f"part-{step}") for step, line in enumerate(units)]
     assert (sum(back) + order.freight, min(back) >= 0) == (order.total, True)
     assert unsound() == {}
 

@@ -1,0 +1,88 @@
+"""砍价 as a price: a unit costs what the cuts have left of it (docs/pricing.md §2, step 1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.core.errors import ShopError
+from shop.marketing.bargain import services
+from shop.marketing.bargain.models import Bargain
+from shop.orders.models import OrderLine
+from shop.pricing.rules import unit_price
+from shop.pricing.values import Draft, Finding, Offer, Stage
+from shop.promotions.contract import Applied, Context, Live, Placed, Promotion
+from shop.promotions.models import Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """SKU pk → what a unit costs in the member's bargain, in fen."""
+
+    of: Mapping[int, int]
+
+
+class BargainTool(Promotion):
+    """One unit at the price of the member's own bargain."""
+
+    code = services.TOOL
+    title = _("砍价")
+    stage = Stage.ACTIVITY
+    is_chosen = True
+
+    def offers(self, context: Context) -> Sequence[Offer]:
+        """Return the offers that lines name. ShopError: 409 `bargain_over`, `bargain_not_down`, `limit_exceeded`."""
+        if not context.live:
+            return []
+        running = Bargain.objects.running().filter(
+            member=context.member, activity__in=[live.pk for live in context.live]
+        )
+        mine = {(bargain.activity_id, bargain.sku_id): bargain for bargain in running}
+        return [self._offer(live, context, mine) for live in context.live]
+
+    def _offer(self, live: Live, context: Context, mine: Mapping[tuple[int, int], Bargain]) -> Offer:
+        prices = {}
+        for item in context.items:
+            if item.activity == (self.code, live.key):
+                bargain = mine.get((live.pk, item.sku))
+                _check(live, bargain, item.quantity)
+                prices[item.sku] = bargain.price if bargain else item.unit_price
+        return Offer(self.code, live.key, live.title, Prices(prices), excludes=live.excludes)
+
+    def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
+        """Return what the cuts take off the lines that name them."""
+        return [
+            unit_price(draft, offer, line, offer.rule.of[item.sku])
+            for offer in offers
+            for line, item in enumerate(draft.items)
+            if item.activity == (self.code, offer.ref) and isinstance(offer.rule, Prices)
+        ]
+
+    def claim(self, order: Placed, applied: Sequence[Applied]) -> None:
+        """Use the bargains. ShopError 409 `bargain_over` when one was used meanwhile."""
+        for each in applied:
+            activity = Activity.objects.get(key=each.ref).pk
+            for sku in OrderLine.objects.filter(pk__in=each.units).values_list("sku", flat=True):
+                if not services.take(order.number, order.member, activity, sku):
+                    raise _over()
+
+    def release(self, order: Placed, units: Mapping[int, int] | None = None) -> None:
+        """Let the bargains be ordered again when the order ended."""
+        if units is None:
+            services.free(order.number)
+
+
+def _check(live: Live, bargain: Bargain | None, quantity: int) -> None:
+    if bargain is None:
+        raise _over()
+    if quantity != 1:
+        raise ShopError(
+            "limit_exceeded", _("砍价商品每次买 1 件"), status=409, detail={"activity": live.key, "limit": 1}
+        )
+    if bargain.missing and not live.rule.get("any_price"):
+        message = _("还差 %(missing)d 刀才能购买") % {"missing": bargain.missing}
+        raise ShopError("bargain_not_down", message, status=409, detail={"missing": bargain.missing})
+
+
+def _over() -> ShopError:
+    return ShopError("bargain_over", _("这个砍价已经结束"), status=409)
