@@ -304,7 +304,7 @@ def help_of(request: HttpRequest) -> Any:
 
 def empty_state_of(request: HttpRequest, model: type[Model], *, is_filtered: bool) -> EmptyState:
     """Return what the empty list of a model shows to the user: the next step, or the way back to all rows."""
-    words = EMPTY.get(model._meta.label_lower) or _words_of_tool(model)
+    words = words_of(model)
     if is_filtered:
         title = words.unmatched if words else _UNMATCHED
         return EmptyState(title, _("换个条件再找，或者查看全部。"), _("查看全部"), "?")
@@ -313,9 +313,12 @@ def empty_state_of(request: HttpRequest, model: type[Model], *, is_filtered: boo
     return EmptyState(words.empty, words.advice, words.action, _next_page(request, words))
 
 
-def _words_of_tool(model: type[Model]) -> Words | None:
+def words_of(model: type[Model]) -> Words | None:
+    """Return what the list of a model says while it is empty; a tool's AppConfig says it for its own."""
+    if model._meta.label_lower in EMPTY:
+        return EMPTY[model._meta.label_lower]
     config = apps.get_app_config(model._meta.app_label)
-    found = config.words.get(model._meta.model_name) if isinstance(config, ToolConfig) else None
+    found = config.words.get(model._meta.model_name or "") if isinstance(config, ToolConfig) else None
     return Words(*found) if found else None
 
 

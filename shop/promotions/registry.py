@@ -21,3 +21,10 @@ def tools() -> Mapping[str, Promotion]:
                 raise ImproperlyConfigured(f"two marketing tools call themselves {tool.code}")
             found[tool.code] = tool
     return dict(sorted(found.items(), key=lambda pair: (pair[1].stage, pair[0])))
+
+
+@cache
+def config_of(code: str) -> plugins.ToolConfig | None:
+    """Return the app of a tool; None when this installation has no such tool."""
+    named = (config for config in plugins.configs() if config.promotion)
+    return next((config for config in named if import_string(config.promotion).code == code), None)

@@ -2,13 +2,16 @@
 
 from shop.promotions.services.activities import count_view, drain_ended, end_activity, publish_activity
 from shop.promotions.services.claiming import claim, claim_again, holds, paid, release, release_units
+from shop.promotions.services.drafting import copy_activity, delete_activity, save_activity, summary_of
 from shop.promotions.services.offering import Offering, offered
 
 __all__ = [
     "Offering",
     "claim",
     "claim_again",
+    "copy_activity",
     "count_view",
+    "delete_activity",
     "drain_ended",
     "end_activity",
     "holds",
@@ -17,4 +20,6 @@ __all__ = [
     "publish_activity",
     "release",
     "release_units",
+    "save_activity",
+    "summary_of",
 ]

@@ -87,38 +87,26 @@
     complete();
   }
 
-  // Products that are looked for by name and put in order.
-  function related(box) {
-    const field = box.querySelector("input[data-value]");
-    const words = json(box, "words");
-    const list = make("ol", { class: "weipu-related" });
+  const title = (row) => make("span", { class: "weipu-product" },
+    row.cover ? make("img", { src: row.cover, alt: "" }) : null, make("span", {}, row.title, make("small", {}, row.code)));
+
+  // A box that looks products up by name, and what it found; other pages use it too.
+  function find(address, words, { skip, choose }) {
     const found = make("ul", { class: "weipu-found", role: "listbox" });
     const entry = make("input", { type: "search", class: "weipu-input", placeholder: words.search, "aria-label": words.search });
-    let rows = json(box, "data");
     let asked = 0;
-    const keep = () => { field.value = JSON.stringify(rows.map((row) => row.code)); tell(field); draw(); };
-    const move = (at, to) => () => { rows.splice(to, 0, ...rows.splice(at, 1)); keep(); };
-    const title = (row) => make("span", { class: "weipu-product" },
-      row.cover ? make("img", { src: row.cover, alt: "" }) : null, make("span", {}, row.title, make("small", {}, row.code)));
-    const draw = () => list.replaceChildren(...rows.map((row, at) => make("li", {}, title(row),
-      make("button", { type: "button", class: "weipu-icon", "aria-label": `${words.up} ${row.title}`, disabled: !at,
-        onclick: move(at, at - 1) }, "↑"),
-      make("button", { type: "button", class: "weipu-icon", "aria-label": `${words.remove} ${row.title}`,
-        onclick: () => { rows.splice(at, 1); keep(); } }, "×"))));
     const look = async () => {
       const mine = ++asked;
       const text = entry.value.trim();
       if (!text) { found.replaceChildren(); return; }
-      const answer = await fetch(`${box.dataset.search}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
       if (!answer.ok || mine !== asked) return;
-      const products = (await answer.json()).results.filter((one) => one.code !== box.dataset.own
-        && !rows.some((row) => row.code === one.code));
+      const products = (await answer.json()).results.filter((one) => !skip(one.code));
       found.replaceChildren(...(products.length ? products.map((one) => make("li", {},
         make("button", { type: "button", role: "option", onclick: () => {
-          rows.push(one);
           entry.value = "";
           found.replaceChildren();
-          keep();
+          choose(one);
           entry.focus();
         } }, title(one)))) : [make("li", { class: "weipu-soft" }, words.nothing)]));
     };
@@ -129,7 +117,28 @@
       timer = setTimeout(look, 250);
     });
     entry.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); look(); } });
-    box.append(list, entry, found);
+    return [entry, found];
+  }
+  window.weipuParts = { json, make, tell, title, find };
+
+  // Products that are looked for by name and put in order.
+  function related(box) {
+    const field = box.querySelector("input[data-value]");
+    const words = json(box, "words");
+    const list = make("ol", { class: "weipu-related" });
+    let rows = json(box, "data");
+    const keep = () => { field.value = JSON.stringify(rows.map((row) => row.code)); tell(field); draw(); };
+    const move = (at, to) => () => { rows.splice(to, 0, ...rows.splice(at, 1)); keep(); };
+    const draw = () => list.replaceChildren(...rows.map((row, at) => make("li", {}, title(row),
+      make("button", { type: "button", class: "weipu-icon", "aria-label": `${words.up} ${row.title}`, disabled: !at,
+        onclick: move(at, at - 1) }, "↑"),
+      make("button", { type: "button", class: "weipu-icon", "aria-label": `${words.remove} ${row.title}`,
+        onclick: () => { rows.splice(at, 1); keep(); } }, "×"))));
+    const finder = find(box.dataset.search, words, {
+      skip: (code) => code === box.dataset.own || rows.some((row) => row.code === code),
+      choose: (one) => { rows.push(one); keep(); },
+    });
+    box.append(list, ...finder);
     draw();
   }
 

@@ -1,0 +1,87 @@
+"""How the back office shows an activity: as shoppers will see it, as the audit log tells it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.files.storage import storages
+from django.utils.timezone import localtime
+
+from shop.catalog.models import SKU
+from shop.core.admin_fields import money
+from shop.pricing.rules import share_off
+from shop.promotions.admin.forms import stacking_of
+from shop.promotions.contract import Promotion
+from shop.promotions.drafts import ItemDraft, drafts_of
+from shop.promotions.models import Activity
+
+MOST_SHOWN = 4
+_COLUMNS = (
+    *("title", "starts_at", "ends_at", "priority", "pay_minutes", "rule"),
+    *("most_per_order", "most_per_member", "most_per_phone", "most_per_address", "most_members"),
+)
+
+
+def price_of(item: ItemDraft, normal: int) -> int:
+    """Return what a unit (fen) costs in an activity, before anything else."""
+    if item.price is not None:
+        return item.price
+    return share_off(normal, int(item.details.get("discount_bp", 0)))
+
+
+def goods_shown(items: Sequence[ItemDraft]) -> list[dict[str, Any]]:
+    """Return the first products of an activity as a card shows them: the price of each one's cheapest SKU."""
+    skus = SKU.objects.select_related("product").in_bulk([item.sku for item in items])
+    cheapest: dict[int, dict[str, Any]] = {}
+    for item in items:
+        if item.sku not in skus:
+            continue
+        sku = skus[item.sku]
+        price = price_of(item, sku.price)
+        shown = cheapest.get(sku.product_id)
+        if shown and shown["price"] <= price:
+            continue
+        cover = storages["public"].url(sku.product.cover) if sku.product.cover else ""
+        cheapest[sku.product_id] = {
+            "title": sku.product.title,
+            "cover": cover,
+            "price": price,
+            "normal": sku.price if price < sku.price else None,
+        }
+    return list(cheapest.values())
+
+
+def preview(activity: Activity, items: Sequence[ItemDraft], summary: str) -> dict[str, Any]:
+    """Return what shoppers will see of an activity."""
+    goods = goods_shown(items)
+    return {
+        "title": activity.title,
+        "summary": summary,
+        "goods": goods[:MOST_SHOWN],
+        "more": max(len(goods) - MOST_SHOWN, 0),
+        "starts_at": activity.starts_at,
+        "ends_at": activity.ends_at,
+    }
+
+
+def rows_of(activity: Activity) -> list[dict[str, Any]]:
+    """Return the SKUs of an activity for who reads it."""
+    return [
+        {"item": item, "sku": item.sku, "price": price_of(draft, item.sku.price)}
+        for item in activity.items.select_related("sku__product")
+        for draft in drafts_of([item])
+    ]
+
+
+def document_of(activity: Activity, tool: Promotion) -> dict[str, Any]:
+    """Return an activity as the audit log compares it."""
+    values = {name: getattr(activity, name) for name in _COLUMNS}
+    values |= {name: localtime(values[name]).isoformat() for name in ("starts_at", "ends_at")}
+    values["stacks"] = [str(label) for stage, label in stacking_of(tool).items() if stage not in activity.excludes]
+    values["scope"] = activity.scope
+    values["goods"] = [_row(row) for row in rows_of(activity)]
+    return values
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    units = row["item"].units
+    return f"{row['sku'].code} {money(row['price'])}{f' × {units}' if units else ''}"

@@ -1,0 +1,108 @@
+"""A limited-time discount, made by a merchant on a desk and on a phone; every page of it holds still."""
+
+import json
+
+import pytest
+
+from tests.pages.checker import PageChecker
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+
+OWNER, PASSWORD = "activities@example.com", "Lychee-2026-ok"
+LIST = "/admin/limited_discount/limiteddiscount/"
+
+
+@pytest.fixture(scope="module")
+def shop(product, tmp_path_factory):
+    made = product.create_shop("activities")
+    row = {"code": "Q1", "title": "秋冬保暖澳洲羊毛被", "category": "居家/被枕", "price": "459.00"}
+    sizes = {"1.5m": "459.00", "1.8m": "559.00"}
+    row["skus"] = [
+        {"code": f"Q1-{size}", "options": {"规格": size}, "price": price, "stock": 20} for size, price in sizes.items()
+    ]
+    folder = tmp_path_factory.mktemp("activities")
+    (folder / "products.jsonl").write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    product.manage("import_catalogue", "activities", folder, "--json")
+    return made
+
+
+@pytest.fixture(scope="module")
+def merchant(browser, shop):
+    checker = PageChecker(browser)
+
+    def log_in(page):
+        page.goto(f"{shop['web']}/admin/login/")
+        page.fill("[name=username]", OWNER)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+
+    checker.do(log_in)
+    yield checker
+    checker.close()
+
+
+def choose(page, word):
+    page.fill("[data-items] > input[type=search]", word)
+    page.click(".weipu-found button")
+    page.wait_for_selector(".weipu-good")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_discount_is_made_and_published(merchant, shop, width):
+    page = merchant.pages[width]
+    page.found.clear()
+    page.goto(f"{shop['web']}{LIST}add/")
+    choose(page, "羊毛")
+    page.fill("[name=title]", f"限时折扣 {width}")
+    page.fill(".weipu-filling input >> nth=1", "8")
+    page.press(".weipu-filling input >> nth=1", "Enter")
+    assert [cell.get_attribute("placeholder") for cell in page.locator("[data-cell=price]").all()] == [
+        "367.20",
+        "447.20",
+    ]
+    page.wait_for_selector(".weipu-shown-price:has-text('¥367.20')")
+    assert page.inner_text(".weipu-shown-tag") == "限时 8 折"
+    merchant.picture("activity-add", width)
+    assert merchant.look(width) == []
+    page.fill("[data-cell=price] >> nth=0", "600")
+    assert page.input_value("[data-cell=share] >> nth=0") == ""
+    page.click("[name=_publish]")
+    page.wait_for_selector("td .weipu-wrong:has-text('要低于原价 459.00 元')")
+    assert page.input_value("[data-cell=share] >> nth=1") == "8"
+    merchant.picture("activity-wrong", width)
+    assert merchant.look(width) == []
+    page.fill("[data-cell=price] >> nth=0", "399")
+    page.click("[name=_publish]")
+    page.wait_for_url("**/publish/")
+    merchant.picture("activity-publish", width)
+    assert merchant.look(width) == []
+    page.click("button:has-text('确认发布')")
+    page.wait_for_selector("text=进行中")
+    assert "距结束" in page.inner_text("[data-clock]")
+    merchant.picture("activity", width)
+    assert merchant.look(width) == []
+    assert page.found == []
+
+
+def test_lists_and_drafts_hold_still(merchant, shop):
+    page = merchant.pages[1280]
+    assert merchant.check(f"{shop['web']}{LIST}", "activities") == []
+    page.click("#result_list a[href*='/change/']")
+    page.click("button:has-text('复制')")
+    page.wait_for_selector("[data-cell=price]")
+    assert merchant.check(page.url, "activity-draft") == []
+
+
+def test_what_is_left_out_by_hand_stays_out(merchant, shop):
+    page = merchant.pages[1280]
+    page.goto(f"{shop['web']}{LIST}add/")
+    choose(page, "Q1")
+    page.fill("[data-cell=price] >> nth=1", "500")
+    page.click("[name=_save]")
+    page.wait_for_url("**/change/")
+    values = [cell.input_value() for cell in page.locator("[data-cell=price]").all()]
+    assert values == ["", "500.00"]
+    page.click(".weipu-good-head .weipu-icon")
+    page.click("[name=_save]")
+    page.wait_for_selector("text=请选择商品，并填写活动价或折扣")
