@@ -94,7 +94,9 @@ TENANT_APPS = [
     "shop.recommendations",
 ]
 # Marketing tools: folders of shop/marketing and installed packages. A shop's schema has their tables and no others.
-MARKETING = env.words("WEIPU_MARKETING", "limited_discount,full_reduction,ladder_price,add_on,bundle,bargain")
+MARKETING = env.words(
+    "WEIPU_MARKETING", "limited_discount,full_reduction,ladder_price,add_on,bundle,bargain,flash_sale"
+)
 PLUGINS = env.words("WEIPU_PLUGINS")
 TENANT_APPS += [f"shop.marketing.{name}" for name in MARKETING] + installed_apps(PLUGINS)
 SHARED_APPS = ["tenants", "django_tenants"]

@@ -110,14 +110,16 @@ class Applied:
 class Promotion:
     """A marketing tool. `code` is stored with orders and never changes.
 
-    `is_chosen`: its activities are only for lines that name them. The writing methods run inside the order's
-    transaction, behind its locked row; they raise ShopError to refuse.
+    `is_chosen`: its activities are only for lines that name them. `pay_minutes`: for orders of activities that set
+    none; None: the shop's own. The writing methods run inside the order's transaction, behind its locked row; they
+    raise ShopError to refuse.
     """
 
     code: str
     title: Any  # a lazy text
     stage: Stage
     is_chosen: bool = False
+    pay_minutes: int | None = None
 
     def offers(self, context: Context) -> Sequence[Offer]:
         """Return what may apply to the basket; the only reader, two queries at most. ShopError for a line in vain."""

@@ -66,6 +66,11 @@ def _bargain(member, skus, **fields):
     return activity
 
 
+def _flash_sale(member, skus, **fields):
+    items = [(sku, {"price": sku.price // 3, "units": 4}) for sku in skus]
+    return make_activity("flash_sale", items=items, excludes=CLOSED, has_stock=True, **fields)
+
+
 KITS = {
     "limited_discount": Kit(_limited_discount, uses=4),
     "full_reduction": Kit(_full_reduction),
@@ -73,6 +78,7 @@ KITS = {
     "add_on": Kit(_add_on, is_named=True, uses=4),
     "bundle": Kit(_bundle, is_named=True),
     "bargain": Kit(_bargain, is_named=True, uses=2, quantity=1),
+    "flash_sale": Kit(_flash_sale, is_named=True, uses=4),
 }
 
 

@@ -7,6 +7,7 @@ from payments.services.settling import settle
 from saas.demo import accounts, after_sales, work
 from saas.demo.browsing import BROWSING, browse
 from saas.demo.decoration import SIGNS, decorate
+from saas.demo.flash import SESSIONS, UNITS, sell_fast
 from saas.demo.merchandise import MERCHANDISE, dress, prove
 from saas.demo.orders import STORIES
 from saas.demo.pictures import hang_pictures
@@ -28,6 +29,8 @@ from shop.decoration.models import HomeItem
 from shop.favourites.models import Favourite, Footprint
 from shop.inventory.models import CountLine, StockItem
 from shop.orders.models import Order
+from shop.promotions.models import Activity
+from shop.promotions.services import end_activity
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
 from shop.storefront.reads import home
@@ -158,4 +161,20 @@ def test_the_front_page_is_decorated_once(shop, demo, tmp_path, settings):
     assert [item.title for item in HomeItem.objects.order_by("pk")] == [sign.title for sign in SIGNS[demo.slug]]
     page = home()
     assert all(row["link"] for name in ("banners", "entries", "strips") for row in page[name])
+    assert broken() == {}
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_one_flash_sale_runs_and_one_is_to_come(shop, demo):
+    imported(demo)
+    for _twice in range(2):
+        sell_fast(demo.slug, actor="test")
+    phases = dict(Activity.objects.of_tool("flash_sale").with_phase().values_list("title", "phase"))
+    assert phases == dict(zip(SESSIONS.get(demo.slug, ()), ("LIVE", "COMING"), strict=False))
+    carved = StockItem.objects.exclude(bucket="").values_list("on_hand", flat=True)
+    assert list(carved) == [UNITS] * sum(len(prices) for prices in SESSIONS.get(demo.slug, {}).values())
+    for session in Activity.objects.live():
+        end_activity(session, actor="test")
+    sell_fast(demo.slug, actor="test")  # started again on another day
+    assert Activity.objects.live().count() == Activity.objects.coming().count() == len(phases) // 2
     assert broken() == {}

@@ -13,9 +13,10 @@ from saas.demo import after_sales, work
 from saas.demo.accounts import ensure_operator
 from saas.demo.browsing import browse
 from saas.demo.decoration import decorate
+from saas.demo.flash import sell_fast
 from saas.demo.orders import STORIES, tell
 from saas.demo.report import summary
-from saas.demo.shops import SHOPS, DemoRefused, ensure_shop
+from saas.demo.shops import ACTOR, SHOPS, DemoRefused, ensure_shop
 from tenants.context import using_shop
 from tenants.errors import ShopError
 
@@ -49,5 +50,6 @@ def _demo() -> str:
             after_sales.wait_until_refunded()
             browse(demo.slug)
             decorate(demo.slug)
+            sell_fast(demo.slug, actor=ACTOR)
         shops.append((demo.name, addresses(shop), demo.owner, password))
     return summary(shops, ensure_operator())

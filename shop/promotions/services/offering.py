@@ -31,7 +31,8 @@ class Offering:
     def pay_minutes(self, items: Sequence[Item]) -> int | None:
         """Return the shortest time to pay that the activities of the lines set; None when none does."""
         chosen = [self.live[item.activity] for item in items if item.activity]
-        return min((each.pay_minutes for each in chosen if each.pay_minutes), default=None)
+        minutes = [each.pay_minutes or tools()[each.tool].pay_minutes for each in chosen]
+        return min((each for each in minutes if each), default=None)
 
 
 def offered(member: Member, items: Sequence[Item]) -> Offering:

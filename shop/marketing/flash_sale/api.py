@@ -1,0 +1,63 @@
+"""Endpoints of flash sales: the sessions, and the wish to be told of one."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.marketing.flash_sale import presentation, services
+from shop.members.authentication import member_of
+from shop.promotions.api import ActivityItemSchema, ActivitySchema
+
+
+class FlashItemSchema(ActivityItemSchema):
+    """A SKU of a session; `sold_percent` is rounded down to 5."""
+
+    sold_percent = serializers.IntegerField()
+
+
+class FlashSessionSchema(ActivitySchema):
+    """One session."""
+
+    items = FlashItemSchema(many=True)
+
+
+class FlashGroupSchema(serializers.Serializer[Any]):
+    """The sessions that begin at the same moment."""
+
+    starts_at = serializers.DateTimeField()
+    phase = serializers.ChoiceField(["COMING", "LIVE"])
+    sessions = FlashSessionSchema(many=True)
+
+
+class FlashSalesSchema(serializers.Serializer[Any]):
+    """The sessions of today and tomorrow, and the database's time, by which they begin and end."""
+
+    now = serializers.DateTimeField()
+    groups = FlashGroupSchema(many=True)
+
+
+class FlashSalesView(APIView):
+    """GET flash-sales."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="flash_sales", responses=FlashSalesSchema, auth=[])
+    def get(self, request: Request) -> Response:
+        """Return the sessions that run or begin by the end of tomorrow, the first to begin first."""
+        return Response(presentation.flash_sales())
+
+
+class RemindView(APIView):
+    """POST activities/{key}/remind."""
+
+    @extend_schema(operation_id="activity_remind", request=None, responses={204: None})
+    def post(self, request: Request, key: str) -> Response:
+        """Have me told three minutes before the flash sale begins; 409 `already_started`. Repeatable."""
+        services.remind(member_of(request), key)
+        return Response(status=204)
