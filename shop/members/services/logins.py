@@ -16,6 +16,7 @@ from shop.members.models import Identity, Member, MemberToken, WechatApp
 from shop.members.services.locks import lock_identities, lock_members
 from shop.members.services.merging import absorb, is_empty
 from shop.members.services.refusals import refusal_of
+from shop.members.services.registering import register
 
 TOKEN_LIFETIME = timedelta(days=30)
 MOST_TOKENS = 10  # of one member; the oldest go first
@@ -80,7 +81,7 @@ def _identity(openid: str, unionid: str, app: WechatApp) -> Identity:
 def _first_login(openid: str, unionid: str, app: WechatApp) -> Identity:
     member = _known_by_unionid(unionid) if unionid else None
     return Identity.objects.create(
-        member=member or Member.objects.create(),
+        member=member or register(),
         kind=Identity.Kind.MINIPROGRAM,
         app=app.appid,
         subject=openid,

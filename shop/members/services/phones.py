@@ -15,6 +15,7 @@ from shop.members.services.addresses import MOBILE, plain_phone
 from shop.members.services.locks import lock_identities, lock_members
 from shop.members.services.merging import absorb, is_empty
 from shop.members.services.refusals import refusal_of
+from shop.members.services.registering import register
 
 MOST_TRIES = 10  # every success costs the merchant money
 TRIES_WINDOW = timedelta(days=1)
@@ -98,7 +99,7 @@ def member_with_phone(phone: str) -> Member:
     number = checked_mobile(phone)
     lock_identities()
     holder = Identity.objects.of_phone(crypto.digest(number, "phone")).select_related("member").first()
-    return holder.member if holder else _set_phone(Member.objects.create(), number)
+    return holder.member if holder else _set_phone(register(), number)
 
 
 def _take_phone(member: Member) -> None:
