@@ -31,6 +31,7 @@ from shop.members.serializers import (
     TicketSerializer,
 )
 from shop.orders.models import Order
+from shop.promotions import plugins
 from tenants.addresses import address_in
 
 
@@ -142,6 +143,7 @@ class CountsSerializer(serializers.Serializer[Any]):
     favourites = serializers.IntegerField()
     footprints = serializers.IntegerField()
     points = serializers.IntegerField(allow_null=True, help_text="null where the shop has none")
+    coupons = serializers.IntegerField(allow_null=True, help_text="to be used now or later; null without coupons")
 
 
 class CountsView(APIView):
@@ -163,6 +165,7 @@ class CountsView(APIView):
                 "favourites": Favourite.objects.of(member).count(),
                 "footprints": Footprint.objects.of(member).kept().count(),
                 "points": balance_of(member),
+                "coupons": plugins.counts_of(member).get("coupons"),
             }
         )
 

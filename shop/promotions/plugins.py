@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.apps import AppConfig, apps
+from django.utils.module_loading import import_string
 
 OPERATIONS, SERVICE = "运营", "客服"  # names of roles
 ALL = ("view", "add", "change", "delete")  # verbs of a role
@@ -17,6 +18,7 @@ class ToolConfig(AppConfig):
     `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
+    `counts`: name → dotted path of `(member) -> int`, for what me/counts tells.
     """
 
     promotion: ClassVar[str] = ""
@@ -27,8 +29,14 @@ class ToolConfig(AppConfig):
     rewards: ClassVar[Mapping[str, str]] = {}
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""
+    counts: ClassVar[Mapping[str, str]] = {}
 
 
 def configs() -> Iterator[ToolConfig]:
     """Return the apps of all tools of this installation, in the order of the settings."""
     return (config for config in apps.get_app_configs() if isinstance(config, ToolConfig))
+
+
+def counts_of(member: Any) -> dict[str, int]:
+    """Return name → number of what the tools of this installation keep for a member."""
+    return {name: import_string(path)(member) for config in configs() for name, path in config.counts.items()}

@@ -16,7 +16,7 @@ def plain_yuan(fen: int) -> str:
 
 def tenths(share: int) -> str:
     """Return what is left after a share (basis points) as people say it: 1500 is 8.5 折."""
-    return _("%(tenths)s 折") % {"tenths": f"{(10_000 - share) / 1_000:.2f}".rstrip("0").rstrip(".")}
+    return _("%(tenths)s 折") % {"tenths": f"{(10_000 - share) / 1_000:.3f}".rstrip("0").rstrip(".")}
 
 
 def tiers_in_words(rule: Mapping[str, Any]) -> str:

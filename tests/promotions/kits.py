@@ -71,6 +71,12 @@ def _flash_sale(member, skus, **fields):
     return make_activity("flash_sale", items=items, excludes=CLOSED, has_stock=True, **fields)
 
 
+def _coupon(member, skus, **fields):
+    from tests.promotions.coupons import hold  # an installation may lack the tool
+
+    return [hold(member, threshold=100, value=77, is_stackable=True, **fields) for _twice in range(2)]
+
+
 KITS = {
     "limited_discount": Kit(_limited_discount, uses=4),
     "full_reduction": Kit(_full_reduction),
@@ -79,6 +85,7 @@ KITS = {
     "bundle": Kit(_bundle, is_named=True),
     "bargain": Kit(_bargain, is_named=True, uses=2, quantity=1),
     "flash_sale": Kit(_flash_sale, is_named=True, uses=4),
+    "coupon": Kit(_coupon, uses=0),
 }
 
 

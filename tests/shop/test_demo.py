@@ -6,6 +6,7 @@ from django.utils import timezone
 from payments.services.settling import settle
 from saas.demo import accounts, after_sales, work
 from saas.demo.browsing import BROWSING, browse
+from saas.demo.coupons import hand_out
 from saas.demo.decoration import SIGNS, decorate
 from saas.demo.flash import SESSIONS, UNITS, sell_fast
 from saas.demo.merchandise import MERCHANDISE, dress, prove
@@ -28,6 +29,8 @@ from shop.catalog.models import (
 from shop.decoration.models import HomeItem
 from shop.favourites.models import Favourite, Footprint
 from shop.inventory.models import CountLine, StockItem
+from shop.marketing.coupons.models import Coupon, CouponTemplate
+from shop.members.models import Member
 from shop.orders.models import Order
 from shop.promotions.models import Activity
 from shop.promotions.services import end_activity
@@ -177,4 +180,19 @@ def test_one_flash_sale_runs_and_one_is_to_come(shop, demo):
         end_activity(session, actor="test")
     sell_fast(demo.slug, actor="test")  # started again on another day
     assert Activity.objects.live().count() == Activity.objects.coming().count() == len(phases) // 2
+
+
+def test_coupons_are_handed_out_once(shop):
+    member = make_member()
+    Member.objects.filter(pk=member.pk).update(nickname="林间小路")
+    for _twice in range(2):
+        for demo in SHOPS:
+            hand_out(demo.slug)
+    kinds = CouponTemplate.objects.order_by("pk").values_list("given", "kind", "value", "threshold", "state")
+    assert list(kinds) == [
+        ("REGISTER", "FIXED", 1_000, 0, "ON"),
+        ("CLAIM", "FIXED", 2_000, 19_900, "ON"),
+        ("CLAIM", "FREIGHT", 0, 0, "ON"),
+    ]
+    assert list(Coupon.objects.values_list("member", "rule__value")) == [(member.pk, 2_000)]
     assert broken() == {}

@@ -12,6 +12,7 @@ from payments.management.commands.create_shop import addresses
 from saas.demo import after_sales, work
 from saas.demo.accounts import ensure_operator
 from saas.demo.browsing import browse
+from saas.demo.coupons import hand_out
 from saas.demo.decoration import decorate
 from saas.demo.flash import sell_fast
 from saas.demo.orders import STORIES, tell
@@ -49,6 +50,7 @@ def _demo() -> str:
             after_sales.complain(demo.slug)
             after_sales.wait_until_refunded()
             browse(demo.slug)
+            hand_out(demo.slug)
             decorate(demo.slug)
             sell_fast(demo.slug, actor=ACTOR)
         shops.append((demo.name, addresses(shop), demo.owner, password))
