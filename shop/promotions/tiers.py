@@ -16,6 +16,9 @@ from shop.core.money import MOST_FEN
 from shop.pricing.rules import FEN, UNITS, Scope, Tiered, apply_tiers
 from shop.pricing.values import Draft, Finding, Item, Offer, Perk, Stage, Tier
 from shop.promotions.contract import Context, Gift, Live
+from shop.promotions.drafts import ItemDraft, Problems
+from shop.promotions.models import Activity
+from shop.promotions.wording import tiers_in_words
 
 MOST_TIERS, MOST_UNITS, MOST_TIMES = 10, 999, 100
 PERKS = ("free_freight", "points", "coupon")
@@ -122,3 +125,17 @@ def _invalid(text: str) -> ShopError:
 def gift_keys(rule: Mapping[str, Any]) -> list[int]:
     """Return the SKUs (pks) that the tiers of a rule give; they stand in the rule under `gifts`."""
     return sorted({gift["sku"] for tier in rule.get("tiers", ()) for gift in tier.get("gifts", ())})
+
+
+def check(activity: Activity, items: Sequence[ItemDraft]) -> Problems:
+    """Return what is wrong with the rule of an activity, for its form: at `tiers`."""
+    try:
+        check_tiers(activity.rule)
+    except ShopError as error:
+        return {"tiers": str(error.message)}
+    return {}
+
+
+def summary(activity: Activity, items: Sequence[ItemDraft]) -> str:
+    """Return the tiers of an activity as shoppers read them."""
+    return tiers_in_words(activity.rule) if activity.rule.get("tiers") else ""

@@ -51,6 +51,8 @@ TABLE = {
     "members.wechatapp": {"店主": "vac"},
     "core.user": {"店主": "vac"},
     "core.auditentry": {"店主": "v"},
+    "full_reduction.fullreductionactivity": {"店主": "vacd", "运营": "vacd"},
+    "ladder_price.ladderpriceactivity": {"店主": "vacd", "运营": "vacd"},
     "limited_discount.limiteddiscount": {"店主": "vacd", "运营": "vacd"},
     "jobs.job": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
 }

@@ -3,5 +3,16 @@
 from shop.promotions.admin.forms import ActivityForm
 from shop.promotions.admin.items import ItemsField
 from shop.promotions.admin.pages import ActivityAdmin
+from shop.promotions.admin.reductions import ReductionAdmin, ReductionForm
+from shop.promotions.admin.scope import ScopeFields
+from shop.promotions.admin.tiers import TiersField
 
-__all__ = ["ActivityAdmin", "ActivityForm", "ItemsField"]
+__all__ = [
+    "ActivityAdmin",
+    "ActivityForm",
+    "ItemsField",
+    "ReductionAdmin",
+    "ReductionForm",
+    "ScopeFields",
+    "TiersField",
+]

@@ -15,7 +15,7 @@ from shop.promotions.drafts import ItemDraft, Problems, drafts_of, problems_of
 from shop.promotions.models import Activity
 
 STACKING = {
-    Stage.PRICE: _("可与会员价同享"),
+    Stage.PRICE: _("可与会员价、限时折扣同享"),
     Stage.REDUCTION: _("可与满减同享"),
     Stage.COUPON: _("可与优惠券同享"),
     Stage.POINTS: _("可用积分"),

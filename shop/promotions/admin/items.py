@@ -119,7 +119,8 @@ def _draft(row: Mapping[str, Any], columns: Sequence[str]) -> tuple[ItemDraft | 
     return ItemDraft(row["sku"], price, values.get(UNITS) or 0, details), {}
 
 
-def _price(text: str) -> int:
+def read_price(text: str) -> int:
+    """Return fen for an amount typed in yuan; ValidationError."""
     try:
         fen = parse_yuan(text.lstrip("¥￥"))
     except ValueError as error:
@@ -129,18 +130,20 @@ def _price(text: str) -> int:
     return fen
 
 
-def _share(text: str) -> int:
+def read_share(text: str) -> int:
+    """Return the basis points off that a discount typed in tenths takes; ValidationError."""
     try:
         return int(DiscountField(min_value=Decimal("0.01"), max_value=Decimal("9.99")).clean(text))
     except ValidationError as error:
         raise ValidationError(_("请输入 0.01 到 9.99 之间的折扣，例如 8 或 8.5")) from error
 
 
-def _units(text: str) -> int:
+def read_units(text: str) -> int:
+    """Return a number of units; ValidationError."""
     return int(forms.IntegerField(min_value=0, max_value=MOST_UNITS).clean(text))
 
 
-_READERS = {PRICE: _price, SHARE: _share, UNITS: _units}
+_READERS = {PRICE: read_price, SHARE: read_share, UNITS: read_units}
 
 
 def stored_rows(items: Iterable[ActivityItem]) -> list[dict[str, Any]]:

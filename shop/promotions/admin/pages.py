@@ -26,7 +26,8 @@ from shop.promotions.admin.forms import ActivityForm, stacking_of
 from shop.promotions.admin.items import described
 from shop.promotions.admin.listing import LABELS, ActivityList
 from shop.promotions.admin.numbers import Numbers, numbers_of
-from shop.promotions.admin.showing import document_of, preview, rows_of
+from shop.promotions.admin.scope import scope_in_words
+from shop.promotions.admin.showing import document_of, gifts_in_words, preview, rows_of
 from shop.promotions.drafts import drafts_of
 from shop.promotions.models import Activity
 
@@ -103,7 +104,8 @@ class ActivityAdmin(ActivityList):
         activity = form.filled()
         items = form.drafts() or ()
         summary = services.summary_of(activity, items) if not form.errors.keys() - {"title", "ends_at"} else ""
-        return TemplateResponse(request, "admin/promotions/preview.html", preview(activity, items, summary))
+        shown = {**preview(activity, items, summary), "waits": "items" in form.fields}
+        return TemplateResponse(request, "admin/promotions/preview.html", shown)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the form with the first look at what shoppers will see."""
@@ -131,6 +133,8 @@ class ActivityAdmin(ActivityList):
             "label": LABELS[Phase(activity.phase)],
             "numbers": numbers_of(self.tool, [activity.key]).get(activity.key, Numbers()),
             "rows": rows_of(activity),
+            "gifts": gifts_in_words(activity),
+            "scope": scope_in_words(activity.scope),
             "limits": self._limits(activity),
             "stacks": [label for stage, label in stacking_of(self.promotion).items() if stage not in activity.excludes],
             "actions": [action for action in ACTIONS.values() if action.fits(activity)] if self._may(request) else [],

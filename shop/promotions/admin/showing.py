@@ -10,13 +10,14 @@ from shop.catalog.models import SKU
 from shop.core.admin_fields import money
 from shop.pricing.rules import share_off
 from shop.promotions.admin.forms import stacking_of
+from shop.promotions.admin.scope import scope_in_words
 from shop.promotions.contract import Promotion
 from shop.promotions.drafts import ItemDraft, drafts_of
 from shop.promotions.models import Activity
 
 MOST_SHOWN = 4
 _COLUMNS = (
-    *("title", "starts_at", "ends_at", "priority", "pay_minutes", "rule"),
+    *("title", "starts_at", "ends_at", "priority", "pay_minutes"),
     *("most_per_order", "most_per_member", "most_per_phone", "most_per_address", "most_members"),
 )
 
@@ -72,12 +73,22 @@ def rows_of(activity: Activity) -> list[dict[str, Any]]:
     ]
 
 
+def gifts_in_words(activity: Activity) -> list[str]:
+    """Return what the tiers of an activity give: title, options and how many."""
+    gifts = [gift for tier in activity.rule.get("tiers", ()) for gift in tier.get("gifts", ())]
+    skus = SKU.objects.select_related("product").in_bulk([gift["sku"] for gift in gifts])
+    named = [(skus[gift["sku"]], gift["quantity"]) for gift in gifts if gift["sku"] in skus]
+    return [f"{sku.product.title} {sku.option_text}".strip() + f" × {quantity}" for sku, quantity in named]
+
+
 def document_of(activity: Activity, tool: Promotion) -> dict[str, Any]:
     """Return an activity as the audit log compares it."""
     values = {name: getattr(activity, name) for name in _COLUMNS}
     values |= {name: localtime(values[name]).isoformat() for name in ("starts_at", "ends_at")}
     values["stacks"] = [str(label) for stage, label in stacking_of(tool).items() if stage not in activity.excludes]
-    values["scope"] = activity.scope
+    values["rule"] = activity.summary
+    values["gifts"] = gifts_in_words(activity)
+    values["scope"] = scope_in_words(activity.scope)
     values["goods"] = [_row(row) for row in rows_of(activity)]
     return values
 
