@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.postgres.functions import TransactionNow
@@ -28,10 +29,11 @@ from shop.marketing.coupons.services import (
 )
 from shop.members.models import Identity, Level, Member
 from shop.members.services import bind_phone, erase_member, log_in_with_code, member_with_phone
+from shop.promotions.receivers import on_order_completed
 from tenants.context import using_shop
 from tenants.models import OutboxEvent
 from tests.factories import make_address, make_member, make_order, make_sku
-from tests.promotions.activities import paid, unsound
+from tests.promotions.activities import make_activity, paid, unsound
 from tests.promotions.coupons import hold, let_end, make_template, state
 from tests.shop.members import app, wechatsim  # noqa: F401
 
@@ -350,6 +352,19 @@ def test_a_reward_is_given_once_and_as_far_as_limits_go(member, caplog):
         rewards.grant("coupon", make_member().pk, {"quantity": 1, "ref": template.key}, "perk:4")
     assert [record.levelname for record in caplog.records if "perk:" in record.message] == ["WARNING"] * 2
     assert counted(template) == (3, 3)
+    assert unsound() == {}
+
+
+def test_an_order_that_promised_a_coupon_gives_it_when_it_is_complete_once(member):
+    member.address = make_address(member)
+    template = make_template(given="ISSUE")
+    perk = {"kind": "coupon", "quantity": 2, "ref": template.key}
+    make_activity("full_reduction", rule={"tiers": [{"threshold": 1_000, "perks": [perk]}]}, scope={"all": True})
+    order = paid(member, (make_sku(price=1_000), 1))
+    assert counted(template) == (0, 0)
+    for _times in range(2):
+        on_order_completed(SimpleNamespace(ref=order.number))
+    assert (counted(template), Coupon.objects.of(member).usable().count()) == ((2, 2), 2)
     assert unsound() == {}
 
 

@@ -7,6 +7,9 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 from django.utils import timezone
 
+from payments.models import Refund
+from payments.services import reconciling
+from payments.services.settling import settle, settle_refund
 from shop.core.errors import ShopError
 from shop.marketing.coupons.models import Coupon, CouponTemplate
 from shop.marketing.coupons.services import void
@@ -15,7 +18,8 @@ from shop.orders import services as orders
 from shop.orders.models import Order, OrderPromotion
 from shop.pricing.models import FreightRule
 from tenants.context import using_shop
-from tests.factories import make_address, make_member, make_sku
+from tests.factories import broken, make_address, make_member, make_sku
+from tests.payments.conftest import money, paysim  # noqa: F401
 from tests.promotions.activities import attempt, buy, make_activity, paid, quoted, refund, unsound
 from tests.promotions.coupons import hold, let_end, make_template, state
 from tests.shop.admin_browser import make_staff
@@ -279,6 +283,27 @@ def test_money_that_comes_late_is_not_taken_when_the_coupon_is_gone(member, gone
     assert order.state == "CANCELLED"
     assert state(coupon) == ((USED, other.number) if other else ("VOID" if gone == "void" else "UNUSED", ""))
     assert unsound() == {}
+
+
+@pytest.mark.parametrize("is_used_elsewhere", [False, True])
+def test_late_money_pays_with_the_coupon_or_goes_back_in_full(money, member, is_used_elsewhere):  # noqa: F811
+    sku = make_sku(price=20_000, stock=10)
+    coupon = hold(member)
+    order = buy(member, (sku, 1))
+    trade = money.pay(order)
+    receipt = money.receipt(trade)
+    expire(order)
+    holder = buy(member, (sku, 1), expected_total=19_000) if is_used_elsewhere else order
+    payment = settle(receipt)
+    assert (payment.amount, payment.purpose) == (19_000, "RETURN" if is_used_elsewhere else "ORDER")
+    if is_used_elsewhere:
+        refund_row = Refund.objects.get(payment=payment)
+        reconciling.send_refund(refund_row.pk)
+        settle_refund(money.provider.query(trade.out_trade_no, refund_row.out_refund_no))
+        assert money.book(trade) == (19_000, 19_000)
+    assert Order.objects.get(pk=order.pk).state == ("CANCELLED" if is_used_elsewhere else "TO_SHIP")
+    assert state(coupon) == (USED, holder.number)
+    assert broken() == {}
 
 
 def test_the_audit_notices(member):
