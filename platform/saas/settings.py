@@ -95,7 +95,8 @@ TENANT_APPS = [
 ]
 # Marketing tools: folders of shop/marketing and installed packages. A shop's schema has their tables and no others.
 MARKETING = env.words(
-    "WEIPU_MARKETING", "limited_discount,full_reduction,ladder_price,add_on,bundle,bargain,flash_sale,coupons"
+    "WEIPU_MARKETING",
+    "limited_discount,full_reduction,ladder_price,add_on,bundle,coupons,flash_sale,group_buy,bargain",
 )
 PLUGINS = env.words("WEIPU_PLUGINS")
 TENANT_APPS += [f"shop.marketing.{name}" for name in MARKETING] + installed_apps(PLUGINS)
@@ -324,6 +325,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "BargainState": ["OPEN", "ORDERED", "OVER"],
+        "GroupState": ["OPEN", "SUCCESS", "FAILED"],
         "AgreementKindEnum": "shop.agreements.models.Agreement.Kind",
         **({"CouponKindEnum": "shop.marketing.coupons.models.CouponTemplate.Kind"} if "coupons" in MARKETING else {}),
         "OrderStatusEnum": "shop.orders.models.Order.State",

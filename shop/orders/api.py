@@ -24,6 +24,7 @@ from shop.orders import services
 from shop.orders.models import Order
 from shop.orders.presentation import order_json, order_row, quote_json
 from shop.orders.services import checkout
+from shop.promotions.presentation import order_details
 
 _ORDER = PreparedObjects[Order](
     lambda: Order.everything.filter(
@@ -34,11 +35,23 @@ TO_REVIEW = "TO_REVIEW"  # beside the states: completed, with something that may
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
-class ActivitySerializer(serializers.Serializer[Any]):
+class ActivityNameSerializer(serializers.Serializer[Any]):
     """The activity that a line is bought in."""
 
     tool = serializers.CharField(max_length=40)
     key = serializers.CharField(max_length=40)
+
+
+class ActivitySerializer(ActivityNameSerializer):
+    """The activity in which a line is wanted."""
+
+    option = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="what is chosen within the activity: of a group buy the group's key, or size-<n> to open one",
+    )
 
 
 class AnswersField(serializers.DictField):
@@ -125,7 +138,10 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 
 def _wanted(item: dict[str, Any]) -> services.Wanted:
     activity = item["activity"]
-    return services.Wanted(item["sku"], item["quantity"], (activity["tool"], activity["key"]) if activity else None)
+    if activity is None:
+        return services.Wanted(item["sku"], item["quantity"])
+    name = (activity["tool"], activity["key"])
+    return services.Wanted(item["sku"], item["quantity"], name, activity["option"])
 
 
 def checked(request: Request) -> services.OrderRequest:
@@ -149,7 +165,11 @@ def detail_json(order: Order) -> dict[str, Any]:
     answer, left = order_json(order), claimable(order, order.placed_lines)
     for row, line in zip(answer["lines"], order.placed_lines, strict=True):
         row |= {"line": line.position, "after_sale_units": left[line.pk]}
-    return answer | {"reviewable": Order.everything.reviewable([order]).get(order.pk, 0)}
+    used = {line.tool for line in order.placed_lines if line.tool}
+    return answer | {
+        "reviewable": Order.everything.reviewable([order]).get(order.pk, 0),
+        "activities": order_details(order.number, used) if used else {},
+    }
 
 
 class LineSchema(serializers.Serializer[Any]):
@@ -163,7 +183,7 @@ class LineSchema(serializers.Serializer[Any]):
     discount = serializers.IntegerField()
     total = serializers.IntegerField()
     kind = serializers.ChoiceField(Product.Kind.choices)
-    activity = ActivitySerializer(allow_null=True)
+    activity = ActivityNameSerializer(allow_null=True)
     is_gift = serializers.BooleanField()
 
 
@@ -307,6 +327,9 @@ class OrderDetailSchema(OrderSchema):
 
     lines = ClaimableLineSchema(many=True)
     reviewable = serializers.IntegerField(help_text="lines that may still be reviewed")
+    activities = serializers.DictField(
+        help_text="tool → what it says of the order, such as the group that it waits for"
+    )
 
 
 class OrderEntrySchema(OrderRowSchema):

@@ -188,7 +188,18 @@ def _lines(basket: _Basket, priced: _Priced) -> list[Line]:
         amount, total = item.unit_price * item.quantity, before - off
         earned = total * basket.earned_per_yuan // 100
         lines.append(
-            Line(item.sku, item.quantity, item.unit_price, amount, amount - total, total, used, earned, item.activity)
+            Line(
+                sku=item.sku,
+                quantity=item.quantity,
+                unit_price=item.unit_price,
+                amount=amount,
+                discount=amount - total,
+                total=total,
+                points_used=used,
+                points_earned=earned,
+                activity=item.activity,
+                option=item.option,
+            )
         )
     return lines
 

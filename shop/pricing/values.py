@@ -30,6 +30,7 @@ class Item:
     product: int = 0
     categories: frozenset[int] = frozenset()
     activity: tuple[str, str] | None = None
+    option: str = ""  # what the shopper chose within the activity; its tool knows what it means
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Line:
     points_used: int = 0
     points_earned: int = 0
     activity: tuple[str, str] | None = None
+    option: str = ""
     is_gift: bool = False
 
 

@@ -100,11 +100,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an offer of a tool did to an order: `saved` fen off goods and freight, on lines (pk → units)."""
+    """What an offer of a tool did to an order: `saved` fen off goods and freight, on lines (pk → units).
+
+    `option` is what the shopper chose within the activity; it is not told again for an order that is taken up again.
+    """
 
     ref: str
     saved: int
     units: Mapping[int, int] = field(default_factory=dict)
+    option: str = ""
 
 
 class Promotion:

@@ -15,6 +15,7 @@ class ToolConfig(AppConfig):
 
     `promotion`: dotted path of its Promotion. `urls`: module with its paths below /api/v1/. `pages`: (model, dotted
     path of its admin page, icon) for the back office, in the order of the menu; `roles`: role → model → verbs.
+    `order_details`: dotted path of `(order number) -> dict | None`, what the page of an order shows of the tool.
     `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
@@ -26,6 +27,7 @@ class ToolConfig(AppConfig):
     pages: ClassVar[Sequence[tuple[str, str, str]]] = ()
     roles: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     words: ClassVar[Mapping[str, Any]] = {}
+    order_details: ClassVar[str] = ""
     rewards: ClassVar[Mapping[str, str]] = {}
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""

@@ -1,6 +1,6 @@
 """Activities as shoppers see them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,11 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from shop.catalog.models import Product
 from shop.inventory.models import StockItem
+from shop.promotions import plugins
 from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet
 from shop.promotions.registry import tools
 from shop.promotions.tree import Tree, scope_of
@@ -23,6 +25,16 @@ def database_time() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         return cursor.fetchone()[0]
+
+
+def order_details(number: str, used: Collection[str]) -> Row:
+    """Return code → what an order's page shows of the tools that had a part in it, of those that say something."""
+    found = {}
+    for config in plugins.configs():
+        code = import_string(config.promotion).code if config.order_details else ""
+        if code in used and (details := import_string(config.order_details)(number)):
+            found[code] = details
+    return found
 
 
 def shown() -> ActivityQuerySet:

@@ -90,7 +90,7 @@ def gifts(activities: Iterable[Live]) -> dict[int, Gift]:
     return {sku.pk: Gift(sku, item_of(sku, 1), max(left.get(sku.pk, 0), 0)) for sku in _GIFTS.objects(pks=pks)}
 
 
-def item_of(sku: SKU, quantity: int, activity: tuple[str, str] | None = None) -> Item:
+def item_of(sku: SKU, quantity: int, activity: tuple[str, str] | None = None, option: str = "") -> Item:
     """Return a SKU (with its product) as the engine sees it."""
     return Item(
         sku.pk,
@@ -101,4 +101,5 @@ def item_of(sku: SKU, quantity: int, activity: tuple[str, str] | None = None) ->
         sku.product_id,
         frozenset({sku.product.category_id}),
         activity,
+        option,
     )

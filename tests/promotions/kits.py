@@ -25,6 +25,7 @@ class Kit:
     is_named: bool = False
     uses: int = 1
     quantity: int = 2  # units of each line
+    named: int = 2  # how many of the lines may name the activity
 
 
 def _limited_discount(member, skus, **fields):
@@ -77,6 +78,12 @@ def _coupon(member, skus, **fields):
     return [hold(member, threshold=100, value=77, is_stackable=True, **fields) for _twice in range(2)]
 
 
+def _group_buy(member, skus, **fields):
+    items = [(skus[0], {"price": skus[0].price - 51, "units": 4})]
+    rule = {"sizes": [3], "hours": 24, "when_full": "OPEN"}
+    return make_activity("group_buy", items=items, rule=rule, excludes=CLOSED, has_stock=True, **fields)
+
+
 KITS = {
     "limited_discount": Kit(_limited_discount, uses=4),
     "full_reduction": Kit(_full_reduction),
@@ -86,11 +93,12 @@ KITS = {
     "bargain": Kit(_bargain, is_named=True, uses=2, quantity=1),
     "flash_sale": Kit(_flash_sale, is_named=True, uses=4),
     "coupon": Kit(_coupon, uses=0),
+    "group_buy": Kit(_group_buy, is_named=True, uses=2, named=1),
 }
 
 
 def basket(kit, made, member, skus, **fields):
     """A request for some units of each SKU, in the activity where lines name it."""
     name = (made.tool, made.key) if kit.is_named else None
-    wanted = [Wanted(sku.key, kit.quantity, name) for sku in skus]
+    wanted = [Wanted(sku.key, kit.quantity, name if place < kit.named else None) for place, sku in enumerate(skus)]
     return OrderRequest(items=wanted, address=member.address.key, **fields)

@@ -183,7 +183,7 @@ ACTIONS = {
             _("全部货款原路退回，订单取消，库存放回去。只有一件都没有发货的订单可以整单退款。"),
             "currency_exchange",
             "payments.add_refund",
-            frozenset({State.TO_SHIP}),
+            frozenset({State.WAIT_GROUP, State.TO_SHIP}),
             RefundForm,
             _refund,
             danger=True,

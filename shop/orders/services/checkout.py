@@ -1,7 +1,7 @@
 """From what a member wants to an order: one price for the preview and for the order, one transaction for the order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -54,11 +54,12 @@ _ORDER, _LINES = PreparedInsert(Order), PreparedInsert(OrderLine)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A SKU's key and how many units of it, in an activity (tool, key) when the shopper chose one."""
+    """A SKU's key and how many units of it, in an activity (tool, key) with its option when the shopper chose one."""
 
     sku: str
     quantity: int
     activity: ActivityName | None = None
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,14 @@ def preview(member: Member, request: OrderRequest) -> Basket:
     wanted = [*(_from_cart(member) if request.from_cart else ()), *_from_items(request.items)]
     if not wanted:
         raise ShopError("nothing_to_buy", _("请先选择商品"))
-    if len(wanted) > MOST_LINES or any(quantity > MOST_UNITS for _sku, quantity, _activity in wanted):
+    if len(wanted) > MOST_LINES or any(item.quantity > MOST_UNITS for _sku, item in wanted):
         raise ShopError("too_many", _("一次购买的数量太多"))
     (settings,) = _SETTINGS.objects()
-    items = [item_of(sku, quantity, activity) for sku, quantity, activity in wanted]
+    items = [item for _sku, item in wanted]
     offering = promotions.offered(member, items)
     points_rule = _points(member, settings, request.points)
     price = _price(member, items, offering, request, points_rule, settings)
-    skus = [sku for sku, _quantity, _activity in wanted]
+    skus = [sku for sku, _item in wanted]
     gifts = [offering.gifts[line.sku].sku for line in price.lines if line.is_gift]
     minutes = offering.pay_minutes(items) or settings.pay_minutes
     return Basket([*skus, *gifts], price, settings, points_rule, offering, minutes)
@@ -163,26 +164,27 @@ def _points(member: Member, settings: ShopSettings, spent: int) -> PointsRule:
     return PointsRule(settings.points_per_yuan, settings.points_most_bp, balance, spent)
 
 
-Chosen = tuple[SKU, int, ActivityName | None]
-
-
-def _from_items(items: Sequence[Wanted]) -> list[Chosen]:
-    """Return SKU, units and activity of each line; what is wanted twice in the same way is one line."""
-    wanted: dict[tuple[str, ActivityName | None], int] = {}
+def _from_items(items: Sequence[Wanted]) -> list[tuple[SKU, Item]]:
+    """Return the lines that are wanted; what is wanted twice in the same activity is one line."""
+    wanted: dict[tuple[str, ActivityName | None], Wanted] = {}
     for item in items:
         name = (item.sku, item.activity)
-        wanted[name] = wanted.get(name, 0) + item.quantity
-    if not wanted:
-        return []
+        before = wanted.get(name, replace(item, quantity=0))
+        if before.option != item.option:
+            raise ShopError("invalid", _("同一商品选了两种不同的活动方式，请分开下单"))
+        wanted[name] = replace(item, quantity=before.quantity + item.quantity)
     keys = {key for key, _activity in wanted}
-    found = {sku.key: sku for sku in _SKUS.objects(keys=list(keys))}
+    found = {sku.key: sku for sku in _SKUS.objects(keys=list(keys))} if keys else {}
     if missing := sorted(keys - set(found)):
         raise ShopError("sku_unavailable", _("有商品已下架"), status=409, detail={"skus": missing})
-    return [(found[key], quantity, activity) for (key, activity), quantity in wanted.items()]
+    return [
+        (found[item.sku], item_of(found[item.sku], item.quantity, item.activity, item.option))
+        for item in wanted.values()
+    ]
 
 
-def _from_cart(member: Member) -> list[Chosen]:
-    return [(sku, quantity, None) for sku, quantity in cart.selected(member)]
+def _from_cart(member: Member) -> list[tuple[SKU, Item]]:
+    return [(sku, item_of(sku, quantity)) for sku, quantity in cart.selected(member)]
 
 
 def _freight() -> Freight:

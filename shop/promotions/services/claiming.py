@@ -61,7 +61,8 @@ def _applied(price: Quote, lines: Sequence[int]) -> dict[tuple[str, str], Applie
         if line.activity:
             saved.setdefault(line.activity, 0)
             units.setdefault(line.activity, {})[pk] = line.quantity
-    return {name: Applied(name[1], fen, units.get(name, {})) for name, fen in saved.items()}
+    options = {line.activity: line.option for line in price.lines if line.activity}
+    return {name: Applied(name[1], fen, units.get(name, {}), options.get(name, "")) for name, fen in saved.items()}
 
 
 def _units(discount: Discount, price: Quote, lines: Sequence[int]) -> dict[int, int]:
