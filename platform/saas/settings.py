@@ -355,6 +355,8 @@ SMS = {
     "signature": env.text("WEIPU_SMS_SIGNATURE"),
 }
 SMS_TEMPLATES = {"signup": env.text("WEIPU_SMS_TEMPLATE_SIGNUP"), "login": env.text("WEIPU_SMS_TEMPLATE_LOGIN")}
+# Orders a second that one flash sale lets through to the database once its first tokens are used up.
+FLASH_RATE = max(env.integer("WEIPU_FLASH_RATE", 30), 1)
 # Text messages that the log-ins of one shop may cost in a day.
 LOGIN_CODES_PER_DAY = env.integer("WEIPU_LOGIN_CODES_PER_DAY", 500)
 

@@ -111,7 +111,9 @@ def error_body(code: str, message: Any, detail: Mapping[str, Any] | None = None)
 def exception_handler(error: Exception, context: Any) -> Response | None:
     """Return the answer for an exception raised in an endpoint; None lets Django make it a 500."""
     if isinstance(error, ShopError):
-        return Response(error_body(error.code, error.message, error.detail), status=error.status)
+        wait = error.detail.get("retry_after") if error.detail else None
+        headers = {"Retry-After": str(wait)} if wait else {}
+        return Response(error_body(error.code, error.message, error.detail), status=error.status, headers=headers)
     if isinstance(error, Http404 | exceptions.NotFound | ObjectDoesNotExist):
         return Response(error_body("not_found", _("没有找到")), status=404)
     if isinstance(error, exceptions.ValidationError):

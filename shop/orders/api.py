@@ -24,6 +24,7 @@ from shop.orders import services
 from shop.orders.models import Order
 from shop.orders.presentation import order_json, order_row, quote_json
 from shop.orders.services import checkout
+from shop.promotions import services as promotions
 from shop.promotions.presentation import order_details
 
 _ORDER = PreparedObjects[Order](
@@ -391,14 +392,16 @@ class OrdersView(APIView):
 
     @extend_schema(request=CheckoutSerializer, responses={201: OrderSchema}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request) -> Response:
-        """Place an order."""
+        """Place an order. Where too many ask for the units of an activity: 429 `queueing`."""
         member, wanted = member_of(request), checked(request)
 
         def work() -> tuple[int, Any]:
             order = services.place_order(member, wanted)
             return 201, order_json(order)
 
-        return idempotency.once(request, f"order:{member.pk}", work)
+        lines = [(item.sku, item.activity) for item in wanted.items]
+        with promotions.gates(member, lines, request.headers.get("Idempotency-Key", "")):
+            return idempotency.once(request, f"order:{member.pk}", work)
 
 
 class SandboxPaySerializer(serializers.Serializer[Any]):

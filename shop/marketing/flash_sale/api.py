@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from shop.marketing.flash_sale import presentation, services
+from shop.marketing.flash_sale import admission, presentation, services
 from shop.members.authentication import member_of
 from shop.promotions.api import ActivityItemSchema, ActivitySchema
 
@@ -51,6 +51,24 @@ class FlashSalesView(APIView):
     def get(self, request: Request) -> Response:
         """Return the sessions that run or begin by the end of tomorrow, the first to begin first."""
         return Response(presentation.flash_sales())
+
+
+class QueueSchema(serializers.Serializer[Any]):
+    """Whether I may order now; if not, how many asked before me and still wait, and when to ask again (seconds)."""
+
+    admitted = serializers.BooleanField()
+    position = serializers.IntegerField()
+    retry_after = serializers.IntegerField()
+
+
+class QueueView(APIView):
+    """GET flash-sales/{key}/queue."""
+
+    @extend_schema(operation_id="flash_sale_queue", responses=QueueSchema)
+    def get(self, request: Request, key: str) -> Response:
+        """Return where I stand; asking keeps my place. One gets it by ordering (429 `queueing`)."""
+        place = admission.place_of(member_of(request).pk, key)
+        return Response({"admitted": place.is_admitted, "position": place.position, "retry_after": place.retry_after})
 
 
 class RemindView(APIView):

@@ -12,6 +12,7 @@ class FlashSaleConfig(plugins.ToolConfig):
     name = "shop.marketing.flash_sale"
     verbose_name = _("秒杀")
     promotion = "shop.marketing.flash_sale.tool.FlashSaleTool"
+    gate = "shop.marketing.flash_sale.admission.admit"
     urls = "shop.marketing.flash_sale.urls"
     roles = {plugins.OPERATIONS: {"flashsale": plugins.ALL}}
 

@@ -8,6 +8,8 @@ from shop.core.base import ShopModel
 from shop.members.models import Member
 from shop.promotions.models import Activity
 
+CODE = "flash_sale"
+
 
 class FlashSale(Activity):
     """One session: SKUs at a very low price, with units of their own."""

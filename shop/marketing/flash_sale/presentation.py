@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from shop.inventory.models import StockItem
-from shop.marketing.flash_sale.tool import CODE
+from shop.marketing.flash_sale.models import CODE
 from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.presentation import activity_rows, database_time, shown
 

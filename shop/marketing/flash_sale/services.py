@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalog.models import SKU
 from shop.core.errors import ShopError
 from shop.core.events import publish_all
-from shop.marketing.flash_sale.models import FlashSale, Reminder
-from shop.marketing.flash_sale.tool import CODE, PAY_MINUTES
+from shop.marketing.flash_sale.models import CODE, FlashSale, Reminder
+from shop.marketing.flash_sale.tool import PAY_MINUTES
 from shop.members.models import Member
 from shop.pricing.values import Stage
 from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet

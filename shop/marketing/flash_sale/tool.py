@@ -5,14 +5,18 @@ Each item of an activity has a price and units of its own. There is no rule besi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from shop.marketing.flash_sale.admission import units_came_back
+from shop.marketing.flash_sale.models import CODE
+from shop.orders.models import OrderLine
 from shop.pricing.rules import unit_price
 from shop.pricing.values import Draft, Finding, Offer, Stage
-from shop.promotions.contract import Context, Priced, Promotion
+from shop.promotions.contract import Context, Placed, Priced, Promotion
 
-CODE = "flash_sale"
 PAY_MINUTES = 5  # units are few: who does not pay soon gives others their chance
 
 
@@ -50,3 +54,14 @@ class FlashSaleTool(Promotion):
             for line, item in enumerate(draft.items)
             if item.activity == (CODE, offer.ref) and isinstance(offer.rule, Prices)
         ]
+
+    def release(self, order: Placed, units: Mapping[int, int] | None = None) -> None:
+        """Once the units can be bought again, let the admission know."""
+        lines = OrderLine.objects.filter(order=order.pk, tool=CODE)
+        if units is not None:
+            lines = lines.filter(pk__in=units)
+        skus: dict[str, set[str]] = {}
+        for key, sku in lines.values_list("ref", "sku__key"):
+            skus.setdefault(key, set()).add(sku)
+        for key, found in skus.items():
+            transaction.on_commit(partial(units_came_back, key, sorted(found)), robust=True)

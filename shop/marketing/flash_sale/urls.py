@@ -6,5 +6,6 @@ from shop.marketing.flash_sale import api
 
 urlpatterns = [
     path("flash-sales", api.FlashSalesView.as_view()),
+    path("flash-sales/<str:key>/queue", api.QueueView.as_view()),
     path("activities/<str:key>/remind", api.RemindView.as_view()),
 ]

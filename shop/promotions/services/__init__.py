@@ -3,6 +3,7 @@
 from shop.promotions.services.activities import count_view, drain_ended, end_activity, publish_activity
 from shop.promotions.services.claiming import claim, claim_again, holds, paid, release, release_units
 from shop.promotions.services.drafting import copy_activity, delete_activity, save_activity, summary_of
+from shop.promotions.services.gates import gates
 from shop.promotions.services.offering import Offering, offered
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "delete_activity",
     "drain_ended",
     "end_activity",
+    "gates",
     "holds",
     "offered",
     "paid",
