@@ -200,4 +200,5 @@ def _leave(group: Group, seat: Seat) -> None:
 
 def joinable(keys: set[str]) -> dict[str, Group]:
     """Return key → group, of those that may be joined now."""
-    return {group.key: group for group in Group.objects.open().filter(key__in=keys)} if keys else {}
+    named = keys - {""}
+    return {group.key: group for group in Group.objects.open().filter(key__in=named)} if named else {}
