@@ -83,7 +83,7 @@ class Group(ShopModel):
 class Seat(ShopModel):
     """An order's place in a group, from the moment it is placed; without a group, it opens one when it is paid.
 
-    `is_live` until the order ended or the group is done: a member has one such seat in an activity.
+    `is_live` until the order ended, or it is paid and the group done: a member has one such seat in an activity.
     """
 
     class State(models.TextChoices):

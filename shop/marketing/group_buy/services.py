@@ -112,7 +112,7 @@ def _completed(pk: int) -> None:
     group = Group.objects.get(pk=pk)
     for order in _paid_orders(group):
         due.schedule("group_buy.release", order)
-    Seat.objects.filter(group=pk).update(is_live=False)
+    Seat.objects.filter(group=pk, state=Seat.State.PAID).update(is_live=False)
     due.cancel("group_buy.expire", group.key)
     publish("group.completed", "group", group.key)
 
@@ -151,7 +151,7 @@ def _fail(group: Group) -> None:
     Group.objects.filter(pk=group.pk).update(state=Group.State.FAILED, done_at=Now())
     for order in _paid_orders(group):
         due.schedule("group_buy.refund", order)
-    Seat.objects.filter(group=group.pk).update(is_live=False)
+    Seat.objects.filter(group=group.pk, state=Seat.State.PAID).update(is_live=False)
     due.cancel("group_buy.expire", group.key)
     publish("group.failed", "group", group.key)
 
