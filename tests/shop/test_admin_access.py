@@ -53,6 +53,7 @@ TABLE = {
     "core.auditentry": {"店主": "v"},
     "full_reduction.fullreductionactivity": {"店主": "vacd", "运营": "vacd"},
     "ladder_price.ladderpriceactivity": {"店主": "vacd", "运营": "vacd"},
+    "coupons.coupontemplate": {"店主": "vac", "运营": "vac", "客服": "v"},
     "limited_discount.limiteddiscount": {"店主": "vacd", "运营": "vacd"},
     "jobs.job": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
 }

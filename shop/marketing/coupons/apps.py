@@ -13,7 +13,17 @@ class CouponsConfig(plugins.ToolConfig):
     verbose_name = _("优惠券")
     promotion = "shop.marketing.coupons.tool.CouponTool"
     urls = "shop.marketing.coupons.urls"
-    pages = ()
+    pages = (("coupontemplate", "shop.marketing.coupons.admin.CouponTemplateAdmin", "confirmation_number"),)
+    words = {
+        "coupontemplate": (
+            _("还没有优惠券"),
+            _("写上减多少、满多少可用、几天内有效，定好怎么发：自己领、新人专享、发给会员，或者印兑换码。"),
+            _("没有符合条件的优惠券"),
+            _("新增优惠券"),
+            "admin:coupons_coupontemplate_add",
+            "coupons.add_coupontemplate",
+        )
+    }
     roles = {
         plugins.OPERATIONS: {
             "coupontemplate": plugins.ALL,

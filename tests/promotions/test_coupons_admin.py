@@ -1,0 +1,143 @@
+"""The pages of coupons: made, published, issued, given by code, counted; refused with reasons."""
+
+import pytest
+
+from shop.core.models import AuditEntry
+from shop.marketing.coupons.models import Coupon, CouponCode, CouponTemplate
+from shop.marketing.coupons.services import redeem_code
+from shop.members.models import Level, Member
+from tests.factories import make_member
+from tests.shop.admin_browser import browser_of, make_staff, owner
+
+LIST = "/admin/coupons/coupontemplate/"
+
+
+@pytest.fixture
+def browser(shop):
+    return browser_of(shop, owner())
+
+
+def typed(**fields):
+    values = {
+        "title": "新客券",
+        "given": "CLAIM",
+        "kind": "FIXED",
+        "value": "10",
+        "threshold": "100",
+        "validity": "DAYS",
+        "days_valid": "7",
+        "days_after": "0",
+        "total": "100",
+        "most_per_member": "1",
+        "holds_for": "ALL",
+        "products": "[]",
+        "without": "[]",
+        "stacks": ["2", "3"],
+    }
+    return {**values, **fields}
+
+
+def made(browser, **fields):
+    browser.post(f"{LIST}add/", typed(**fields))
+    template = CouponTemplate.objects.order_by("pk").last()
+    browser.post(f"{LIST}{template.pk}/publish/")
+    template.refresh_from_db()
+    return template
+
+
+def errors_of(answer):
+    return set(answer.context["adminform"].form.errors)
+
+
+def test_a_coupon_is_made_published_and_ended(browser):
+    answer = browser.post(f"{LIST}add/", typed(_publish="1"))
+    template = CouponTemplate.objects.get()
+    assert answer["Location"] == f"{LIST}{template.pk}/publish/"
+    assert (template.state, template.value, template.threshold, template.days_valid) == ("DRAFT", 1_000, 10_000, 7)
+    assert (template.excludes, template.scope["all"], template.total) == ([5], True, 100)
+    assert browser.get(answer["Location"]).status_code == 200
+    browser.post(answer["Location"])
+    assert CouponTemplate.objects.get().state == "ON"
+    page = browser.get(f"{LIST}{template.pk}/change/").content.decode()
+    assert "满 100 减 10" in page and "id_title" not in page
+    assert browser.post(f"{LIST}{template.pk}/change/", typed(value="99")).status_code == 403
+    assert CouponTemplate.objects.get().value == 1_000
+    browser.post(f"{LIST}{template.pk}/end/")
+    assert CouponTemplate.objects.get().state == "ENDED"
+    assert browser.get(LIST).status_code == 200
+    actions = list(AuditEntry.objects.filter(object_kind="coupons.coupontemplate").order_by("pk"))
+    assert [entry.action for entry in actions] == ["add", "coupon.publish", "coupon.end"]
+
+
+def test_a_draft_shows_what_was_stored_and_keeps_only_what_its_kind_asks(browser):
+    browser.post(f"{LIST}add/", typed(kind="PERCENT", share_bp="8.5", cap="20", value="10"))
+    template = CouponTemplate.objects.get()
+    assert (template.value, template.share_bp, template.cap) == (0, 1_500, 2_000)
+    dates = {"validity": "DATES", "valid_from": "2030-01-01T00:00", "valid_until": "2030-02-01T00:00"}
+    browser.post(f"{LIST}{template.pk}/change/", typed(kind="FREIGHT", value="", share_bp="8.5", **dates))
+    template.refresh_from_db()
+    assert (template.kind, template.value, template.share_bp, template.cap) == ("FREIGHT", 0, 0, None)
+    assert (template.days_valid, template.valid_until.year) == (None, 2030)
+    form = browser.get(f"{LIST}{template.pk}/change/").context["adminform"].form
+    assert (form["validity"].value(), form["stacks"].value()) == ("DATES", [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"value": ""}, "value"),
+        ({"kind": "PERCENT"}, "share_bp"),
+        ({"kind": "PERCENT", "share_bp": "10"}, "share_bp"),
+        ({"kind": "PERCENT", "share_bp": "8", "cap": "0"}, "cap"),
+        ({"days_valid": ""}, "days_valid"),
+        ({"validity": "DATES", "valid_from": "2030-01-01T00:00"}, "valid_until"),
+        ({"validity": "DATES", "valid_from": "2030-01-02T00:00", "valid_until": "2030-01-01T00:00"}, "valid_until"),
+        ({"claim_from": "2030-01-02T00:00", "claim_until": "2030-01-02T00:00"}, "claim_until"),
+        ({"holds_for": "PRODUCTS"}, "products"),
+        ({"title": ""}, "title"),
+    ],
+)
+def test_what_makes_no_coupon_is_refused_at_its_field(browser, fields, wrong):
+    assert errors_of(browser.post(f"{LIST}add/", typed(**fields))) == {wrong}
+    assert CouponTemplate.objects.count() == 0
+
+
+def test_it_is_issued_to_members_of_a_level_once(browser):
+    gold = Level.objects.create(name="金卡", threshold=1, discount_bp=0)
+    member, other = make_member(), make_member()
+    Member.objects.filter(pk=member.pk).update(level=gold)
+    template = made(browser, given="ISSUE")
+    asked = {"levels": [str(gold.pk)], "ordered": "0", "token": "t1"}
+    answer = browser.post(f"{LIST}{template.pk}/issue/", asked)
+    assert (answer.context["count"], Coupon.objects.count()) == (1, 0)
+    for _twice in range(2):
+        browser.post(f"{LIST}{template.pk}/issue/", {**asked, "issue": "1"})
+    assert list(Coupon.objects.values_list("member", "source")) == [(member.pk, "ISSUE")]
+    assert browser.post(f"{LIST}{template.pk}/issue/", {"token": "t2"}).context["count"] == 2
+    assert other.pk != member.pk
+
+
+def test_codes_are_made_downloaded_and_good(browser, member):
+    template = made(browser, given="CODE")
+    browser.post(f"{LIST}{template.pk}/codes/", {"count": "3", "batch": "传单"})
+    assert "传单" in browser.get(f"{LIST}{template.pk}/codes/").content.decode()
+    answer = browser.get(f"{LIST}{template.pk}/codes/file/", {"batch": "传单"})
+    rows = answer.content.decode("utf-8-sig").split()
+    assert (len(rows), CouponCode.objects.count()) == (4, 3)
+    assert redeem_code(member, rows[1].split(",")[0]).template_id == template.pk
+    assert browser.get(f"{LIST}{template.pk}/codes/file/", {"batch": "别的"}).status_code == 404
+    assert AuditEntry.objects.get(action="coupon.download").after["batch"] == "传单"
+    wrong = browser.post(f"{LIST}{template.pk}/codes/", {"count": "0", "batch": "x"})
+    assert (set(wrong.context["form"].errors), CouponCode.objects.count()) == ({"count"}, 3)
+    claimed = made(browser)
+    assert browser.post(f"{LIST}{claimed.pk}/codes/", {"count": "3", "batch": "x"}).status_code == 403
+
+
+def test_who_may_only_look_gives_nothing(shop, browser):
+    template = made(browser, given="CODE")
+    service = browser_of(shop, make_staff("s@example.com", "客服"))
+    assert service.get(f"{LIST}{template.pk}/change/").status_code == 200
+    for page in ("issue", "codes", "end"):
+        assert service.post(f"{LIST}{template.pk}/{page}/", {"count": "3", "batch": "x"}).status_code == 403
+    assert service.get(f"{LIST}{template.pk}/codes/file/", {"batch": ""}).status_code == 403
+    assert (CouponCode.objects.count(), CouponTemplate.objects.get().state) == (0, "ON")
