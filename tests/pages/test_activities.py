@@ -106,3 +106,28 @@ def test_what_is_left_out_by_hand_stays_out(merchant, shop):
     page.click(".weipu-good-head .weipu-icon")
     page.click("[name=_save]")
     page.wait_for_selector("text=请选择商品，并填写活动价或折扣")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_flash_sale_is_made_with_its_units(merchant, shop, width):
+    page = merchant.pages[width]
+    page.found.clear()
+    page.goto(f"{shop['web']}/admin/flash_sale/flashsale/add/")
+    choose(page, "羊毛")
+    for place in range(2):
+        page.fill(f"[data-cell=price] >> nth={place}", "99")
+        page.fill(f"[data-cell=units] >> nth={place}", "3")
+    page.fill("[name=most_per_member]", "1")
+    page.click("summary:has-text('更多限制')")
+    page.wait_for_selector(".weipu-shown-price:has-text('¥99.00')")
+    assert page.inner_text(".weipu-shown-tag") == "秒杀价 99 元，每人限 1 件"
+    assert "不填为 5 分钟" in page.inner_text("details.weipu-more")
+    merchant.picture("flash-add", width)
+    assert merchant.look(width) == []
+    page.click("[name=_publish]")
+    page.wait_for_url("**/publish/")
+    page.click("button:has-text('确认发布')")
+    page.wait_for_selector("text=未开始")
+    merchant.picture("flash", width)
+    assert merchant.look(width) == []
+    assert page.found == []

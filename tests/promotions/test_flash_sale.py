@@ -14,10 +14,11 @@ from shop.inventory.models import StockItem
 from shop.marketing.flash_sale import services
 from shop.marketing.flash_sale.models import Reminder
 from shop.marketing.flash_sale.receivers import on_member_erased
-from shop.marketing.flash_sale.services import SessionItem, draft_session, on_remind, repeat_session
+from shop.marketing.flash_sale.services import draft_session, on_remind, repeat_session
 from shop.members.models import Level, Member
 from shop.orders import services as orders
 from shop.orders.models import Order
+from shop.promotions.drafts import ItemDraft
 from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.services import activities as life
 from tenants.models import Due, OutboxEvent
@@ -32,7 +33,7 @@ def flash(*items, begins=-60, lasts=3600, **fields):
     """A published session of (SKU, price, units)."""
     starts_at = timezone.now() + timedelta(seconds=begins)
     ends_at = starts_at + timedelta(seconds=lasts)
-    rows = [SessionItem(sku, price, units) for sku, price, units in items]
+    rows = [ItemDraft(sku.pk, price, units) for sku, price, units in items]
     session = draft_session("十点场", rows, starts_at=starts_at, ends_at=ends_at, **fields)
     life.publish_activity(session, actor="test")
     session.refresh_from_db()
@@ -215,13 +216,15 @@ def test_a_session_is_made_again_for_other_hours_as_drafts(member):
     assert stock(sku)[made[0].key] == (2, 0)
 
 
-@pytest.mark.parametrize(("price", "units"), [(0, 1), (1_000, 1), (10, 0)])
-def test_a_session_whose_price_is_none_is_not_made(member, price, units):
+@pytest.mark.parametrize(
+    ("price", "units", "wrong"), [(0, 1, "price"), (1_000, 1, "price"), (None, 1, "price"), (10, 0, "units")]
+)
+def test_a_session_whose_price_is_none_is_not_made(member, price, units, wrong):
     sku = make_sku(price=1_000)
     now = timezone.now()
     with pytest.raises(ShopError) as refused:
-        draft_session("场", [SessionItem(sku, price, units)], starts_at=now, ends_at=now + timedelta(hours=1))
-    assert (refused.value.code, refused.value.detail) == ("activity_invalid", {"skus": [sku.key]})
+        draft_session("场", [ItemDraft(sku.pk, price, units)], starts_at=now, ends_at=now + timedelta(hours=1))
+    assert (refused.value.code, list(refused.value.detail)) == ("activity_invalid", [f"items[0].{wrong}"])
     assert not Activity.objects.exists()
 
 
@@ -233,7 +236,7 @@ def test_shoppers_see_the_sessions_of_today_and_tomorrow(api, member):
     also = flash((sku, 70, 5), begins=60)
     Activity.objects.filter(pk=also.pk).update(starts_at=soon.starts_at)
     flash((sku, 60, 5), begins=3 * 86_400)
-    draft_session("稿", [SessionItem(sku, 50, 1)], starts_at=timezone.now(), ends_at=soon.ends_at)
+    draft_session("稿", [ItemDraft(sku.pk, 50, 1)], starts_at=timezone.now(), ends_at=soon.ends_at)
     life.end_activity(flash((sku, 40, 1)), actor="test")
     answer = body(api.get(SALES))
     shown = [(group["phase"], [each["key"] for each in group["sessions"]]) for group in answer["groups"]]

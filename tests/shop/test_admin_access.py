@@ -55,6 +55,7 @@ TABLE = {
     "ladder_price.ladderpriceactivity": {"店主": "vacd", "运营": "vacd"},
     "coupons.coupontemplate": {"店主": "vac", "运营": "vac", "客服": "v"},
     "limited_discount.limiteddiscount": {"店主": "vacd", "运营": "vacd"},
+    "flash_sale.flashsale": {"店主": "vacd", "运营": "vacd"},
     "jobs.job": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
 }
 # action of an order -> who may press it

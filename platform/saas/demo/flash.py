@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from shop.catalog.models import SKU
 from shop.core.money import parse_yuan
+from shop.promotions.drafts import ItemDraft
 from shop.promotions.models import Activity
 from shop.promotions.registry import tools
 from shop.promotions.services import publish_activity
@@ -42,9 +43,9 @@ def sell_fast(slug: str, *, actor: str) -> None:
 
 @transaction.atomic
 def _open(title: str, prices: Mapping[str, str], starts_at: datetime, ends_at: datetime, *, actor: str) -> None:
-    from shop.marketing.flash_sale.services import SessionItem, draft_session  # not there without the tool
+    from shop.marketing.flash_sale.services import draft_session  # not there without the tool
 
     skus = SKU.objects.filter(code__in=prices).order_by("pk")
-    items = [SessionItem(sku, parse_yuan(prices[sku.code]), UNITS) for sku in skus]
+    items = [ItemDraft(sku.pk, parse_yuan(prices[sku.code]), UNITS) for sku in skus]
     session = draft_session(title, items, starts_at=starts_at, ends_at=ends_at, most_per_member=2)
     publish_activity(session, actor=actor)

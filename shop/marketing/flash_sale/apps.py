@@ -14,6 +14,19 @@ class FlashSaleConfig(plugins.ToolConfig):
     promotion = "shop.marketing.flash_sale.tool.FlashSaleTool"
     gate = "shop.marketing.flash_sale.admission.admit"
     urls = "shop.marketing.flash_sale.urls"
+    summary = "shop.marketing.flash_sale.wording.summary"
+    check = "shop.marketing.flash_sale.wording.check"
+    pages = (("flashsale", "shop.marketing.flash_sale.admin.FlashSaleAdmin", "bolt"),)
+    words = {
+        "flashsale": (
+            _("还没有秒杀"),
+            _("选几件商品，填上秒杀价和活动库存，定好场次时间。库存从店铺里划出，结束后自动还回。"),
+            _("没有符合条件的秒杀"),
+            _("新增秒杀"),
+            "admin:flash_sale_flashsale_add",
+            "flash_sale.add_flashsale",
+        )
+    }
     roles = {plugins.OPERATIONS: {"flashsale": plugins.ALL}}
 
     def ready(self) -> None:

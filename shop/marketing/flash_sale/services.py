@@ -1,7 +1,6 @@
 """Sessions of flash sales: made, made again for other hours, and announced to who wants to be told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +9,15 @@ from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.models import SKU
 from shop.core.errors import ShopError
 from shop.core.events import publish_all
 from shop.marketing.flash_sale.models import CODE, FlashSale, Reminder
 from shop.marketing.flash_sale.tool import PAY_MINUTES
 from shop.members.models import Member
 from shop.pricing.values import Stage
+from shop.promotions.drafts import ItemDraft
 from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet
+from shop.promotions.services import save_activity
 from tenants import due
 
 LEAD = timedelta(minutes=3)  # how long before the start members are told
@@ -28,26 +28,12 @@ UPDATE flash_sale_reminder SET told_at = now() WHERE activity_id = %s AND told_a
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SessionItem:
-    """A SKU of a session: what a unit costs there, in fen, and how many there are."""
-
-    sku: SKU
-    price: int
-    units: int
-
-
-@transaction.atomic
-def draft_session(title: str, items: Sequence[SessionItem], *, starts_at: datetime, **fields: Any) -> FlashSale:
+def draft_session(title: str, items: Sequence[ItemDraft], *, starts_at: datetime, **fields: Any) -> Activity:
     """Return a new session as a draft; `fields` are `ends_at` and limits of Activity.
 
     ShopError 422 `activity_invalid` for no items, no units, or a price that is not below the normal one.
     """
-    wrong = [item for item in items if not 1 <= item.price < item.sku.price or item.units < 1]
-    if wrong or not items:
-        detail = {"skus": [item.sku.key for item in wrong]}
-        raise ShopError("activity_invalid", _("每个商品都要有低于原价的秒杀价和库存"), status=422, detail=detail)
-    session = FlashSale.objects.create(
+    session = FlashSale(
         tool=CODE,
         title=title,
         starts_at=starts_at,
@@ -55,11 +41,7 @@ def draft_session(title: str, items: Sequence[SessionItem], *, starts_at: dateti
         excludes=[stage.value for stage in Stage if stage < Stage.POINTS],
         **{"pay_minutes": PAY_MINUTES, **fields},
     )
-    ActivityItem.objects.bulk_create(
-        ActivityItem(activity=session, sku=item.sku, price=item.price, units=item.units, position=position)
-        for position, item in enumerate(items)
-    )
-    return session
+    return save_activity(session, items=items)
 
 
 @transaction.atomic
