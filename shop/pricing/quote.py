@@ -92,6 +92,8 @@ def quote(
     usable = [offer for offer, answer in answers.items() if not answer.refused]
     best = choose(usable, lambda chosen: found.total if not (found := price(chosen)).misses else None)
     chosen = best if coupons is None else _named(coupons, answers)
+    for miss in price(chosen).misses:  # beside the others it takes nothing off
+        raise CouponUnusable(CouponAnswer(miss.tool, miss.ref, miss.title, False, miss.reason, miss.missing))
     used = [replace(answer, is_used=offer in chosen) for offer, answer in answers.items()]
     return _quote(basket, price(chosen), used, best)
 

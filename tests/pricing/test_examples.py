@@ -212,6 +212,15 @@ def test_coupons_that_do_not_stack_are_used_alone():
         quote([item(1, 1_000)], FREE, [(COUPONS, offers)], coupons=["b", "c"])
 
 
+def test_a_coupon_that_takes_nothing_off_beside_the_others_is_refused():
+    offers = [Offer(FREIGHT.code, name, "", 1_000, stacks=True) for name in ("x", "y")]
+    assert quote([item(1, 900)], TEN, [(FREIGHT, offers)], coupons=["x"]).total == 900
+    with pytest.raises(CouponUnusable) as refused:
+        quote([item(1, 900)], TEN, [(FREIGHT, offers)], coupons=["x", "y"])
+    assert (refused.value.answer.ref, refused.value.answer.refused) == ("y", "saves_nothing")
+    assert len(quote([item(1, 900)], TEN, [(FREIGHT, offers)], coupons=None).best) == 1
+
+
 def test_of_equal_coupons_the_one_that_ends_first_is_used():
     offers = [minus(COUPONS, "a", 0, 100, ends="2026-12-31"), minus(COUPONS, "b", 0, 100, ends="2026-12-01")]
     assert quote([item(1, 1_000)], FREE, [(COUPONS, offers)], coupons=None).best == ("b",)

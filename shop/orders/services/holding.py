@@ -54,8 +54,6 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
     True when nothing is left of an order of which nothing was sent: then it is cancelled.
     """
     lines = OrderLine.objects.filter(order=order, pk__in=units).select_related("order", "sku__product").order_by("pk")
-    for line in lines:
-        points.refund_units(order, line, units[line.pk], cause=cause)
     given = {line: units[line.pk] for line in lines}
     is_whole = not _others_left(order, given)
     if is_whole:
@@ -65,6 +63,8 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
         promoting.release(order)
     else:
         promoting.release_units(order, given)
+    for line in lines:  # after the limits, as placing takes them
+        points.refund_units(order, line, units[line.pk], cause=cause)
     promotions.drain_ended({line.bucket for line in given})
     if not is_whole or _is_sent(order):
         note(order, action="after_sale_refunded", actor=actor, text=reason)

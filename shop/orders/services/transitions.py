@@ -149,8 +149,8 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
         return False
     members.free_unpaid_slot(order.member_id)
     limits.give_back(order)
-    points.give_back(order, key="cancelled")
     promoting.release(order)
+    points.give_back(order, key="cancelled")
     inventory.release(order.number)
     _drain(order)
     due.cancel("orders.expire", order.number)
@@ -183,8 +183,8 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     ):
         raise ShopError("not_refundable", _("只有未发货的订单可以整单退款"), status=409)
     limits.give_back(order)
-    points.give_back(order, key="refunded")
     promoting.release(order)
+    points.give_back(order, key="refunded")
     units = order.lines.stock_units()
     OrderLine.objects.filter(order=order).update(
         refunded_quantity=F("quantity"), held_quantity=F("quantity"), held_amount=F("total")
