@@ -268,6 +268,19 @@ def test_a_group_outlives_its_activity(sku):
     assert unsound() == {}
 
 
+def test_no_group_is_opened_that_nobody_could_join(sku):
+    activity = group_buy(sku, sizes=(2,))
+    lonely = place(buyer(), activity, sku)
+    end_activity(activity, actor="test")
+    assert pay(lonely) == orders.Outcome.LATE
+    assert (lonely.state, lonely.cancel_reason, Group.objects.count()) == ("CANCELLED", "TOO_LATE", 0)
+    other = group_buy(sku, sizes=(2,), virtual_share=50)
+    enough = place(buyer(), other, sku)
+    end_activity(other, actor="test")
+    assert pay(enough) == orders.Outcome.PAID
+    assert unsound() == {}
+
+
 def test_the_leader_is_rewarded_once(sku):
     reward = {"kind": "points", "quantity": 50}
     activity = group_buy(sku, sizes=(2,), leader_reward=reward)

@@ -25,12 +25,16 @@ from tenants.models import new_key
 TOOL = "group_buy"
 OPEN_NEW = "OPEN"
 
-# A group's time begins and ends by the database's clock.
+# A group's time begins and ends by the database's clock. None is opened that nobody could join any more: unless its
+# first payer alone is enough for the shop, its money would only be held for hours.
 _OPEN = """
 INSERT INTO group_buy_group (key, activity_id, size, state, leader_id, paid, virtual, expires_at)
 SELECT %s, activity.id, %s, 'OPEN', %s, 1, 0,
        statement_timestamp() + make_interval(hours => (activity.rule->>'hours')::int)
-FROM promotions_activity activity WHERE activity.id = %s
+FROM promotions_activity activity
+WHERE activity.id = %s AND (
+    (activity.state = 'ON' AND activity.ends_at > statement_timestamp())
+    OR COALESCE((activity.rule->>'virtual_share')::int, 0) BETWEEN 1 AND 100 / %s)
 RETURNING id
 """
 
@@ -67,33 +71,34 @@ def _joined() -> ShopError:
 
 
 def seat_paid(order: str) -> bool:
-    """Give the order its seat in its group, or open one; False when it is too late and the shop wants it refunded."""
+    """Give the order its seat in its group, or open one; False when it is too late for both: its money goes back."""
     seat = Seat.objects.select_related("activity", "group").filter(order=order, state=Seat.State.UNPAID).first()
     if seat is None:
         return True
     if seat.group is None:
-        _open(seat)
-        return True
+        return _open(seat)
     state = _join(seat.group.pk)
     if state is None:
         if seat.activity.rule.get("when_full") != OPEN_NEW:
             return False
-        _open(seat)
-        return True
+        return _open(seat)
     _sit(seat, seat.group.pk)
     if state == Group.State.SUCCESS:
         _completed(seat.group.pk)
     return True
 
 
-def _open(seat: Seat) -> None:
+def _open(seat: Seat) -> bool:
     key = new_key()
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [key, seat.size, seat.member_id, seat.activity_id])
-        (pk,) = cursor.fetchone()
-    _sit(seat, pk)
+        cursor.execute(_OPEN, [key, seat.size, seat.member_id, seat.activity_id, seat.size])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    _sit(seat, row[0])
     due.schedule("group_buy.expire", key, after=timedelta(hours=seat.activity.rule["hours"]))
     publish("group.opened", "group", key)
+    return True
 
 
 def _join(group: int) -> str | None:
