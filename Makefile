@@ -48,12 +48,12 @@ demo: $(VENV)/.runtime messages
 	@$(MAKE) --no-print-directory h5 || echo "Without Node the shop's page at /h5/ could not be built; everything else works." >&2
 	@exec $(BIN)/python manage.py up --demo $(if $(PORT),--port $(PORT))
 
-# Two at a time, each with its output in one piece; pytest's summary stays the last.
+# Two at a time, each with its output in one piece; pytest's summary stays the last. ARGS='-n 0' is one process.
 BESIDE := -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 test: $(VENV)/.development $(MODULES) messages
 	@$(MAKE) --no-print-directory $(BESIDE) lint-server test-shoppers lint-shoppers h5
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: lint-server lint-shoppers
 

@@ -1,14 +1,25 @@
 """A private PostgreSQL and Redis for the run; two shops that hold equal ids."""
 
 import json
+import os
 
 import pytest
 
+from tests import lanes
 from tests.settings import SERVICES
 
 
 def pytest_unconfigure(config):
     SERVICES.stop()
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lanes.order)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return lanes.Lanes(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,8 +33,10 @@ def compiled_messages():
     from django.utils.translation import trans_real
 
     for source in settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.po"):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as target:
+        made = source.with_suffix(f".{os.getpid()}")  # another process of this run may be reading the old one
+        with source.open("rb") as text, made.open("wb") as target:
             write_mo(target, read_po(text))
+        made.replace(source.with_suffix(".mo"))
     trans_real._translations.clear()
     gettext._translations.clear()  # files that were read before they were compiled anew
 
