@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shop.pricing.rules import Scope
 from shop.pricing.values import Discount, Draft, Finding, Offer, Stage
 from shop.promotions.contract import Context, Promotion
 
@@ -25,10 +26,12 @@ class SecondHalf(Promotion):
 
 
 def _discount(draft: Draft, offer: Offer) -> Discount:
+    scope = offer.rule
+    assert isinstance(scope, Scope)
     lines = frozenset(
         line
         for line in draft.open(Stage.PRICE, offer)
-        if offer.rule.holds(draft.items[line]) and draft.items[line].quantity > 1
+        if scope.holds(draft.items[line]) and draft.items[line].quantity > 1
     )
     shares = tuple(_off(draft, line) if line in lines else 0 for line in range(len(draft.items)))
     return Discount(CODE, offer.ref, shares, offer.title, lines=lines)
