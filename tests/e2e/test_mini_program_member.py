@@ -24,6 +24,24 @@ with using_shop(registry.by_slug("phone")):
     post(member.pk, 1_000, cause="ADJUSTED", key="walk:{key}", note="开业礼")
 """
 
+COUPONS = """
+from shop.marketing.coupons.models import Coupon, CouponTemplate
+from shop.marketing.coupons.services import publish_template, save_template
+from shop.marketing.coupons.services.granting import give
+from shop.members.models import Member
+from tenants import registry
+from tenants.context import using_shop
+
+with using_shop(registry.by_slug("phone")):
+    member = Member.objects.get(key="{key}")
+    for title, value, threshold in (("小券", 300, 0), ("大券", 1_200, 5_000), ("满千券", 9_000, 100_000)):
+        template = save_template(
+            CouponTemplate(title=title, value=value, threshold=threshold, days_valid=7, most_per_member=0)
+        )
+        publish_template(template)
+        give(template, [(member.pk, "walk:" + title + "{key}")], Coupon.Source.ISSUE)
+"""
+
 
 @pytest.fixture
 def member(phone_shop, request):
@@ -199,3 +217,40 @@ def test_points_pay_for_an_order_and_come_back_when_it_is_cancelled(phones, silv
     phone.tap(phone.role("link", "抵扣退回"))
     phone.at("packages/order/detail/detail")
     phone.see(number)
+
+
+@pytest.fixture
+def holder(product, member):
+    """The member with three coupons, one of them for more than the pillow; an address too."""
+    script = COUPONS.format(key=member.must(200, "GET", "me")["key"])
+    done = product.manage("shell", "-v", "0", "-c", script, check=False)
+    assert done.returncode == 0, done.stderr
+    return member.with_address()
+
+
+def test_the_best_coupon_is_offered_another_may_be_chosen_and_pays(phones, holder):
+    phone = phones(holder.name)
+    phone.open()
+    phone.tap(phone.role("link", PILLOW))
+    phone.at("pages/product/product")
+    phone.tap("立即购买")
+    phone.tap(phone.seen.get_by_role("dialog").get_by_role("button", name="确定"))
+    phone.at("packages/order/checkout/checkout")
+    phone.see("已选最优")
+    assert (phone.data["coupons"]["saved"], phone.data["quote"]["total"]) == (1_200, 9_900 - 1_200)
+    phone.picture("checkout-coupons")
+    phone.tap(phone.role("button", "优惠券"))
+    phone.see("可省 ¥3.00")
+    phone.see("还差 ¥901.00")
+    phone.picture("checkout-coupon-sheet")
+    phone.tap(phone.role("checkbox", "立减 3"))
+    phone.wait("(data) => data.coupons.saved === 300")
+    phone.tap("不用")
+    phone.wait("(data) => data.coupons.saved === 0 && data.quote.total === 9900")
+    phone.tap("用最优")
+    phone.wait("(data) => data.coupons.saved === 1200")
+    phone.tap(phone.seen.get_by_role("dialog").get_by_role("button", name="确定"))
+    pay(phone)
+    phone.wait("(data) => data.outcome === 'PAID'")
+    used = holder.must(200, "GET", "me/coupons?state=used")["results"]
+    assert [row["title"] for row in used] == ["大券"]

@@ -8,6 +8,14 @@ const CHECKOUT = '../../app/packages/order/checkout/checkout.js'
 const ADDRESS = { key: 'home', name: '李', is_default: true }
 const FORM = [{ key: 'f', label: '刻字', kind: 'TEXT', required: true, choices: [], least: null, most: 4 }]
 
+/** What coupons `a` and `b`, which do not go together, take off 900 fen; `asked` are those that are named, null for the best. */
+function couponed(asked) {
+  const used = asked || ['a']
+  const coupons = ['a', 'b'].map((key) => ({ key, tool: 'coupon', title: `券 ${key}`, is_used: used.includes(key), is_usable: true, reason: '', message: '', saves: 100, missing: 0 }))
+  const discounts = used.map((key) => ({ tool: 'coupon', key, title: `券 ${key}`, amount: 100 }))
+  return { ...quoted(null, 0), discounts, discount: 100 * used.length, total: 900 - 100 * used.length, coupons, best_coupons: ['a'] }
+}
+
 /** A quote of 900 fen of which a member's points, when there are some, pay for most. */
 function quoted(points, spent) {
   const used = points ? Math.min(spent, points.most) : 0
@@ -20,7 +28,7 @@ function quoted(points, spent) {
  * A server: `orders` are its answers to orders one after the other, `asks` whether the product has a form, `points`
  * what the member has and may spend.
  */
-function shop({ orders = [], addresses = [ADDRESS], asks = false, points = null } = {}) {
+function shop({ orders = [], addresses = [ADDRESS], asks = false, points = null, coupons = false } = {}) {
   const placed = []
   const previews = []
   const keys = []
@@ -28,6 +36,11 @@ function shop({ orders = [], addresses = [ADDRESS], asks = false, points = null 
   const wx = phone(({ method, path, data }) => {
     if (path.startsWith('/addresses')) return { statusCode: 200, data: { results: addresses } }
     if (path === '/products/p') return { statusCode: 200, data: { key: 'p', form: asks ? FORM : [] } }
+    if (path === '/checkout/preview' && coupons) {
+      previews.push(data.coupons)
+      if (data.coupons && data.coupons.length > 1) return refusal('coupons_not_combinable')
+      return { statusCode: 200, data: couponed(data.coupons) }
+    }
     if (path === '/checkout/preview') {
       previews.push(data.points)
       if (points && data.points > points.balance) return refusal('points_insufficient', { balance: points.balance })
@@ -148,7 +161,7 @@ test('points are spent by a switch, and the order is placed with what was seen',
   assert.deepEqual(placed, [], 'nothing is ordered before the price is there')
   await price
   assert.deepEqual([checkout.data.pricing, checkout.data.quote.total, checkout.data.quote.points.earned], [false, 150, 1])
-  assert.deepEqual(checkout.data.discounts, [{ tool: 'points', title: '积分抵扣', amount: 750, key: 0 }])
+  assert.deepEqual(checkout.data.discounts, [{ tool: 'points', title: '积分抵扣', amount: 750, id: 0 }])
   await checkout.onSubmit()
   assert.deepEqual([previews, placed.map((order) => [order.points, order.expected_total])], [[undefined, 750], [[750, 150]]])
 })
@@ -192,4 +205,48 @@ test('a price that does not come puts the switch back', async () => {
   points.broken = true
   await checkout.onPoints(switched(true))
   assert.deepEqual([checkout.data.spending, checkout.data.pricing, checkout.data.quote.total, told], [false, false, 900, ['出了点问题，请稍后再试']])
+})
+
+const tapOn = (key, able = true) => ({ currentTarget: { dataset: { key, able } } })
+
+test('the best coupons are shown and sent as they were shown', async () => {
+  const { placed } = shop({ orders: [done], coupons: true })
+  const checkout = await opened()
+  assert.deepEqual([checkout.data.coupons, checkout.data.quote.total], [{ words: '已选最优', saved: 100 }, 800])
+  await checkout.onSubmit()
+  assert.deepEqual([placed[0].coupons, placed[0].expected_total], [['a'], 800])
+})
+
+test('another coupon is taken alone when it does not go with the first, or none at all', async () => {
+  const { placed, previews } = shop({ orders: [done], coupons: true })
+  const checkout = await opened()
+  checkout.onCoupons()
+  assert.equal(checkout.data.choosing, true)
+  await checkout.onCoupon(tapOn('b'))
+  assert.deepEqual([previews, checkout.data.coupons], [[undefined, ['a', 'b'], ['b']], { words: '已选 1 张', saved: 100 }])
+  await checkout.onCoupon(tapOn('c', false))
+  assert.equal(previews.length, 3)
+  await checkout.onNoCoupons()
+  assert.deepEqual([checkout.data.coupons.words, checkout.data.quote.total], ['2 张可用', 900])
+  checkout.onChosen()
+  await checkout.onSubmit()
+  assert.deepEqual([placed[0].coupons, placed[0].expected_total, checkout.data.choosing], [[], 900, false])
+})
+
+test('the best coupons come back on demand', async () => {
+  shop({ coupons: true })
+  const checkout = await opened()
+  await checkout.onNoCoupons()
+  await checkout.onBestCoupons()
+  assert.equal(checkout.data.coupons.words, '已选最优')
+})
+
+test('a coupon that is used up meanwhile is told, and the price asked for anew', async () => {
+  const { placed, told } = shop({ orders: [refusal('coupon_unusable'), done], coupons: true })
+  const checkout = await opened()
+  await checkout.onCoupon(tapOn('b'))
+  await checkout.onSubmit()
+  assert.deepEqual([told.at(-1), checkout.data.coupons.words], ['不行：coupon_unusable，请重新确认', '已选最优'])
+  await checkout.onSubmit()
+  assert.deepEqual(placed.map((order) => order.coupons), [['b'], ['a']])
 })

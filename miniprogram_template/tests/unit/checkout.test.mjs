@@ -51,3 +51,39 @@ test('unanswered questions are asked, not complained of', () => {
   assert.deepEqual(model.wrongForms(lines, {}), { a: { f: '请填写“姓名”' } })
   assert.deepEqual(model.wrongForms(lines, { a: { f: '李' } }), {})
 })
+
+const coupon = (key, is_used, is_usable = true) => ({ key, tool: 'coupon', title: `券 ${key}`, is_used, is_usable, reason: is_usable ? '' : 'threshold', message: is_usable ? '' : '还差 ¥5.00', saves: is_usable ? 300 : 0, missing: 0 })
+const withCoupons = (...coupons) => ({ discounts: coupons.filter((each) => each.is_used).map((each) => ({ tool: 'coupon', key: each.key, title: each.title, amount: 300 })), coupons, best_coupons: ['a'], points: null })
+
+test('the row of the coupons says what is used and what that saves', () => {
+  assert.deepEqual(model.sums(withCoupons(coupon('a', true), coupon('b', false))).coupons, { words: '已选最优', saved: 300 })
+  assert.deepEqual(model.sums(withCoupons(coupon('a', false), coupon('b', true))).coupons, { words: '已选 1 张', saved: 300 })
+  assert.deepEqual(model.sums(withCoupons(coupon('a', false), coupon('b', false))).coupons, { words: '2 张可用', saved: 0 })
+  assert.deepEqual(model.sums(withCoupons(coupon('c', false, false))).coupons, { words: '暂无可用', saved: 0 })
+  assert.equal(model.sums({ discounts: [], coupons: [], best_coupons: [], points: null }).coupons, null)
+})
+
+test('coupons that can be used come first, the others say why not', () => {
+  const { offered } = model.sums(withCoupons(coupon('c', false, false), coupon('a', true)))
+  assert.deepEqual(offered.map(({ key, words }) => [key, words]), [['a', '可省 ¥3.00'], ['c', '还差 ¥5.00']])
+})
+
+test('a tap takes a coupon or puts it back', () => {
+  assert.deepEqual([model.tappedCoupons(['a'], 'b'), model.tappedCoupons(['a', 'b'], 'a')], [['a', 'b'], ['b']])
+  assert.equal(model.usedCoupons({ coupons: [] }), null)
+})
+
+test('what is near and what comes with the order is told', () => {
+  const quote = { discounts: [], points: null, misses: [{ title: '满减', reason: 'threshold', message: '还差 ¥12.00' }, { title: '限时', reason: 'excluded', message: '' }], perks: [{ kind: 'points', quantity: 66 }, { kind: 'free_freight', quantity: 1 }, { kind: 'coupon', quantity: 1 }] }
+  assert.deepEqual(model.sums(quote).hints, ['满减：还差 ¥12.00', '完成后送 66 积分', '完成后送优惠券 1 张'])
+})
+
+test('a gift asks nothing, and is another line than the same SKU bought', () => {
+  const quote = { lines: [{ sku: 'a', is_gift: false }, { sku: 'a', is_gift: true }] }
+  const lines = model.painted(quote, { a: [{ key: 'f', label: '姓名', kind: 'TEXT', required: true }] })
+  assert.deepEqual(lines.map(({ id, form }) => [id, form.length]), [[0, 1], [1, 0]])
+})
+
+test('coupons and activities that hold no more are priced anew', () => {
+  assert.deepEqual(['coupon_unusable', 'coupons_not_combinable', 'activity_over'].map((code) => refused(code).way), ['again', 'again', 'again'])
+})

@@ -30,6 +30,12 @@ Page({
     /** The row of the points, or null, and whether as many as possible are spent. */
     points: null,
     spending: false,
+    /** The row of the coupons, or null; the coupons to choose from, and whether they are shown. */
+    coupons: null,
+    offered: [],
+    choosing: false,
+    /** Sentences about what is near and what comes with the order. */
+    hints: [],
     /** SKU → sentence */
     problems: {},
     /** SKU → field key → answer, and what is wrong with it */
@@ -46,6 +52,8 @@ Page({
   shown: false,
   chosen: '',
   questions: null,
+  /** The coupons that the shopper chose, null for the best. */
+  picked: null,
 
   onLoad() {
     const answers = {}
@@ -85,7 +93,7 @@ Page({
     const basket = baskets.now()
     const { answers, quote: last, spending } = this.data
     const points = spending ? last.points.most : 0
-    const quote = await orders.preview(model.body(basket, { answers, points }))
+    const quote = await orders.preview(model.body(basket, { answers, points, coupons: this.picked }))
     this.questions = this.questions || (await questions.of(basket, quote.lines))
     this.setData({ quote, ...model.sums(quote), lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
   },
@@ -111,6 +119,45 @@ Page({
     this.setData({ spending: false })
     await this.loadQuote().catch(() => {})
     wx.showToast({ title: `${message}，请重新确认`, icon: 'none', duration: 3000 })
+  },
+
+  onCoupons() {
+    this.setData({ choosing: true })
+  },
+
+  onChosen() {
+    this.setData({ choosing: false })
+  },
+
+  /** One more coupon, or one fewer; one that may not be beside the others is used alone. */
+  async onCoupon(event) {
+    const { key, able } = event.currentTarget.dataset
+    if (!able || this.data.pricing) return
+    await this.pick(model.tappedCoupons(model.usedCoupons(this.data.quote) || [], key), [key])
+  },
+
+  onNoCoupons() {
+    return this.pick([])
+  },
+
+  onBestCoupons() {
+    return this.pick(null)
+  },
+
+  /** Price with these coupons; with the others when those may not be used together. */
+  async pick(picked, otherwise = null) {
+    const before = this.picked
+    this.picked = picked
+    this.setData({ pricing: true })
+    try {
+      await this.loadQuote()
+    } catch (error) {
+      this.picked = before
+      if (otherwise && error.code === 'coupons_not_combinable') await this.pick(otherwise)
+      else wx.showToast({ title: error.message, icon: 'none' })
+    } finally {
+      this.setData({ pricing: false })
+    }
   },
 
   onAddress() {
@@ -165,7 +212,8 @@ Page({
     let order
     try {
       const points = quote.points ? quote.points.used : 0
-      order = await orders.place(model.body(baskets.now(), { address: key, remark, answers, points, total }), baskets.key())
+      const coupons = model.usedCoupons(quote)
+      order = await orders.place(model.body(baskets.now(), { address: key, remark, answers, points, coupons, total }), baskets.key())
     } catch (error) {
       if (!error.passing && error.code !== 'in_progress') baskets.answered()
       await this.refused(error)
@@ -187,6 +235,10 @@ Page({
       await this.withoutPoints(said.message)
       return
     }
+    if (said.way === 'again') {
+      await this.again(said.message)
+      return
+    }
     if (said.way === 'lines') this.setData({ problems: said.marks })
     if (said.way === 'forms') this.setData({ wrong: said.forms })
     if (said.way === 'address') await this.loadAddress().catch(() => {})
@@ -196,6 +248,13 @@ Page({
       const words = said.way === 'sent' ? '这一单刚才已经提交成功了，请在订单里付款。' : said.message
       await asked('还有待付款的订单', words, '去看看').then((yes) => yes && wx.redirectTo({ url: ORDERS }))
     } else wx.showToast({ title: said.message, icon: 'none', duration: 3000 })
+  },
+
+  /** What was shown holds no more: the price anew, with the best coupons that there are. */
+  async again(message) {
+    this.picked = null
+    await this.loadQuote().catch(() => {})
+    wx.showToast({ title: `${message}，请重新确认`, icon: 'none', duration: 3000 })
   },
 
   /** The price is another one: show it and ask again. */

@@ -14,11 +14,12 @@ function givenForms(answers) {
 }
 
 /** The body of a preview and, with the total the shopper saw, of an order. */
-function body(basket, { address = '', remark = '', answers = {}, points = 0, total = undefined }) {
+function body(basket, { address = '', remark = '', answers = {}, points = 0, coupons = null, total = undefined }) {
   const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
   if (basket.cart) wanted.cart = true
   else wanted.items = basket.items.map(({ sku, quantity }) => ({ sku, quantity }))
   if (points) wanted.points = points
+  if (coupons) wanted.coupons = coupons
   if (total !== undefined) wanted.expected_total = total
   return wanted
 }
@@ -31,8 +32,47 @@ function pointsRow({ points }) {
   return { able, words, note: `共 ${points.balance} 积分` }
 }
 
-/** What stands between the price of the goods and the total: { discounts: [{ key, title, amount }], points }. */
-const sums = (quote) => ({ discounts: quote.discounts.map((each, key) => ({ ...each, key })), points: pointsRow(quote) })
+/** The keys of the coupons that a quote uses; null for a member without coupons. */
+function usedCoupons({ coupons = [] }) {
+  return coupons.length ? coupons.filter((each) => each.is_used).map((each) => each.key) : null
+}
+
+/** What the row of the coupons says: { words, saved }, or null for a member without coupons. */
+function couponsRow(quote) {
+  const used = usedCoupons(quote)
+  if (!used) return null
+  const saved = quote.discounts.filter((each) => used.includes(each.key)).reduce((sum, each) => sum + each.amount, 0)
+  const usable = quote.coupons.filter((each) => each.is_usable).length
+  const isBest = [...used].sort().join() === [...quote.best_coupons].sort().join()
+  if (used.length) return { words: isBest ? '已选最优' : `已选 ${used.length} 张`, saved }
+  return { words: usable ? `${usable} 张可用` : '暂无可用', saved: 0 }
+}
+
+/** The coupons as they are offered: those that can be used first, with what each says of itself. */
+function offeredCoupons({ coupons = [] }) {
+  const rows = coupons.map((each) => ({ ...each, words: each.is_usable ? `可省 ¥${money.yuan(each.saves)}` : each.message }))
+  return [...rows.filter((each) => each.is_usable), ...rows.filter((each) => !each.is_usable)]
+}
+
+/** The coupons to ask for when one is tapped: without it, or with it beside those that are used. */
+const tappedCoupons = (used, key) => (used.includes(key) ? used.filter((each) => each !== key) : [...used, key])
+
+const GIVEN = { points: (perk) => `完成后送 ${perk.quantity} 积分`, coupon: (perk) => `完成后送优惠券 ${perk.quantity} 张` }
+
+/** What more there is to say: what is missing to the next reduction, and what comes when the order is complete. */
+function hints({ misses = [], perks = [] }) {
+  const near = misses.filter((each) => each.reason === 'threshold').map((each) => `${each.title}：${each.message}`)
+  return [...near, ...perks.filter((perk) => GIVEN[perk.kind]).map((perk) => GIVEN[perk.kind](perk))]
+}
+
+/** What stands between the price of the goods and the total, and what is said about it. */
+const sums = (quote) => ({
+  discounts: quote.discounts.map((each, id) => ({ ...each, id })),
+  points: pointsRow(quote),
+  coupons: couponsRow(quote),
+  offered: offeredCoupons(quote),
+  hints: hints(quote)
+})
 
 /** Which address the order goes to: the one chosen, else the default, else the first. */
 const addressOf = (addresses, key) =>
@@ -47,8 +87,9 @@ function problemsOf(quote) {
   return found
 }
 
-/** The lines as they are painted: with what is asked about them. `questions`: SKU key → fields. */
-const painted = (quote, questions) => quote.lines.map((line) => ({ ...line, form: questions[line.sku] || [] }))
+/** The lines as they are painted: with what is asked about them, nothing about gifts. `questions`: SKU key → fields. */
+const painted = (quote, questions) =>
+  quote.lines.map((line, id) => ({ ...line, id, form: (!line.is_gift && questions[line.sku]) || [] }))
 
 /** SKU key → field key → what is wrong; empty when all forms are filled in. */
 function wrongForms(lines, answers) {
@@ -84,6 +125,9 @@ const WAYS = {
   form_invalid: 'forms',
   address_not_found: 'address',
   points_insufficient: 'points',
+  coupon_unusable: 'again',
+  coupons_not_combinable: 'again',
+  activity_over: 'again',
   too_many_unpaid: 'unpaid',
   idempotency_key_reused: 'sent'
 }
@@ -92,7 +136,7 @@ const WAYS = {
  * What to do about a refused order: { way, message, total, marks, forms }.
  *
  * way "price": ask again with `total`; "lines": `marks` say which; "forms": what is wrong with the answers; "cart": it
- * is not what it was; "address"; "points": there are fewer; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
+ * is not what it was; "address"; "points": there are fewer; "again": ask for the price anew, with the best coupons; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
  */
 function refusal(error) {
   const way = WAYS[error.code] || 'retry'
@@ -102,4 +146,4 @@ function refusal(error) {
   return said
 }
 
-module.exports = { body, sums, addressOf, problemsOf, painted, wrongForms, refusal }
+module.exports = { body, usedCoupons, tappedCoupons, sums, addressOf, problemsOf, painted, wrongForms, refusal }

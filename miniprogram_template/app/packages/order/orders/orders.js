@@ -23,7 +23,7 @@ const row = (order) => ({
   ...order,
   text: meanings.stateText(order),
   units: meanings.units(order),
-  shown: order.lines.slice(0, MOST_LINES),
+  shown: order.lines.slice(0, MOST_LINES).map((line, id) => ({ ...line, id })),
   actions: meanings.actions(order)
 })
 
