@@ -7,13 +7,14 @@ from shop.inventory.models import Reservation, StockItem
 __all__ = ["application"]
 
 
-def naive_reserve(ref, quantities, expires_at, *, bucket=""):
-    items = {item.sku_id: item for item in StockItem.objects.filter(sku__in=quantities, bucket=bucket)}
-    if any(items[sku].available < units for sku, units in quantities.items()):
+def naive_reserve(ref, units, expires_at):
+    found = StockItem.objects.filter(sku__in=[sku for sku, _bucket in units])
+    items = {(item.sku_id, item.bucket): item for item in found}
+    if any(items[key].available < count for key, count in units.items()):
         raise services.SoldOut
-    for sku, units in quantities.items():
-        StockItem.objects.filter(pk=items[sku].pk).update(reserved=items[sku].reserved + units)
-        Reservation.objects.create(ref=ref, stock_item=items[sku], quantity=units, expires_at=expires_at)
+    for key, count in units.items():
+        StockItem.objects.filter(pk=items[key].pk).update(reserved=items[key].reserved + count)
+        Reservation.objects.create(ref=ref, stock_item=items[key], quantity=count, expires_at=expires_at)
 
 
 services.reserve = naive_reserve

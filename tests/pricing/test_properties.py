@@ -206,6 +206,14 @@ def test_the_guarantees_hold():
     assert {pair for pair in wanted if seen[pair] < 30} == set()
 
 
+def _total(items, freight, offers, named):
+    """What the basket costs with these coupons; None where one of them takes nothing off beside the others."""
+    try:
+        return quote(items, freight, [(COUPONS, offers)], coupons=named).total
+    except CouponUnusable:
+        return None
+
+
 def test_many_coupons_are_chosen_almost_as_well_as_by_trying_all():
     """§6: of more than six that stack, the choice is at most 1 % dearer, and in 95 % of the baskets the best."""
     random = Random(7)
@@ -221,7 +229,7 @@ def test_many_coupons_are_chosen_almost_as_well_as_by_trying_all():
         chosen = quote(items, freight, [(COUPONS, offers)], coupons=None)
         usable = [answer.ref for answer in chosen.coupons if not answer.refused]
         sets = chain.from_iterable(combinations(usable, count) for count in range(7))
-        least = min(quote(items, freight, [(COUPONS, offers)], coupons=some).total for some in sets)
+        least = min(total for some in sets if (total := _total(items, freight, offers, some)) is not None)
         assert least <= chosen.total <= least + least // 100
         equal += chosen.total == least
     assert equal >= 38

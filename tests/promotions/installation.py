@@ -40,25 +40,25 @@ def _people():
     return member, [make_sku(price=1_001), make_sku(price=333)]
 
 
-def _placed(code):
-    """Return an order with an activity of the tool."""
+def _placed(code, *, is_paid):
+    """Return the number of an order with an activity of the tool, which is over afterwards so that tools do not mix."""
     from shop.orders import services as orders
+    from shop.promotions.models import Activity
+    from shop.promotions.services import end_activity
     from tests.promotions.kits import KITS, basket
 
     member, skus = _people()
     kit = KITS[code]
     made = kit.make(member, skus)
     order = orders.place_order(member, basket(kit, made, member, skus))
-    from shop.promotions.models import Activity
-    from shop.promotions.services import end_activity
-
+    if is_paid:
+        assert orders.mark_paid(order, order.total) is orders.Outcome.PAID
     for activity in Activity.objects.filter(state=Activity.State.ON):
-        end_activity(activity, actor="test")  # so that tools do not mix
-    return order
+        end_activity(activity, actor="test")
+    return order.number
 
 
 def _use(_code):
-    from shop.orders import services as orders
     from shop.promotions.registry import tools
     from tenants.context import using_shop
     from tests.promotions.kits import KITS
@@ -66,9 +66,7 @@ def _use(_code):
     used = {}
     for code in sorted(set(KITS) & set(tools())):
         with using_shop(_open(f"used-{code.replace('_', '-')}")):
-            unpaid, paid = _placed(code), _placed(code)
-            orders.mark_paid(paid, paid.total)
-            used[code] = [unpaid.number, paid.number]
+            used[code] = [_placed(code, is_paid=False), _placed(code, is_paid=True)]
     return used
 
 
