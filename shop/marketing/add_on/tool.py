@@ -3,31 +3,17 @@
 Rule: {"threshold": fen of normal prices that other lines of the scope must reach}.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
 from shop.core.money import yuan
-from shop.pricing.rules import unit_price
 from shop.pricing.values import Draft, Finding, Offer, Stage
-from shop.promotions.contract import Context, Live, Priced, Promotion
+from shop.promotions.contract import Context, Live, Promotion
+from shop.promotions.unit_prices import price_findings, price_offer
 
 CODE = "add_on"
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """SKU pk → what an activity says of it."""
-
-    items: Mapping[int, Priced]
-
-    def of(self, sku: int) -> int:
-        """Return the price of a unit in fen."""
-        price = self.items[sku].price
-        assert price is not None
-        return price
 
 
 class AddOn(Promotion):
@@ -42,16 +28,11 @@ class AddOn(Promotion):
         """Return the offers that lines name. ShopError 409 `threshold_not_reached` with what is missing in fen."""
         for live in context.live:
             _check(live, context)
-        return [Offer(CODE, live.key, live.title, Prices(live.items), excludes=live.excludes) for live in context.live]
+        return [price_offer(live) for live in context.live]
 
     def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
         """Return what the low price takes off the lines that name it."""
-        return [
-            unit_price(draft, offer, line, offer.rule.of(item.sku))
-            for offer in offers
-            for line, item in enumerate(draft.items)
-            if item.activity == (CODE, offer.ref) and isinstance(offer.rule, Prices)
-        ]
+        return price_findings(draft, offers)
 
 
 def _check(live: Live, context: Context) -> None:

@@ -1,7 +1,6 @@
 """砍价 as a price: a unit costs what the cuts have left of it (docs/pricing.md §2, step 1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,17 +8,10 @@ from shop.core.errors import ShopError
 from shop.marketing.bargain import services
 from shop.marketing.bargain.models import Bargain
 from shop.orders.models import OrderLine
-from shop.pricing.rules import unit_price
 from shop.pricing.values import Draft, Finding, Offer, Stage
 from shop.promotions.contract import Applied, Context, Live, Placed, Promotion
 from shop.promotions.models import Activity
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """SKU pk → what a unit costs in the member's bargain, in fen."""
-
-    of: Mapping[int, int]
+from shop.promotions.unit_prices import price_findings, price_offer
 
 
 class BargainTool(Promotion):
@@ -47,16 +39,11 @@ class BargainTool(Promotion):
                 bargain = mine.get((live.pk, item.sku))
                 _check(live, bargain, item.quantity)
                 prices[item.sku] = bargain.price if bargain else item.unit_price
-        return Offer(self.code, live.key, live.title, Prices(prices), excludes=live.excludes)
+        return price_offer(live, prices)
 
     def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
         """Return what the cuts take off the lines that name them."""
-        return [
-            unit_price(draft, offer, line, offer.rule.of[item.sku])
-            for offer in offers
-            for line, item in enumerate(draft.items)
-            if item.activity == (self.code, offer.ref) and isinstance(offer.rule, Prices)
-        ]
+        return price_findings(draft, offers)
 
     def claim(self, order: Placed, applied: Sequence[Applied]) -> None:
         """Use the bargains. ShopError 409 `bargain_over` when one was used meanwhile."""

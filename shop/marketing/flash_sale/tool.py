@@ -4,7 +4,6 @@ Each item of an activity has a price and units of its own. There is no rule besi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
@@ -13,24 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from shop.marketing.flash_sale.admission import units_came_back
 from shop.marketing.flash_sale.models import CODE
 from shop.orders.models import OrderLine
-from shop.pricing.rules import unit_price
 from shop.pricing.values import Draft, Finding, Offer, Stage
-from shop.promotions.contract import Context, Placed, Priced, Promotion
+from shop.promotions.contract import Context, Placed, Promotion
+from shop.promotions.unit_prices import price_findings, price_offer
 
 PAY_MINUTES = 5  # units are few: who does not pay soon gives others their chance
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """SKU pk → what a session says of it."""
-
-    items: Mapping[int, Priced]
-
-    def of(self, sku: int) -> int:
-        """Return the price of a unit in fen."""
-        price = self.items[sku].price
-        assert price is not None
-        return price
 
 
 class FlashSaleTool(Promotion):
@@ -44,16 +30,11 @@ class FlashSaleTool(Promotion):
 
     def offers(self, context: Context) -> Sequence[Offer]:
         """Return the offers of the sessions that lines name."""
-        return [Offer(CODE, live.key, live.title, Prices(live.items), excludes=live.excludes) for live in context.live]
+        return [price_offer(live) for live in context.live]
 
     def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
         """Return what the low price takes off the lines that name it."""
-        return [
-            unit_price(draft, offer, line, offer.rule.of(item.sku))
-            for offer in offers
-            for line, item in enumerate(draft.items)
-            if item.activity == (CODE, offer.ref) and isinstance(offer.rule, Prices)
-        ]
+        return price_findings(draft, offers)
 
     def release(self, order: Placed, units: Mapping[int, int] | None = None) -> None:
         """Once the units can be bought again, let the admission know."""

@@ -1,26 +1,18 @@
 """拼团 as a price, and as an order that waits for its group (docs/pricing.md §2, step 1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
 from shop.marketing.group_buy import services
 from shop.marketing.group_buy.models import Group
-from shop.pricing.rules import unit_price
 from shop.pricing.values import Draft, Finding, Item, Offer, Stage
 from shop.promotions.contract import Applied, Context, Live, Placed, Promotion
 from shop.promotions.models import Activity
+from shop.promotions.unit_prices import price_findings, price_offer
 
 SIZE = "size-"  # an option that opens a group of so many; any other names a group to join
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """SKU pk → what a unit costs in the group, in fen."""
-
-    of: Mapping[int, int]
 
 
 class GroupBuy(Promotion):
@@ -46,12 +38,7 @@ class GroupBuy(Promotion):
 
     def discounts(self, draft: Draft, offers: Sequence[Offer]) -> Sequence[Finding]:
         """Return what the group's price takes off the line that names it."""
-        return [
-            unit_price(draft, offer, line, offer.rule.of[item.sku])
-            for offer in offers
-            for line, item in enumerate(draft.items)
-            if item.activity == (self.code, offer.ref) and isinstance(offer.rule, Prices)
-        ]
+        return price_findings(draft, offers)
 
     def claim(self, order: Placed, applied: Sequence[Applied]) -> None:
         """Take a seat, or the one again that the order had. ShopError 409 `group_already_joined`, `group_full`."""
@@ -80,9 +67,7 @@ class GroupBuy(Promotion):
 def _offer(live: Live, item: Item, groups: Mapping[str, Group]) -> Offer:
     group = _group(groups, item.option, live.pk)
     size = group.size if group else _size(live.rule, item.option)
-    return Offer(
-        live.tool, live.key, live.title, Prices({item.sku: _price(live, item.sku, size)}), excludes=live.excludes
-    )
+    return price_offer(live, {item.sku: _price(live, item.sku, size)})
 
 
 def _group(groups: Mapping[str, Group], option: str, activity: int) -> Group | None:
