@@ -59,17 +59,25 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
     if is_whole:
         given |= {gift: gift.quantity for gift in _gifts(order)}
     _put_back(order, {line: taken for line, count in given.items() if (taken := _give_up(line, count))}, cause, actor)
-    if is_whole:
-        promoting.release(order)
-    else:
-        promoting.release_units(order, given)
-    for line in lines:  # after the limits, as placing takes them
-        points.refund_units(order, line, units[line.pk], cause=cause)
-    promotions.drain_ended({line.bucket for line in given})
+    release_taken(order, given, cause=cause)
     if not is_whole or _is_sent(order):
         note(order, action="after_sale_refunded", actor=actor, text=reason)
         return False
     return _end(order, actor=actor, reason=reason)
+
+
+def release_taken(order: Order, units: Mapping[OrderLine, int], *, cause: str) -> None:
+    """Give back what units of an order, whose row is locked, took of promotions and points; once per `cause`.
+
+    They are booked as refunded already; the lines are as they were before that.
+    """
+    if _others_left(order, {}):
+        promoting.release_units(order, units)
+    else:
+        promoting.release(order)
+    for line, count in units.items():  # after the limits, as placing takes them
+        points.refund_units(order, line, count, cause=cause)
+    promotions.drain_ended({line.bucket for line in units})
 
 
 def _others_left(order: Order, given: Mapping[OrderLine, int]) -> bool:

@@ -1,6 +1,6 @@
 """Money back for virtual goods: unused units of a service by its rule, a delivered card only when forced.
 
-Locks: code or secret, line, count, stock, payment, order; redeeming takes them in the same order.
+Locks: code or secret, line, count, payment, order, stock, limits; redeeming takes code, line and order.
 """
 
 from django.db import transaction
@@ -13,9 +13,8 @@ from payments.services.refunding import give_back
 from shop.core.errors import ShopError
 from shop.inventory import services as inventory
 from shop.orders import services as orders
-from shop.orders.models import OrderLine
+from shop.orders.models import Order, OrderLine
 from shop.orders.services import limits
-from shop.promotions import services as promotions
 from shop.virtual.models import CardSecret, RefundRule, ServiceCode
 
 
@@ -37,10 +36,11 @@ def refund_service(code: ServiceCode, units: int, *, reason: str, actor: str, fo
         raise ShopError("code_used_up", _("没有这么多未使用的数量可退"), status=409)
     closed = units if was_open else 0
     line = _refund_line(code.order_line, units, reason=reason, actor=actor, closed=closed)
-    cause = f"service-{code.pk}-{line.refunded_quantity}"
-    inventory.put_back(line.order.number, {line.stock_key: units}, cause=cause, actor=actor)
-    promotions.drain_ended({line.bucket})
-    orders.complete_virtual(line.order, actor=actor)
+    cause = f"service-{code.pk}-{line.refunded_quantity + units}"
+    order = Order.objects.get(pk=line.order_id)
+    inventory.put_back(order.number, {line.stock_key: units}, cause=cause, actor=actor)
+    orders.release_taken(order, {line: units}, cause=cause)
+    orders.complete_virtual(order, actor=actor)
 
 
 def _check_rule(code: ServiceCode) -> None:
@@ -88,15 +88,17 @@ def refund_card(secret: CardSecret, *, reason: str, actor: str, force: bool = Fa
         raise ShopError("secret_not_sold", _("这条卡密没有发出，或已经退款"), status=409)
     secret.refresh_from_db()
     assert secret.order_line
-    _refund_line(secret.order_line, 1, reason=reason, actor=actor)
+    line = _refund_line(secret.order_line, 1, reason=reason, actor=actor)
+    orders.release_taken(Order.objects.get(pk=line.order_id), {line: 1}, cause=f"card-{secret.pk}")
 
 
 def _refund_line(line: OrderLine, units: int, *, reason: str, actor: str, closed: int = 0) -> OrderLine:
-    """Return the line after giving the share of `units` of its total back; shares of all units add up to the total.
+    """Give the share of `units` of its total back; shares of all units add up to the total.
 
-    `closed` of them were open until now.
+    `closed` of them were open until now. Returns the line as it was before; its order is locked from here on.
     """
-    amount = orders.hold(OrderLine.objects.select_for_update().get(pk=line.pk), units)
+    before = OrderLine.objects.select_for_update().get(pk=line.pk)
+    amount = orders.hold(before, units)
     OrderLine.objects.filter(pk=line.pk).update(
         refunded_quantity=F("refunded_quantity") + units, open_units=F("open_units") - closed
     )
@@ -106,4 +108,4 @@ def _refund_line(line: OrderLine, units: int, *, reason: str, actor: str, closed
         payment = Payment.objects.get(order=fresh.order, purpose=Payment.Purpose.ORDER)
         give_back(payment, amount, reason=reason, actor=actor)
     orders.note(fresh.order, action="virtual_refunded", actor=actor, text=f"{fresh.title} × {units} · {reason}")
-    return fresh
+    return before
