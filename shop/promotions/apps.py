@@ -17,3 +17,4 @@ class PromotionsConfig(AppConfig):
         subscriptions.handle("promotions.start", "shop.promotions.services.activities.on_start")
         subscriptions.handle("promotions.end", "shop.promotions.services.activities.on_end")
         subscriptions.subscribe("order.completed", "shop.promotions.receivers.on_order_completed")
+        subscriptions.subscribe("member.erased", "shop.promotions.receivers.on_member_erased")

@@ -30,6 +30,12 @@ INVARIANTS = [
            WHERE o.state = 'CANCELLED' AND claim.returned < claim.units""",
     ),
     Invariant(
+        "I18",
+        "no part in an activity tells the phone or address of an erased member",
+        """SELECT claim.id FROM promotions_claim claim JOIN members_member member ON member.id = claim.member_id
+           WHERE member.erased_at < now() - interval '1 hour' AND (claim.phone <> '' OR claim.address <> '')""",
+    ),
+    Invariant(
         "I14",
         "an order with an activity's own price was placed while the activity ran",
         """SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id

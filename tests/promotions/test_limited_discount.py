@@ -1,16 +1,19 @@
 """A lower price for a time: what it takes off, for whom, how often, and when."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.postgres.functions import TransactionNow
 from django.utils import timezone
 
+from shop.core.auditing import violations
 from shop.core.errors import ShopError
-from shop.members.models import Level
+from shop.members.models import Level, Member
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderPromotion
 from shop.promotions.models import Activity, Claim, Use
+from shop.promotions.receivers import on_member_erased
 from shop.promotions.services import activities as life
 from tests.factories import make_address, make_member, make_sku
 from tests.promotions.activities import attempt, buy, end_now, make_activity, paid, quoted, refund, unsound
@@ -139,3 +142,22 @@ def test_refunds_read_what_is_stored_though_the_activity_is_over(member):
     assert [refund(order, {1: 1}, f"a{number}") for number in range(3)] == [778, 778, 778]
     assert Use.objects.get().units == 0
     assert unsound() == {}
+
+
+def test_an_erased_members_phone_and_address_are_forgotten_and_counted_no_more(member):
+    sku = make_sku(price=1_000)
+    make_activity(items=[(sku, {"price": 600})], most_per_phone=3, most_per_address=9, most_per_member=9)
+    neighbour = _another()
+    for buyer, units in ((member, 1), (member, 1), (neighbour, 1)):
+        buy(buyer, (sku, units))
+    assert set(Use.objects.exclude(kind="MEMBER").values_list("kind", "units")) == {("PHONE", 3), ("ADDRESS", 3)}
+    Member.objects.filter(pk=member.pk).update(erased_at=timezone.now() - timedelta(hours=2))
+    before = violations()["I18"]
+    for _again in range(2):
+        on_member_erased(SimpleNamespace(ids={"member": member.pk}))
+        assert set(Use.objects.exclude(kind="MEMBER").values_list("kind", "units")) == {("PHONE", 1), ("ADDRESS", 1)}
+    assert set(Claim.objects.filter(member=member).values_list("phone", "address")) == {("", "")}
+    assert Claim.objects.get(member=neighbour).phone
+    assert (before - violations()["I18"], unsound()) == (2, {})
+    orders.mark_cancelled(Order.objects.filter(member=member).first(), Order.CancelReason.MEMBER, actor="test")
+    assert Use.objects.get(subject=str(member.pk)).units == 1

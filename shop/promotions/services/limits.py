@@ -6,7 +6,7 @@ One statement raises all counts that an order concerns and refuses to pass any l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
@@ -179,3 +179,20 @@ def take_again(order: Placed) -> None:
     if counted:
         _count(order, counted)
         Claim.objects.filter(order=order.number).update(returned=0)
+
+
+@transaction.atomic
+def forget_member(member: int) -> None:
+    """Forget by which phones and addresses a member took part; they may take part again. Repeating has no effect."""
+    rows = Claim.objects.filter(member=member).exclude(phone="", address="").order_by("pk").select_for_update()
+    units: dict[tuple[int, str, str], int] = {}
+    for claim in rows:
+        for kind, subject in ((Use.Kind.PHONE, claim.phone), (Use.Kind.ADDRESS, claim.address)):
+            name = (claim.activity_id, str(kind), subject)
+            units[name] = units.get(name, 0) + claim.units - claim.returned
+    counted = [(*name, count) for name, count in units.items() if name[2]]
+    if counted:
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVE_BACK, [list(column) for column in zip(*counted, strict=True)])
+        Use.objects.exclude(kind__in=[Use.Kind.MEMBER, Use.Kind.ALL]).filter(units=0).delete()
+    Claim.objects.filter(member=member).update(phone="", address="")
