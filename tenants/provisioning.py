@@ -9,6 +9,7 @@ import re
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,19 @@ def script() -> str:
 
 
 def make_script() -> str:
-    """Migrate a schema in a database of its own and return its DDL as one text."""
+    """Return the DDL of a schema as one text, from SCHEMA_SCRIPTS if it was made there before."""
+    if not settings.SCHEMA_SCRIPTS:
+        return _build_script()
+    kept = Path(settings.SCHEMA_SCRIPTS) / f"{current_hash()}.sql"
+    if not kept.exists():
+        written = kept.with_suffix(f".{os.getpid()}")
+        written.write_text(_build_script(), "utf-8")
+        written.replace(kept)  # whoever reads it finds the whole
+    return kept.read_text("utf-8")
+
+
+def _build_script() -> str:
+    """Migrate a schema in a database of its own and return its DDL."""
     name = f"weipu_template_{current_hash()[:12]}"
     with psycopg.connect(**_address(), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests import lanes
+from tests.running import browser, compiled, product  # noqa: F401
 from tests.settings import SERVICES
 
 

@@ -1,35 +1,40 @@
 """Which tests run side by side when there are several processes (`-n 2`), and which run with the machine to themselves.
 
-Every file is one piece, run in one process over a database of its own. What starts the whole product, measures time or
-kills processes is one piece too: it comes last, when every other process has ended, in the order of one process.
+Every file is one piece, run in one process over a database of its own. Two pieces are larger. What walks through the
+running product in a browser is one, so that the product starts once; it is given out first, for it is the longest.
+What kills processes and races the clock is the other; it comes last, when every other process has ended.
 """
 
 from xdist.scheduler import LoadScopeScheduling
 
-ALONE = "alone"
-PLACES = ("tests/e2e/", "tests/faults/", "tests/pages/", "tests/test_mini_program_coverage.py")
+WALKS, ALONE = "walks", "alone"
+PLACES = {
+    WALKS: ("tests/e2e/", "tests/pages/", "tests/test_mini_program_coverage.py"),
+    ALONE: ("tests/faults/",),
+}
 
 
 def lane(nodeid):
-    """The name of what runs in one piece in one process: a file, or all that runs alone."""
+    """The name of what runs in one piece in one process: a file, or one of the larger pieces."""
     path = nodeid.split("::")[0]
-    return ALONE if path.startswith(PLACES) else path
+    return next((name for name, places in PLACES.items() if path.startswith(places)), path)
 
 
 def order(item):
-    """Sort by it: what runs alone behind the rest."""
-    return lane(item.nodeid) == ALONE
+    """Sort by it: files, walks, and what runs alone."""
+    name = lane(item.nodeid)
+    return (name == WALKS) + 2 * (name == ALONE)
 
 
 class Lanes(LoadScopeScheduling):
-    """Gives out the files in their order, and what runs alone to the process that is left at last."""
+    """Gives out the walks, the files in their order, and what runs alone to the process that is left at last."""
 
     def _split_scope(self, nodeid):
         return lane(nodeid)
 
     def _assign_work_unit(self, node):
-        if ALONE in self.workqueue:
-            self.workqueue.move_to_end(ALONE)  # behind what a process left when it died
+        for name in self.workqueue.keys() & PLACES.keys():
+            self.workqueue.move_to_end(name, last=name == ALONE)  # behind what a process left when it died
         super()._assign_work_unit(node)
 
     def _reschedule(self, node):

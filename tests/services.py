@@ -38,6 +38,8 @@ class Services:
                 "WEIPU_BASE_DOMAIN": "weipu.test",
                 "WEIPU_SHARED_HOSTS": "api.weipu.test,127.0.0.1",
                 "WEIPU_PG_DUMP": str(postgresql_folder() / "pg_dump"),
+                # One for all processes of a run: the first keeps it, and builds for all.
+                "WEIPU_SCHEMA_SCRIPTS": environ.get("WEIPU_SCHEMA_SCRIPTS", str(self.folder)),
                 "WEIPU_LOG_LEVEL": "ERROR",
                 "WEIPU_CODE_SENDER": "tenants.signup.senders.OutboxSender",
             }

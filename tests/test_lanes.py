@@ -7,14 +7,22 @@ import pytest
 from tests import lanes
 
 FILES = ["tests/shop/test_cart.py", "tests/shop/test_media.py", "tests/shop/test_orders.py"]
-ALONE = ["tests/e2e/test_demo.py", "tests/faults/test_kills.py", "tests/test_mini_program_coverage.py"]
-COLLECTED = [f"{path}::test_{number}" for path in FILES + ALONE for number in range(4)]
+WALKS = ["tests/e2e/test_demo.py", "tests/pages/test_desk.py", "tests/test_mini_program_coverage.py"]
+ALONE = ["tests/faults/test_kills.py", "tests/faults/test_races.py"]
+
+
+def named(paths):
+    return [f"{path}::test_{number}" for path in paths for number in range(4)]
+
+
+COLLECTED = named(FILES + ALONE)
 
 
 class Process:
     """Does what it was given up to the last test, which it keeps until it knows what comes next."""
 
-    def __init__(self):
+    def __init__(self, collected=COLLECTED):
+        self.collected = collected
         self.gateway = SimpleNamespace(id="gw")
         self.shutting_down, self.given, self.done = False, [], 0
 
@@ -29,7 +37,7 @@ class Process:
         return len(self.given) - self.done - (not self.shutting_down)
 
     def files(self):
-        return list(dict.fromkeys(COLLECTED[index].split("::")[0] for index in self.given))
+        return list(dict.fromkeys(self.collected[index].split("::")[0] for index in self.given))
 
 
 @pytest.fixture
@@ -40,11 +48,11 @@ def scheduler():
     return lanes.Lanes(config, SimpleNamespace(loadscopesched=lambda *said: None))
 
 
-def begin(scheduler):
-    processes = [Process(), Process()]
+def begin(scheduler, collected=COLLECTED):
+    processes = [Process(collected), Process(collected)]
     for process in processes:
         scheduler.add_node(process)
-        scheduler.add_node_collection(process, COLLECTED)
+        scheduler.add_node_collection(process, collected)
     scheduler.schedule()
     return processes
 
@@ -95,6 +103,16 @@ def test_a_process_that_dies_leaves_its_files_to_the_next_before_what_runs_alone
     assert third.shutting_down and scheduler.tests_finished
 
 
-def test_one_process_runs_what_runs_alone_last():
-    items = [SimpleNamespace(nodeid=nodeid) for nodeid in ALONE + FILES]
-    assert [item.nodeid for item in sorted(items, key=lanes.order)] == FILES + ALONE
+def test_the_walks_are_given_out_first_and_stay_in_one_process(scheduler):
+    first, second = begin(scheduler, named(FILES + WALKS + ALONE))
+    work(scheduler, second)
+    assert (first.files(), second.files()) == (WALKS, FILES)
+    assert second.shutting_down and scheduler.nodes == [first]
+    work(scheduler, first)
+    assert first.files() == WALKS + ALONE
+    assert scheduler.tests_finished
+
+
+def test_one_process_walks_after_the_files_and_runs_what_runs_alone_last():
+    items = [SimpleNamespace(nodeid=nodeid) for nodeid in ALONE + WALKS + FILES]
+    assert [item.nodeid for item in sorted(items, key=lanes.order)] == FILES + WALKS + ALONE

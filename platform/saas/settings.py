@@ -387,6 +387,8 @@ HOME_FIGURES = ["shop.orders.home.placed_today"]
 
 # The program that dumps the template schema; only `deploy` runs it.
 PG_DUMP = env.text("WEIPU_PG_DUMP", "pg_dump")
+# A folder, written by nobody else, in which installations of the same code on one machine keep what all of them build.
+SCHEMA_SCRIPTS = env.text("WEIPU_SCHEMA_SCRIPTS")
 
 # Mail, for operators who send codes by tenants.signup.senders.SmtpSender.
 EMAIL_HOST = env.text("WEIPU_EMAIL_HOST", "localhost")

@@ -13,6 +13,7 @@ import requests
 
 REPOSITORY = Path(__file__).parents[2]
 OURS = ("WEIPU_", "DJANGO_SETTINGS_MODULE")
+SHARED = "WEIPU_SCHEMA_SCRIPTS"  # the schemas of one run are built once
 
 
 def free_ports(count=6):
@@ -35,7 +36,8 @@ class Product:
 
     def __init__(self, data, **settings):
         self.data, self.port = Path(data), free_ports()
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        inherited = os.environ.items()
+        self.environment = {name: value for name, value in inherited if name == SHARED or not name.startswith(OURS)}
         self.environment |= {"WEIPU_DATA": str(self.data), **settings}
 
     def manage(self, *arguments, check=True, timeout=300):

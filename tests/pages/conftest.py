@@ -1,13 +1,12 @@
-"""Chromium, one running product, and one furnished shop for everything that looks at pages."""
+"""One furnished shop for everything that looks at pages."""
 
 import pytest
 
-from tests.e2e.conftest import browser, compiled, product  # noqa: F401
 from tests.pages.furnished import furnish, keys_of
 
 
 @pytest.fixture(scope="session")
-def furnished(product):  # noqa: F811
+def furnished(product):
     """The furnished shop, and in `keys` what the addresses of its pages are made of."""
     made = furnish(product, "looks")
     return {**made, "keys": keys_of(made)}

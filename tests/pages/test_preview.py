@@ -5,7 +5,6 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import compiled  # noqa: F401
 from tests.e2e.driver import wait_until
 from tests.pages.checker import PageChecker
 from tests.pages.test_pages import log_in
@@ -27,7 +26,7 @@ def shop(product, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def merchant(browser, shop, compiled):  # noqa: F811
+def merchant(browser, shop, compiled):
     checker = PageChecker(browser)
     log_in(checker, shop["web"], "sofa@example.com")
     yield checker

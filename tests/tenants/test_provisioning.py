@@ -104,6 +104,14 @@ def normalised(text, name):
 
 
 @pytest.mark.race
+def test_a_script_that_another_installation_keeps_is_not_built_again(tmp_path, settings, monkeypatch):
+    settings.SCHEMA_SCRIPTS = str(tmp_path)
+    built = iter(["CREATE TABLE a ();"])
+    monkeypatch.setattr(provisioning, "_build_script", lambda: next(built))
+    assert [provisioning.make_script() for _time in range(2)] == ["CREATE TABLE a ();"] * 2
+    assert [path.name for path in tmp_path.iterdir()] == [f"{current_hash()}.sql"]
+
+
 def test_a_schema_from_the_script_is_exactly_what_migrations_make(made):
     migrated, built = provisioning.new_schema_name(), provisioning.new_schema_name()
     call_command("migrate_schema", migrated)
