@@ -1,15 +1,17 @@
 """Which tests run side by side when there are several processes (`-n 2`), and which run with the machine to themselves.
 
-Every file is one piece, run in one process over a database of its own. Two pieces are larger. What walks through the
-running product in a browser is one, so that the product starts once; it is given out first, for it is the longest.
-What kills processes and races the clock is the other; it comes last, when every other process has ended.
+Every file is one piece, run in one process over a database of its own. Three pieces are larger. What walks through the
+running product in a browser is one, so that the product starts once; what mostly waits for a running product is
+another. They are given out first, for they are the longest. What kills processes and measures time is the third; it
+comes last, when every other process has ended.
 """
 
 from xdist.scheduler import LoadScopeScheduling
 
-WALKS, ALONE = "walks", "alone"
+WALKS, WAITS, ALONE = "walks", "waits", "alone"
 PLACES = {
     WALKS: ("tests/e2e/", "tests/pages/", "tests/test_mini_program_coverage.py"),
+    WAITS: ("tests/faults/test_expiry.py", "tests/faults/test_notices.py"),
     ALONE: ("tests/faults/",),
 }
 
@@ -21,19 +23,19 @@ def lane(nodeid):
 
 
 def order(item):
-    """Sort by it: files, walks, and what runs alone."""
+    """Sort by it: files, then the larger pieces, what runs alone last."""
     name = lane(item.nodeid)
-    return (name == WALKS) + 2 * (name == ALONE)
+    return [WALKS, WAITS, ALONE].index(name) if name in PLACES else -1
 
 
 class Lanes(LoadScopeScheduling):
-    """Gives out the walks, the files in their order, and what runs alone to the process that is left at last."""
+    """Gives out what is long, the files in their order, and what runs alone to the process that is left at last."""
 
     def _split_scope(self, nodeid):
         return lane(nodeid)
 
     def _assign_work_unit(self, node):
-        for name in self.workqueue.keys() & PLACES.keys():
+        for name in [name for name in (WAITS, WALKS, ALONE) if name in self.workqueue]:
             self.workqueue.move_to_end(name, last=name == ALONE)  # behind what a process left when it died
         super()._assign_work_unit(node)
 

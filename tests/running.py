@@ -21,7 +21,8 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def product(tmp_path_factory):
     build = tmp_path_factory.mktemp("h5") / "build"  # whoever wants the mini-program compiles it into there
-    running = Product(tmp_path_factory.mktemp("product"), WEIPU_H5_BUILD=str(build)).up()
+    # With WEIPU_BENCH answers name the process that they came from.
+    running = Product(tmp_path_factory.mktemp("product"), WEIPU_H5_BUILD=str(build), WEIPU_BENCH="1").up()
     yield running
     running.down()
 

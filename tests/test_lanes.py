@@ -8,6 +8,7 @@ from tests import lanes
 
 FILES = ["tests/shop/test_cart.py", "tests/shop/test_media.py", "tests/shop/test_orders.py"]
 WALKS = ["tests/e2e/test_demo.py", "tests/pages/test_desk.py", "tests/test_mini_program_coverage.py"]
+WAITS = ["tests/faults/test_expiry.py", "tests/faults/test_notices.py"]
 ALONE = ["tests/faults/test_kills.py", "tests/faults/test_races.py"]
 
 
@@ -103,16 +104,16 @@ def test_a_process_that_dies_leaves_its_files_to_the_next_before_what_runs_alone
     assert third.shutting_down and scheduler.tests_finished
 
 
-def test_the_walks_are_given_out_first_and_stay_in_one_process(scheduler):
-    first, second = begin(scheduler, named(FILES + WALKS + ALONE))
+def test_what_is_long_is_given_out_first_and_in_one_piece(scheduler):
+    first, second = begin(scheduler, named(FILES + WALKS + WAITS + ALONE))
     work(scheduler, second)
-    assert (first.files(), second.files()) == (WALKS, FILES)
+    assert (first.files(), second.files()) == (WALKS, WAITS + FILES)
     assert second.shutting_down and scheduler.nodes == [first]
     work(scheduler, first)
     assert first.files() == WALKS + ALONE
     assert scheduler.tests_finished
 
 
-def test_one_process_walks_after_the_files_and_runs_what_runs_alone_last():
-    items = [SimpleNamespace(nodeid=nodeid) for nodeid in ALONE + WALKS + FILES]
-    assert [item.nodeid for item in sorted(items, key=lanes.order)] == FILES + WALKS + ALONE
+def test_one_process_runs_what_is_long_after_the_files_and_what_runs_alone_last():
+    items = [SimpleNamespace(nodeid=nodeid) for nodeid in ALONE + WAITS + WALKS + FILES]
+    assert [item.nodeid for item in sorted(items, key=lanes.order)] == FILES + WALKS + WAITS + ALONE

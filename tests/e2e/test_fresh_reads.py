@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.e2e.driver import REPOSITORY, Product, Shopper
+from tests.e2e.driver import REPOSITORY, Shopper
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -19,31 +19,23 @@ SKU = {"code": "F1-1", "options": {"规格": "标准"}, "price": "100.00", "stoc
 
 
 @pytest.fixture(scope="module")
-def benched(tmp_path_factory):
-    """A product whose answers name the process they came from."""
-    running = Product(tmp_path_factory.mktemp("fresh"), WEIPU_BENCH="1").up()
-    yield running
-    running.down()
-
-
-@pytest.fixture(scope="module")
-def shops(benched, tmp_path_factory):
+def shops(product, tmp_path_factory):
     """Two shops with the same goods, so that their rows have equal ids."""
     file = tmp_path_factory.mktemp("goods") / "products.jsonl"
     file.write_text(json.dumps({**ROW, "skus": [SKU]}, ensure_ascii=False), "utf-8")
-    opened = [benched.create_shop(slug) for slug in ("fresh", "other")]
+    opened = [product.create_shop(slug) for slug in ("fresh", "other")]
     for shop in opened:
-        benched.manage("import_catalogue", shop["slug"], file)
+        product.manage("import_catalogue", shop["slug"], file)
     return opened
 
 
 @pytest.fixture(scope="module")
-def changer(benched, shops):
+def changer(product, shops):
     """Changes the first shop from a process that serves nothing."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.changer", "fresh"],
         cwd=REPOSITORY,
-        env=benched.environment,
+        env=product.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -108,7 +100,7 @@ def detail(shop, key):
     return read_everywhere(shop, f"products/{key}", workers=2)
 
 
-def test_no_answer_is_stale(benched, shops, changer, tmp_path):
+def test_no_answer_is_stale(product, shops, changer, tmp_path):
     shop, other = shops
     key = listed(shop)[0][0]["key"]
     staff, buyer = Staff(shop), Shopper(shop["api"]).log_in().with_address()

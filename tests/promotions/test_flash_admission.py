@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from redis import Redis
 
 from payments.services.closing import expire_order
+from shop.core.models import ShopSettings
 from shop.inventory.services import SoldOut
 from shop.marketing.flash_sale import admission
 from shop.members.models import Address, Identity, Member
@@ -297,6 +298,7 @@ def rush(shop, members, sku, session, *, threads=16, halfway=None):
 @pytest.mark.race
 @pytest.mark.timeout(1_800)
 def test_two_thousand_want_one_hundred_units(committed_shop, redis, rounds):  # noqa: F811
+    ShopSettings.objects.update(most_unpaid=100)
     members = crowd(2_000)
     for turn in range(1, 2 * rounds):
         sku = make_sku(price=1_000, stock=150)
