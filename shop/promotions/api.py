@@ -51,6 +51,9 @@ class ActivitySchema(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField()
     limits = ActivityLimitsSchema()
     items = ActivityItemSchema(many=True)
+    details = serializers.DictField(
+        help_text="what the tool says beside, of a group buy its sizes and their prices; see docs/marketing"
+    )
 
 
 class ActivityPageSchema(serializers.Serializer[Any]):

@@ -16,6 +16,8 @@ class ToolConfig(AppConfig):
     `promotion`: dotted path of its Promotion. `urls`: module with its paths below /api/v1/. `pages`: (model, dotted
     path of its admin page, icon) for the back office, in the order of the menu; `roles`: role → model → verbs.
     `order_details`: dotted path of `(order number) -> dict | None`, what the page of an order shows of the tool.
+    `activity_details`: dotted path of `(activity, its ActivityItems) -> dict`, what the page of an activity shows
+    beside its prices; pure, for it is asked for every row of a list.
     `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
@@ -30,6 +32,7 @@ class ToolConfig(AppConfig):
     roles: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     words: ClassVar[Mapping[str, Any]] = {}
     order_details: ClassVar[str] = ""
+    activity_details: ClassVar[str] = ""
     rewards: ClassVar[Mapping[str, str]] = {}
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""
@@ -40,6 +43,14 @@ class ToolConfig(AppConfig):
 def configs() -> Iterator[ToolConfig]:
     """Return the apps of all tools of this installation, in the order of the settings."""
     return (config for config in apps.get_app_configs() if isinstance(config, ToolConfig))
+
+
+def details_of(activity: Any, items: Sequence[Any]) -> dict[str, Any]:
+    """Return what the page of an activity shows of its tool; empty for tools that say nothing."""
+    for config in configs():
+        if config.activity_details and import_string(config.promotion).code == activity.tool:
+            return import_string(config.activity_details)(activity, items)
+    return {}
 
 
 def counts_of(member: Any) -> dict[str, int]:

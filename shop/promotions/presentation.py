@@ -1,6 +1,6 @@
 """Activities as shoppers see them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +83,14 @@ def _left(activities: Iterable[Activity], items: Any) -> set[tuple[int, str]]:
     return set(stock.values_list("sku_id", "bucket"))
 
 
-def _row(activity: Activity, items: Iterable[ActivityItem], left: set[tuple[int, str]]) -> Row:
+def item_rows(activity: Activity) -> list[Row]:
+    """Return the SKUs of an activity, whether it runs or not."""
+    items = activity.items.select_related("sku__product")
+    left = _left([activity], items)
+    return [_item(item, sold_out=(item.sku_id, activity.bucket) not in left) for item in items]
+
+
+def _row(activity: Activity, items: Sequence[ActivityItem], left: set[tuple[int, str]]) -> Row:
     return {
         "key": activity.key,
         "tool": activity.tool,
@@ -97,6 +104,7 @@ def _row(activity: Activity, items: Iterable[ActivityItem], left: set[tuple[int,
             "per_member": activity.most_per_member,
         },
         "items": [_item(item, sold_out=(item.sku_id, activity.bucket) not in left) for item in items],
+        "details": plugins.details_of(activity, items),
     }
 
 

@@ -318,6 +318,14 @@ def test_what_shoppers_see_of_groups(sku, api):
 
     own = issue_token(order.member, order.member.identities.get())[0]
     assert api.get(f"/api/v1/groups/{group.key}", token=own).json()["order"] == order.number
+    (bought,) = seen["items"]
+    assert (bought["sku"], bought["price"], bought["normal_price"], seen["title"]) == (sku.key, 600, 1_000, "活动")
+    details = api.get(f"/api/v1/activities/{activity.key}").json()["details"]
+    told = ([3], {sku.key: [600]}, 24, True)
+    assert (details["sizes"], details["prices"], details["hours"], details["shows_groups"]) == told
+    (mine,) = api.get("/api/v1/me/groups", token=own).json()["results"]
+    line = order.lines.get()
+    assert (mine["order"], mine["title"], mine["total"]) == (order.number, line.title, 600)
     assert [each["key"] for each in api.get("/api/v1/me/groups", token=own).json()["results"]] == [group.key]
     detail = api.get(f"/api/v1/orders/{order.number}", token=own).json()
     assert (detail["status"], detail["activities"]["group_buy"]["missing"]) == ("WAIT_GROUP", 2)

@@ -11,5 +11,6 @@ class BargainConfig(plugins.ToolConfig):
     name = "shop.marketing.bargain"
     verbose_name = _("砍价")
     promotion = "shop.marketing.bargain.tool.BargainTool"
+    activity_details = "shop.marketing.bargain.presentation.of_activity"
     urls = "shop.marketing.bargain.urls"
     roles = {plugins.OPERATIONS: {"bargainactivity": plugins.ALL}}

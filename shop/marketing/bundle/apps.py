@@ -11,4 +11,5 @@ class BundleConfig(plugins.ToolConfig):
     name = "shop.marketing.bundle"
     verbose_name = _("优惠套餐")
     promotion = "shop.marketing.bundle.tool.Bundle"
+    activity_details = "shop.marketing.bundle.presentation.of_activity"
     roles = {plugins.OPERATIONS: {"bundleactivity": plugins.ALL}}

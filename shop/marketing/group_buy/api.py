@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 
 from shop.core.api import Pagination
 from shop.marketing.group_buy.models import Group, Seat
-from shop.marketing.group_buy.presentation import group_detail, group_row
+from shop.marketing.group_buy.presentation import group_detail, group_row, own_rows
 from shop.marketing.group_buy.services import TOOL
 from shop.members.authentication import member_of
 from shop.members.models import Member
+from shop.promotions.api import ActivityItemSchema
 from shop.promotions.models import Activity
 
 MOST_SHOWN = 20
@@ -41,17 +42,32 @@ class GroupRowSchema(serializers.Serializer[Any]):
 
 
 class GroupSchema(GroupRowSchema):
-    """A group with its members, the leader first; `is_mine` and `order` are of the member who asks."""
+    """A group with its members, the leader first; `is_mine` and `order` are of the member who asks.
 
+    `items`: what can be bought in it, at the price of a group of its size.
+    """
+
+    title = serializers.CharField()
+    items = ActivityItemSchema(many=True)
     members = PersonSchema(many=True)
     is_mine = serializers.BooleanField()
     order = serializers.CharField()
 
 
+class OwnGroupSchema(GroupRowSchema):
+    """A group with the member's own order in it, and what was bought; `total` in fen."""
+
+    order = serializers.CharField()
+    title = serializers.CharField()
+    options = serializers.CharField()
+    picture = serializers.CharField()
+    total = serializers.IntegerField()
+
+
 class GroupPageSchema(serializers.Serializer[Any]):
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
-    results = GroupRowSchema(many=True)
+    results = OwnGroupSchema(many=True)
 
 
 class OpenGroupsView(APIView):
@@ -91,7 +107,6 @@ class MyGroupsView(APIView):
     def get(self, request: Request) -> Response:
         """Return the groups in which the member has paid, the newest first."""
         seats = Seat.objects.filter(member=member_of(request), state=Seat.State.PAID)
-        groups = Group.objects.filter(pk__in=seats.values("group")).select_related("activity", "leader")
         pages = Pagination()
-        rows = pages.paginate_queryset(groups.order_by("-pk"), request, view=self) or []
-        return pages.get_paginated_response([group_row(group) for group in rows])
+        found = seats.select_related("group__activity", "group__leader").order_by("-pk")
+        return pages.get_paginated_response(own_rows(pages.paginate_queryset(found, request, view=self) or []))

@@ -14,6 +14,7 @@ class GroupBuyConfig(plugins.ToolConfig):
     promotion = "shop.marketing.group_buy.tool.GroupBuy"
     urls = "shop.marketing.group_buy.urls"
     roles = {plugins.OPERATIONS: {"groupbuyactivity": plugins.ALL}}
+    activity_details = "shop.marketing.group_buy.presentation.of_activity"
     order_details = "shop.marketing.group_buy.presentation.of_order"
 
     def ready(self) -> None:
