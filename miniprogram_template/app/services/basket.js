@@ -2,9 +2,9 @@
 
 const { idempotencyKey } = require('../utils/key')
 
-let current = null // { cart, items: [{ sku, quantity, product, form }], key }
+let current = null // { cart, items: [{ sku, quantity, product, form, activity }], key }
 
-/** Units of SKUs, each with the key of its product and the answers to its order form, if given. */
+/** Units of SKUs, each with the key of its product, and, if given, the answers to its order form and the activity { tool, key, option } that it is bought in. */
 function ofItems(items) {
   current = { cart: false, items, key: '' }
 }
@@ -32,6 +32,12 @@ function key() {
   return basket.key
 }
 
+/** What is bought in activities is bought with another option of them: as "" whoever comes first. */
+function choose(option) {
+  const items = now().items.map((item) => (item.activity ? { ...item, activity: { ...item.activity, option } } : item))
+  current = { ...now(), items, key: '' }
+}
+
 /** An answer came: another try is another request. */
 function answered() {
   now().key = ''
@@ -42,4 +48,4 @@ function clear() {
   current = null
 }
 
-module.exports = { ofItems, ofCart, now, key, answered, clear }
+module.exports = { ofItems, ofCart, now, key, choose, answered, clear }

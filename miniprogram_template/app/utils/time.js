@@ -21,11 +21,13 @@ function minute(text) {
   return `${day(text)} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`
 }
 
-/** "14:59" for 899 seconds, "1:00:00" for an hour; "00:00" once it is over. */
+/** "14:59" for 899 seconds, "1:00:00" for an hour, "2 天 1:00:00" for 49 of them; "00:00" once it is over. */
 function countdown(seconds) {
   const left = Math.max(0, Math.floor(seconds))
-  const hours = Math.floor(left / 3600)
+  const days = Math.floor(left / 86400)
+  const hours = Math.floor((left % 86400) / 3600)
   const clock = `${two(Math.floor((left % 3600) / 60))}:${two(left % 60)}`
+  if (days) return `${days} 天 ${hours}:${clock}`
   return hours ? `${hours}:${clock}` : clock
 }
 

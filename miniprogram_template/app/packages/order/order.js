@@ -22,7 +22,8 @@ const CANCELLED = {
   MEMBER: '你取消了订单',
   EXPIRED: '超过付款时间，订单自动取消',
   MERCHANT: '商家取消了订单，付过的钱会原路退回',
-  REFUNDED: '已全额退款，原路退回'
+  REFUNDED: '已全额退款，原路退回',
+  TOO_LATE: '付款晚了一步，付过的钱会原路退回'
 }
 
 const ACTIONS = {
@@ -47,8 +48,19 @@ const MAIN = ['pay', 'receive', 'review']
 
 const stateText = (order) => STATES[order.status] || '处理中'
 
+/** The group that the order was paid for, or null: { key, state, missing, size, expires_at }. */
+const groupOf = (order) => (order.activities && order.activities.group_buy) || null
+
+const GROUP_HINTS = {
+  WAIT_GROUP: (group) => `还差 ${group.missing} 人成团，凑齐后商家就会发货`,
+  CANCELLED: (group) => (group.state === 'FAILED' ? '拼团没有成功，付过的钱已原路退回' : '')
+}
+
 /** A sentence for the buyer. Nothing of an order without goods is on its way. */
 function hint(order) {
+  const group = groupOf(order)
+  const words = group && GROUP_HINTS[order.status] && GROUP_HINTS[order.status](group)
+  if (words) return words
   if (order.status === 'CANCELLED') return CANCELLED[order.cancel_reason] || ''
   if (order.fulfilment === 'VIRTUAL' && (order.status === 'TO_SHIP' || order.status === 'SHIPPED')) return '付款成功，无需发货'
   if (order.status === 'COMPLETED' && order.reviewable > 0) return '感谢购买，期待你的评价'
@@ -74,4 +86,4 @@ function actions(order) {
 /** All units of all lines. */
 const units = (order) => order.lines.reduce((sum, line) => sum + line.quantity, 0)
 
-module.exports = { stateText, hint, actions, claimable, units }
+module.exports = { stateText, hint, actions, claimable, units, groupOf }

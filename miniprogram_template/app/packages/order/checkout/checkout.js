@@ -10,6 +10,7 @@ const questions = require('./questions')
 const model = require('./model')
 
 const ORDERS = '/packages/order/orders/orders?status=UNPAID'
+const GROUPS = '/packages/marketing/my-groups/my-groups'
 
 function asked(title, content, confirmText) {
   return new Promise((resolve) => {
@@ -77,6 +78,7 @@ Page({
       this.setData({ state: 'ready' })
     } catch (error) {
       this.setData({ state: 'error', message: error.message })
+      await this.turnedAway(model.refusal(error))
     }
   },
 
@@ -239,6 +241,7 @@ Page({
       await this.again(said.message)
       return
     }
+    if (await this.turnedAway(said)) return
     if (said.way === 'lines') this.setData({ problems: said.marks })
     if (said.way === 'forms') this.setData({ wrong: said.forms })
     if (said.way === 'address') await this.loadAddress().catch(() => {})
@@ -248,6 +251,16 @@ Page({
       const words = said.way === 'sent' ? '这一单刚才已经提交成功了，请在订单里付款。' : said.message
       await asked('还有待付款的订单', words, '去看看').then((yes) => yes && wx.redirectTo({ url: ORDERS }))
     } else wx.showToast({ title: said.message, icon: 'none', duration: 3000 })
+  },
+
+  /** Where the group wants nobody more: open another, or look at one's own. True when that was told. */
+  async turnedAway({ way, message }) {
+    if (way === 'group' && (await asked('来晚了一步', message, '自己开团'))) {
+      baskets.choose('')
+      this.onRetry()
+    }
+    if (way === 'joined' && (await asked('已经在拼团里了', message, '去看看'))) wx.redirectTo({ url: GROUPS })
+    return way === 'group' || way === 'joined'
   },
 
   /** What was shown holds no more: the price anew, with the best coupons that there are. */

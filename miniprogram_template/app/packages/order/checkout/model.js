@@ -17,7 +17,7 @@ function givenForms(answers) {
 function body(basket, { address = '', remark = '', answers = {}, points = 0, coupons = null, total = undefined }) {
   const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
   if (basket.cart) wanted.cart = true
-  else wanted.items = basket.items.map(({ sku, quantity }) => ({ sku, quantity }))
+  else wanted.items = basket.items.map(({ sku, quantity, activity }) => (activity ? { sku, quantity, activity } : { sku, quantity }))
   if (points) wanted.points = points
   if (coupons) wanted.coupons = coupons
   if (total !== undefined) wanted.expected_total = total
@@ -128,6 +128,8 @@ const WAYS = {
   coupon_unusable: 'again',
   coupons_not_combinable: 'again',
   activity_over: 'again',
+  group_full: 'group',
+  group_already_joined: 'joined',
   too_many_unpaid: 'unpaid',
   idempotency_key_reused: 'sent'
 }
@@ -136,7 +138,7 @@ const WAYS = {
  * What to do about a refused order: { way, message, total, marks, forms }.
  *
  * way "price": ask again with `total`; "lines": `marks` say which; "forms": what is wrong with the answers; "cart": it
- * is not what it was; "address"; "points": there are fewer; "again": ask for the price anew, with the best coupons; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
+ * is not what it was; "address"; "points": there are fewer; "again": ask for the price anew, with the best coupons; "group": it is full or over, another may be opened; "joined": the member is in one; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
  */
 function refusal(error) {
   const way = WAYS[error.code] || 'retry'

@@ -18,6 +18,8 @@ Page({
     order: null,
     text: '',
     hint: '',
+    /** The group that the order waits for, or null. */
+    group: null,
     lines: [],
     times: [],
     points: [],
@@ -93,6 +95,10 @@ Page({
   async onAct(event) {
     const changed = await acts.act(event.currentTarget.dataset.name, this.data.order)
     if (changed) this.load()
+  },
+
+  onGroup() {
+    links.open(url.to('/packages/marketing/group/group', { key: this.data.group.key }))
   },
 
   onAfterSale(event) {

@@ -29,13 +29,14 @@ function points({ status, points_used: used, points_earned: earned }) {
   return rows.filter((row) => row.amount > 0)
 }
 
-/** { order, text, hint, lines, times, points, actions } */
+/** { order, text, hint, group, lines, times, points, actions } */
 function painted(order) {
   const times = TIMES.filter(([name]) => order[name]).map(([name, label]) => ({ label, text: time.minute(order[name]) }))
   return {
     order,
     text: meanings.stateText(order),
     hint: meanings.hint(order),
+    group: meanings.groupOf(order),
     lines: order.lines.map(line(order)),
     times,
     points: points(order),

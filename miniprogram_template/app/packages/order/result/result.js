@@ -1,6 +1,7 @@
 const themed = require('../../../services/themed')
 const cart = require('../../../services/cart')
 const orders = require('../services/orders')
+const meanings = require('../order')
 const paying = require('../paying')
 const shop = require('../../../services/shop')
 const url = require('../../../utils/url')
@@ -15,6 +16,8 @@ Page({
     outcome: '',
     words: {},
     order: null,
+    /** The group that the order waits for, or null. */
+    group: null,
     busy: false,
     /** The picture of the mini-program's code, where only that takes money. */
     code: '',
@@ -64,7 +67,7 @@ Page({
 
   async loadOrder() {
     const order = await orders.read(this.data.number).catch(() => null)
-    if (order && !this.over) this.setData({ order })
+    if (order && !this.over) this.setData({ order, group: meanings.groupOf(order) })
   },
 
   /** The words alone are enough while there is no code. */
@@ -93,6 +96,10 @@ Page({
     if (this.over) return
     this.setData({ busy: false })
     this.show(outcome, advice)
+  },
+
+  onGroup() {
+    wx.redirectTo({ url: url.to('/packages/marketing/group/group', { key: this.data.group.key }) })
   },
 
   onOrder() {

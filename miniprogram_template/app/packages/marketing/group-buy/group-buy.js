@@ -1,0 +1,128 @@
+const themed = require('../../../services/themed')
+const activities = require('../services/activities')
+const groups = require('../services/groups')
+const goods = require('../goods')
+const links = require('../../../utils/links')
+const url = require('../../../utils/url')
+const model = require('./model')
+
+const TOOL = 'group_buy'
+
+Page({
+  behaviors: [themed],
+  data: {
+    /** "loading", "ready", "gone" or "error" */
+    status: 'loading',
+    message: '',
+    activity: null,
+    products: [],
+    sizes: [],
+    rules: [],
+    /** The product and the SKU that are chosen. */
+    product: null,
+    sku: null,
+    /** Which of the sizes is chosen, and what a unit costs in it. */
+    place: 0,
+    price: 0,
+    quantity: 1,
+    most: 99,
+    /** Groups that may be joined. */
+    groups: []
+  },
+
+  key: '',
+  wanted: '',
+  shown: false,
+
+  /** By `activity`; `product` is what to begin with. */
+  onLoad({ activity, product }) {
+    this.key = activity
+    this.wanted = product || ''
+    this.load()
+  },
+
+  onShow() {
+    if (this.shown) this.loadGroups()
+    this.shown = true
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    wx.stopPullDownRefresh()
+  },
+
+  async load() {
+    try {
+      const activity = await activities.read(this.key)
+      this.setData({ ...model.view(activity), most: model.most(activity), status: 'ready' })
+      this.choose(this.wanted, '')
+      await this.loadGroups()
+    } catch (error) {
+      if (error.status === 404) this.setData({ status: 'gone' })
+      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
+      else this.setData({ status: 'error', message: error.message })
+    }
+  },
+
+  /** Without them a group can still be opened. */
+  async loadGroups() {
+    const rows = await groups.open(this.key).catch(() => null)
+    if (rows) this.setData({ groups: rows })
+  },
+
+  onRetry() {
+    this.setData({ status: 'loading' })
+    this.load()
+  },
+
+  choose(product, sku, place = this.data.place) {
+    const { activity, products } = this.data
+    const found = goods.chosen(products, product, sku)
+    this.setData({ ...found, place, price: found.sku ? model.price(activity, found.sku.key, place) : 0 })
+  },
+
+  onChoose(event) {
+    this.choose(event.detail.product, event.detail.sku)
+  },
+
+  onSize(event) {
+    const { product, sku } = this.data
+    this.choose(product.key, sku.key, event.currentTarget.dataset.place)
+  },
+
+  onQuantity(event) {
+    this.setData({ quantity: event.detail.value })
+  },
+
+  onOpenGroup() {
+    const { sizes, place } = this.data
+    this.buy(model.opening(sizes, place))
+  },
+
+  onJoin(event) {
+    links.open(url.to('/packages/marketing/group/group', { key: event.detail.key }))
+  },
+
+  buy(option) {
+    const { product, sku, quantity } = this.data
+    activities.buy(TOOL, this.key, [{ sku: sku.key, quantity, product: product.key }], option)
+  },
+
+  onAlone() {
+    links.open(url.to('/pages/product/product', { key: this.data.product.key }))
+  },
+
+  onHome() {
+    wx.switchTab({ url: '/pages/home/home' })
+  },
+
+  /** It begins, or it is over. */
+  onTurn() {
+    this.load()
+  },
+
+  onShareAppMessage() {
+    const { activity, product } = this.data
+    return { title: product ? `拼团：${product.title}` : '拼团', path: url.to('/packages/marketing/group-buy/group-buy', { activity: activity && activity.key }), imageUrl: product ? product.cover : '' }
+  }
+})
