@@ -7,21 +7,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.driver import Shopper, wait_until
-from tests.e2e.mini_program import choose_pasted_address, pay
+from tests.e2e.mini_program import choose_pasted_address, pay, ship
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
-
-
-def ship(desk, shop, number, tracking):
-    """As the merchant does it, from the list of orders."""
-    desk.goto(f"{shop['web']}/admin/orders/order/")
-    desk.locator("#result_list tr", has_text=number).locator("a[href*='/change/']").first.click()
-    desk.locator("a.weipu-button", has_text="发货").first.click()
-    desk.select_option("[name=carrier]", "yto")
-    desk.fill("[name=tracking_number]", tracking)
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="确认发货").click()
-    expect(desk.locator(".weipu-state")).to_have_text("待收货")
 
 
 def order_from_the_cart(phone):

@@ -54,8 +54,10 @@ Page({
   async load() {
     try {
       const activity = await activities.read(this.key)
-      this.setData({ ...model.view(activity), most: model.most(activity), status: 'ready' })
-      this.choose(this.wanted, '')
+      const view = model.view(activity)
+      const { product, sku } = this.data
+      const chosen = this.chosen(view, product ? product.key : this.wanted, sku ? sku.key : '', this.data.place)
+      this.setData({ ...view, ...chosen, most: model.most(activity), status: 'ready' })
       await this.loadGroups()
     } catch (error) {
       if (error.status === 404) this.setData({ status: 'gone' })
@@ -75,19 +77,19 @@ Page({
     this.load()
   },
 
-  choose(product, sku, place = this.data.place) {
-    const { activity, products } = this.data
+  /** What is painted of a product, a SKU and a size: what they are, and what a unit costs. */
+  chosen({ activity, products }, product, sku, place) {
     const found = goods.chosen(products, product, sku)
-    this.setData({ ...found, place, price: found.sku ? model.price(activity, found.sku.key, place) : 0 })
+    return { ...found, place, price: found.sku ? model.price(activity, found.sku.key, place) : 0 }
   },
 
   onChoose(event) {
-    this.choose(event.detail.product, event.detail.sku)
+    this.setData(this.chosen(this.data, event.detail.product, event.detail.sku, this.data.place))
   },
 
   onSize(event) {
     const { product, sku } = this.data
-    this.choose(product.key, sku.key, event.currentTarget.dataset.place)
+    this.setData(this.chosen(this.data, product.key, sku.key, event.currentTarget.dataset.place))
   },
 
   onQuantity(event) {
