@@ -233,6 +233,23 @@ def error(pen: Pen) -> None:
     pen.line((13.8, 11.6), (10.2, 15.2))
 
 
+def ticket(pen: Pen) -> None:
+    pen.line((3.5, 6.5), (20.5, 6.5), (20.5, 10.2), closed=False)
+    pen.arc(20.5, 12, 1.8, 90, 270)
+    pen.line((20.5, 13.8), (20.5, 17.5), (3.5, 17.5), (3.5, 13.8))
+    pen.arc(3.5, 12, 1.8, -90, 90)
+    pen.line((3.5, 10.2), (3.5, 6.5))
+    for y in (8.8, 12, 15.2):
+        pen.dot(14.5, y, 0.8)
+
+
+def people(pen: Pen) -> None:
+    pen.circle(9, 8.5, 3.2)
+    pen.arc(9, 19.5, 6, 180, 360)
+    pen.arc(15.8, 8.5, 3, 250, 450)
+    pen.arc(15.2, 19.5, 6, 290, 360)
+
+
 TABS: dict[str, Callable[[Pen], None]] = {"home": home, "category": category, "cart": cart, "me": me}
 ORDERS: dict[str, Callable[[Pen], None]] = {
     "unpaid": wallet,
@@ -243,6 +260,8 @@ ORDERS: dict[str, Callable[[Pen], None]] = {
 }
 ENTRIES: dict[str, Callable[[Pen], None]] = {
     "points": coin,
+    "coupon": ticket,
+    "group": people,
     "favourite": heart,
     "footprint": footprint,
     "address": pin,

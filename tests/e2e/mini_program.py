@@ -38,3 +38,10 @@ def ship(desk, shop, number, tracking):
     with desk.expect_navigation():
         desk.get_by_role("button", name="确认发货").click()
     expect(desk.locator(".weipu-state")).to_have_text("待收货")
+
+
+def told(product, script):
+    """What a script prints that runs inside the product."""
+    done = product.manage("shell", "-v", "0", "-c", script, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

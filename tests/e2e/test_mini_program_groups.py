@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.driver import Shopper, wait_until
-from tests.e2e.mini_program import pay, ship
+from tests.e2e.mini_program import pay, ship, told
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 
@@ -40,12 +40,6 @@ with using_shop(registry.by_slug("phone")):
     Group.objects.filter(key="{key}").update(expires_at=timezone.now())
     Due.objects.filter(kind="group_buy.expire", ref="{key}").update(run_at=timezone.now())
 """
-
-
-def told(product, script):
-    done = product.manage("shell", "-v", "0", "-c", script, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")

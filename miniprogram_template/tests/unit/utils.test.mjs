@@ -47,8 +47,8 @@ for (const [text, day, minute] of [
   })
 }
 
-test('what is left is told in minutes, from an hour on in hours', () => {
-  assert.deepEqual([-1, 0, 0.9, 59, 60, 899, 3599, 3600, 360000].map(time.countdown), ['00:00', '00:00', '00:00', '00:59', '01:00', '14:59', '59:59', '1:00:00', '100:00:00'])
+test('what is left is told in minutes, from an hour on in hours, then in days', () => {
+  assert.deepEqual([-1, 0, 0.9, 59, 60, 899, 3599, 3600, 360000].map(time.countdown), ['00:00', '00:00', '00:00', '00:59', '01:00', '14:59', '59:59', '1:00:00', '4 天 4:00:00'])
 })
 
 test('no two of ten thousand keys are the same', () => {

@@ -31,13 +31,14 @@ function view(answer) {
   }
 }
 
-/** What a unit costs members of a level: { title, price, from }, or null when that is no less; `key` is the chosen SKU's. */
-function memberPrice(product, level, key) {
+/** What a unit costs members of a level: { title, price, from }, or null when that is no less than what it is `sold` for; `key` is the chosen SKU's. */
+function memberPrice(product, level, key, sold = product) {
   if (!product || !level || !level.discount_bp) return null
   const sku = product.skus.find((each) => each.key === key)
   const before = sku ? sku.price : product.price
   const price = money.lessShare(before, level.discount_bp)
-  if (price >= before) return null
+  const now = sold.skus.find((each) => each.key === key) || sold
+  if (price >= now.price) return null
   return { title: `${level.name}会员价`, price, from: !sku && product.skus.some((each) => each.price !== before) }
 }
 

@@ -4,9 +4,11 @@ const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
 const members = require('../../services/members')
 const requests = require('../../services/request')
+const offers = require('../../services/offers')
 const shop = require('../../services/shop')
 const stock = require('../../services/stock')
 const links = require('../../utils/links')
+const offered = require('../../utils/offers')
 const skus = require('../../utils/skus')
 const url = require('../../utils/url')
 const model = require('./model')
@@ -22,6 +24,9 @@ Page({
     from: false,
     /** What the member's level makes of the price, or null. */
     memberPrice: null,
+    /** The limited-time discount: { until, prices }, or null; and what else runs. */
+    limited: null,
+    offers: [],
     kind: '',
     brand: null,
     beside: [],
@@ -44,6 +49,8 @@ Page({
   units: {},
   keeping: false,
   level: null,
+  /** The product without what runs for it. */
+  plain: null,
   /** The key of the chosen SKU. */
   sku: '',
 
@@ -89,18 +96,33 @@ Page({
 
   take(answer) {
     const view = model.view(answer)
-    this.setData({ ...view, product: skus.withStock(view.product, this.units), status: 'ready' })
+    this.plain = view.product
+    this.setData({ ...view, ...this.sold(), status: 'ready' })
     wx.setNavigationBarTitle({ title: answer.title })
     this.priceForMember()
   },
 
+  /** The product at today's prices and stock: { product, from }. */
+  sold(limited = this.data.limited) {
+    const product = offered.priced(skus.withStock(this.plain, this.units), limited)
+    return { product, from: product.skus.some((sku) => sku.price !== product.price) }
+  },
+
   priceForMember() {
-    this.setData({ memberPrice: model.memberPrice(this.data.product, this.level, this.sku) })
+    this.setData({ memberPrice: model.memberPrice(this.plain, this.level, this.sku, this.data.product) })
+  },
+
+  async loadOffers() {
+    const found = await offers.ofProduct(this.data.key)
+    const limited = offered.limited(found)
+    this.setData({ offers: offered.rows(found, this.data.key), limited, ...this.sold(limited) })
+    this.priceForMember()
   },
 
   /** What may come after the product itself; none of it keeps the page from being used. */
   complete(product) {
     const { key } = product
+    this.loadOffers()
     members.visited(key)
     members.isFavourite(key).then((kept) => this.setData({ kept }))
     catalogue.recommendations(key).then((rows) => this.setData({ beside: model.beside(product, rows) }))
@@ -125,6 +147,11 @@ Page({
   onRetry() {
     this.setData({ status: 'loading' })
     this.load()
+  },
+
+  onOffer(event) {
+    const { path } = event.currentTarget.dataset
+    if (path) links.open(path)
   },
 
   onChooser(event) {

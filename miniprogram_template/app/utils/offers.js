@@ -1,0 +1,50 @@
+/** Activities as the page of a product tells them. */
+
+const money = require('./money')
+const url = require('./url')
+
+const LIMITED = 'limited_discount'
+const LABELS = { group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
+/** The pages of tools that sell in a way of their own. */
+const PAGES = { group_buy: '/packages/marketing/group-buy/group-buy' }
+
+/** The price of an item in fen: its own, or its normal one less a share. */
+const priceOf = (item) => (item.price === null ? money.lessShare(item.normal_price, item.discount_bp) : item.price)
+
+/** Limited-time discounts of those activities: { until, prices: SKU → fen }, the lowest of each, or null. */
+function limited(activities) {
+  const found = activities.filter((each) => each.tool === LIMITED && each.items.length)
+  if (!found.length) return null
+  const prices = {}
+  found.forEach(({ items }) => items.forEach((item) => (prices[item.sku] = Math.min(priceOf(item), prices[item.sku] || Infinity))))
+  return { until: found.map((each) => each.ends_at).sort((one, other) => Date.parse(one) - Date.parse(other))[0], prices }
+}
+
+/** The product as it is sold now: what a SKU costs otherwise is struck out beside its limited-time price. */
+function priced(product, found) {
+  if (!found) return product
+  const skus = product.skus.map((sku) => (found.prices[sku.key] < sku.price ? { ...sku, price: found.prices[sku.key], list_price: sku.price } : sku))
+  const cheapest = skus.reduce((best, sku) => (sku.price < best.price ? sku : best), skus[0])
+  return { ...product, skus, price: cheapest.price, list_price: cheapest.list_price }
+}
+
+const WORDS = {
+  group_buy: ({ details }) => {
+    const prices = Object.values(details.prices).map((each) => each[0])
+    return prices.length ? `${details.sizes[0]} 人团 ¥${money.yuan(Math.min(...prices))}${new Set(prices).size > 1 ? ' 起' : ''}` : ''
+  }
+}
+
+/** The others, a row each: { key, label, words, path }; `path` is "" for those that need no page. */
+function rows(activities, product) {
+  return activities
+    .filter((each) => each.tool !== LIMITED && each.phase === 'LIVE')
+    .map((each) => ({
+      key: each.key,
+      label: LABELS[each.tool] || '活动',
+      words: (WORDS[each.tool] && WORDS[each.tool](each)) || each.summary || each.title,
+      path: PAGES[each.tool] ? url.to(PAGES[each.tool], { activity: each.key, product }) : ''
+    }))
+}
+
+module.exports = { limited, priced, rows }

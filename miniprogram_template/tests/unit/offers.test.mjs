@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import test, { after, before } from 'node:test'
+import activities from '../../app/packages/marketing/services/activities.js'
+import groups from '../../app/packages/marketing/services/groups.js'
+import product from '../../app/pages/product/model.js'
+import basket from '../../app/services/basket.js'
+import offers from '../../app/services/offers.js'
+import offered from '../../app/utils/offers.js'
+import tickets from '../../app/utils/tickets.js'
+import { component, phone } from './fakes.mjs'
+import { loaded } from './mounted.mjs'
+import { tapped } from './pages.mjs'
+
+const item = (sku, price, more = {}) => ({ sku, price, normal_price: 1000, discount_bp: 0, ...more })
+const running = (tool, more = {}) => ({ key: tool, tool, title: '活动', summary: '', phase: 'LIVE', ends_at: '2026-11-30T10:00:00+08:00', items: [], details: {}, ...more })
+const bowl = { key: 'p1', price: 1000, list_price: 1200, skus: [{ key: 's1', price: 1000, list_price: 1200 }, { key: 's2', price: 2000, list_price: null }] }
+
+test('a limited-time price is the lowest there is, by price or by share, until the first of them ends', () => {
+  const first = running('limited_discount', { items: [item('s1', 900), item('s2', null, { discount_bp: 2500, normal_price: 2000 })] })
+  const second = running('limited_discount', { items: [item('s1', 800)], ends_at: '2026-11-24T10:00:00+08:00' })
+  const found = offered.limited([first, second, running('full_reduction')])
+  assert.deepEqual(found, { until: '2026-11-24T10:00:00+08:00', prices: { s1: 800, s2: 1500 } })
+  const sold = offered.priced(bowl, found)
+  assert.deepEqual(sold.skus.map((sku) => [sku.price, sku.list_price]), [[800, 1000], [1500, 2000]])
+  assert.deepEqual([sold.price, sold.list_price], [800, 1000])
+  assert.equal(offered.limited([running('full_reduction')]), null)
+  assert.equal(offered.priced(bowl, null), bowl)
+})
+
+test('a limited-time price above the normal one is none', () => {
+  assert.deepEqual(offered.priced(bowl, { until: '', prices: { s1: 1100 } }).skus, bowl.skus)
+})
+
+test('the member price is told where it is less than the limited-time price', () => {
+  const level = { name: '金卡', discount_bp: 1000 }
+  const sold = offered.priced(bowl, { until: '', prices: { s1: 800, s2: 1900 } })
+  assert.equal(product.memberPrice(bowl, level, 's1', sold), null)
+  assert.equal(product.memberPrice(bowl, level, 's2', sold).price, 1800)
+})
+
+test('what else runs is a row each, and leads to its page where there is one', () => {
+  const group = running('group_buy', { details: { sizes: [3, 5], prices: { s1: [600, 500], s2: [700, 650] } } })
+  const rows = offered.rows([group, running('full_reduction', { summary: '满 100 减 10' }), running('bargain', { phase: 'COMING' }), running('second_half', { title: '第二件半价' })], 'p1')
+  assert.deepEqual(rows.map((row) => [row.label, row.words]), [['拼团', '3 人团 ¥6.00 起'], ['满减', '满 100 减 10'], ['活动', '第二件半价']])
+  assert.equal(rows[0].path, '/packages/marketing/group-buy/group-buy?activity=group_buy&product=p1')
+  assert.equal(rows[1].path, '')
+})
+
+test('a product can be bought when its activities did not come', async () => {
+  phone(() => ({ statusCode: 404, data: { code: 'not_found', message: '' } }))
+  assert.deepEqual(await offers.ofProduct('p1'), [])
+})
+
+test('the services of groups ask their paths, and what is bought in an activity goes to the checkout', async () => {
+  const wx = phone(() => ({ statusCode: 200, data: [] }))
+  await Promise.all([groups.open('a1'), groups.read('g1'), groups.mine(2)])
+  assert.deepEqual(wx.asked, ['GET /group-buys/a1/groups', 'GET /groups/g1', 'GET /me/groups?page=2'])
+  activities.buy('bundle', 'a1', [{ sku: 's1', quantity: 1, product: 'p1' }])
+  assert.deepEqual(basket.now().items[0].activity, { tool: 'bundle', key: 'a1' })
+  assert.deepEqual(wx.told, ['/packages/order/checkout/checkout'])
+})
+
+test('goods are chosen by product and SKU, but not what is gone', () => {
+  const goods = component('../../app/packages/marketing/components/goods/goods.js', { product: { key: 'p1' } })
+  goods.onProduct(tapped({ product: 'p2' }))
+  goods.onSku(tapped({ sku: 's1', off: true }))
+  goods.onSku(tapped({ sku: 's2', off: false }))
+  assert.deepEqual(goods.events, [['choose', { product: 'p2', sku: '' }], ['choose', { product: 'p1', sku: 's2' }]])
+})
+
+test('a row of a group tells which, and when its time is over', () => {
+  const row = component('../../app/packages/marketing/components/group-row/group-row.js', { group: { key: 'g1' } })
+  row.onJoin()
+  row.onOver()
+  assert.deepEqual(row.events, [['join', { key: 'g1' }], ['over', undefined]])
+})
+
+let app
+before(async () => {
+  app = await loaded()
+})
+after(() => app.close())
+
+test('a coupon is painted with what it takes off', async () => {
+  const coupon = tickets.offer({ title: '新店券', kind: 'FIXED', value: 1000, share_bp: 0, summary: '满 100 减 10', is_limited: false, days_valid: 7, days_after: 0, left_percent: 20, is_mine: false, can_claim: true })
+  const ticket = app.mount('components/ticket/ticket', { coupon })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.match(ticket.words()[0], /¥10.*新店券.*满 100 减 10.*领取后 7 天内有效.*还剩 20%/s)
+  ticket.release()
+})
