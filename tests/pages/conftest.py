@@ -9,4 +9,4 @@ from tests.pages.furnished import furnish, keys_of
 def furnished(product):
     """The furnished shop, and in `keys` what the addresses of its pages are made of."""
     made = furnish(product, "looks")
-    return {**made, "keys": keys_of(made)}
+    return {**made, "keys": keys_of(product, made)}

@@ -5,15 +5,16 @@ import json
 from tests.e2e.driver import Shopper
 
 REVIEWED, SHIPPED, PAID, UNPAID = "linwei", "chenxi", "zhouning", "hejia"  # the demonstration's shoppers
+LEADER = "duzhang"
 
 FURNISH = """
 import json
 from dataclasses import replace
 from payments.management.commands.create_shop import addresses
-from saas.demo import after_sales, browsing, decoration, merchandise, orders, searching, shops, virtual, work
+from saas.demo import after_sales, browsing, coupons, decoration, merchandise, orders, searching, shops, virtual, work
 from tenants.context import using_shop
 
-for known in (merchandise.MERCHANDISE, searching.SEARCHES, virtual.ASKED):
+for known in (merchandise.MERCHANDISE, searching.SEARCHES, virtual.ASKED, coupons.COUPONS):
     known["{slug}"] = known["demo-home"]
 shop, _ = shops.ensure_shop(replace(shops.SHOPS[0], slug="{slug}"))
 with using_shop(shop):
@@ -23,7 +24,27 @@ with using_shop(shop):
     after_sales.wait_until_refunded()
     browsing.browse("demo-home")
     decoration.decorate("demo-home")
+    coupons.hand_out("{slug}")
 print(json.dumps(addresses(shop)))
+"""
+GROUP_BUY = """
+from datetime import timedelta
+from django.utils import timezone
+from shop.catalog.models import SKU
+from shop.promotions.models import Activity, ActivityItem
+from shop.promotions.services import publish_activity
+from tenants import registry
+from tenants.context import using_shop
+with using_shop(registry.by_slug("{slug}")):
+    now = timezone.now()
+    activity = Activity.objects.create(
+        tool="group_buy", title="好友拼团", starts_at=now - timedelta(minutes=1), ends_at=now + timedelta(days=3),
+        rule={{"sizes": [3, 5], "hours": 24, "when_full": "OPEN"}}, excludes=[1, 2, 3, 4],
+    )
+    sku = SKU.objects.get(code="JJ-301-1")
+    ActivityItem.objects.create(activity=activity, sku=sku, price=900, details={{"prices": [900, 800]}})
+    publish_activity(activity, actor="test")
+    print(activity.key, sku.key)
 """
 PAINT = """
 from shop.core.models import ShopSettings
@@ -49,7 +70,19 @@ def first(shopper, path):
     return shopper.must(200, "GET", path)["results"][0]
 
 
-def keys_of(made):
+def open_group(product, made):
+    """A group buy, and a group in it that wants two more: their keys."""
+    said = product.manage("shell", "-v", "0", "-c", GROUP_BUY.format(slug=made["slug"])).stdout
+    activity, sku = said.split()
+    leader = Shopper(made["api"], LEADER).log_in().with_address()
+    wanted = {"sku": sku, "quantity": 1, "activity": {"tool": "group_buy", "key": activity}}
+    order = leader.must(201, "POST", "orders", {"items": [wanted], "address": leader.address}, "open-group")["number"]
+    product.paysim("POST", "/_control/pay", out_trade_no=leader.start_paying(order)["out_trade_no"])
+    leader.wait_for(order, "WAIT_GROUP")
+    return {"group_buy": activity, "group": first(leader, "me/groups")["key"], "group_order": order}
+
+
+def keys_of(product, made):
     """What the addresses of a furnished shop's pages are made of; its first shopper has a full cart then."""
     people = {name: Shopper(made["api"], name).log_in() for name in (REVIEWED, SHIPPED, PAID, UNPAID)}
     reviewed = people[REVIEWED]
@@ -65,4 +98,5 @@ def keys_of(made):
         "refunded": first(reviewed, "after-sales")["number"],
         "address": first(reviewed, "addresses")["key"],
         "review": first(reviewed, "reviews/mine")["key"],
+        **open_group(product, made),
     }

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.driver import REPOSITORY
 from tests.e2e.phone import PHONE, Phone
-from tests.pages.furnished import PAID, REVIEWED, SHIPPED, UNPAID, paint
+from tests.pages.furnished import LEADER, PAID, REVIEWED, SHIPPED, UNPAID, paint
 from tests.pages.mini_checker import look
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(150)]
@@ -48,6 +48,13 @@ PAGES = {
     "reviews": (REVIEWED, "packages/member/reviews/reviews", "被子蓬松"),
     "points": (REVIEWED, "packages/member/points/points", "可用积分"),
     "append": (REVIEWED, "packages/member/append/append?key={review}&title=澳洲羊毛冬被", "追评"),
+    "coupon-centre": (REVIEWED, "packages/marketing/coupons/coupons", "包邮券"),
+    "my-coupons": (REVIEWED, "packages/marketing/my-coupons/my-coupons", "立冬换新"),
+    "group-buy": (REVIEWED, "packages/marketing/group-buy/group-buy?activity={group_buy}", "正在等人"),
+    "group": (REVIEWED, "packages/marketing/group/group?key={group}", "立即参团"),
+    "group-own": (LEADER, "packages/marketing/group/group?key={group}", "邀请好友"),
+    "group-order": (LEADER, "packages/order/detail/detail?number={group_order}", "待成团"),
+    "my-groups": (LEADER, "packages/marketing/my-groups/my-groups", "拼团中"),
 }
 EMPTY = {
     "products-empty": ("pages/products/products?keyword=qqzzqq", "没有找到"),
@@ -59,6 +66,8 @@ EMPTY = {
     "footprints-empty": ("packages/member/footprints/footprints", "还没有看过商品"),
     "points-empty": ("packages/member/points/points", "还没有积分"),
     "reviews-empty": ("packages/member/reviews/reviews", "还没有"),
+    "my-groups-empty": ("packages/marketing/my-groups/my-groups", "还没有参加拼团"),
+    "group-buy-over": ("packages/marketing/group-buy/group-buy?activity=qqqqqqqqqq", "已经结束"),
 }
 FAILED = {
     "home-failed": "pages/home/home",
@@ -67,8 +76,13 @@ FAILED = {
     "orders-failed": "packages/order/orders/orders",
     "points-failed": "packages/member/points/points",
     "addresses-failed": "packages/member/addresses/addresses",
+    "coupon-centre-failed": "packages/marketing/coupons/coupons",
+    "my-coupons-failed": "packages/marketing/my-coupons/my-coupons",
+    "group-buy-failed": "packages/marketing/group-buy/group-buy?activity=qqqqqqqqqq",
+    "group-failed": "packages/marketing/group/group?key=qqqqqqqqqq",
 }
-NARROW = ("home", "product", "cart", "checkout")
+PACKAGES = ("pages/", "packages/order/", "packages/member/", "packages/marketing/")
+NARROW = ("home", "product", "cart", "checkout", "coupon-centre", "group-buy", "group")
 BROKEN = {
     "clipped": ".tab-words, .words, .note { width: 20px !important; overflow: hidden; white-space: nowrap; }",
     "target": ".button { min-height: 20px !important; height: 20px; }",
@@ -137,7 +151,7 @@ def test_every_page_is_looked_at():
     assert {path.split("?")[0] for _shopper, path, _words in PAGES.values()} == known
 
 
-@pytest.mark.parametrize("package", ["pages/", "packages/order/", "packages/member/"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_pages_with_data(phones, shop, package):
     found = problems(phones, shop, [name for name, (_, path, _) in PAGES.items() if path.startswith(package)])
     assert found == [], "\n".join(found)

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.phone import Phone
 from tests.pages.furnished import REVIEWED
 from tests.pages.hostile import ELSEWHERE, JUDGE, LINKS, MARKUP, NOTES, WORDS, poison
-from tests.pages.test_mini_program import PAGES, log_in, show
+from tests.pages.test_mini_program import PACKAGES, PAGES, log_in, show
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -56,7 +56,7 @@ def poisoned(phone):
     return phone
 
 
-@pytest.mark.parametrize("package", ["pages/", "packages/order/", "packages/member/"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_words_of_a_shop_become_markup_and_no_token_an_address(phone, shop, package):
     people, seen = {}, []
     for name, (shopper, path, words) in PAGES.items():
@@ -70,7 +70,7 @@ def test_no_words_of_a_shop_become_markup_and_no_token_an_address(phone, shop, p
     tokens = {headers["authorization"].partition(" ")[2] for _url, headers in seen if "authorization" in headers}
     assert len(tokens) == len(people)
     refused = [each for own in people.values() for each in own.found if ELSEWHERE in each]
-    assert bool(refused) == (package != "packages/order/")  # where there is rich text
+    assert bool(refused) == (package in ("pages/", "packages/member/"))  # where there is rich text
     assert [reached(own) for own in people.values()] == [set()] * len(people)
     told = [url + headers.get("referer", "") for url, headers in seen]
     assert [each for each in told for token in tokens if token in each] == []
