@@ -213,6 +213,21 @@ class ProblemSchema(serializers.Serializer[Any]):
     form = serializers.DictField(child=serializers.CharField(), required=False)
 
 
+class ShareSchema(serializers.Serializer[Any]):
+    """What one promotion takes off a line, in fen; `key` of its activity or coupon, "" for others."""
+
+    tool = serializers.CharField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+    amount = serializers.IntegerField()
+
+
+class QuotedLineSchema(LineSchema):
+    """A line of a quote, with what each promotion takes off it."""
+
+    promotions = ShareSchema(many=True)
+
+
 class BasketSchema(serializers.Serializer[Any]):
     """What a basket and an order have in common, amounts in fen."""
 
@@ -233,7 +248,10 @@ class DiscountSchema(serializers.Serializer[Any]):
 
 
 class MissSchema(serializers.Serializer[Any]):
-    """A promotion that does not apply, or could take off more: why, and what is missing (`unit`: fen or units)."""
+    """A promotion that does not apply, or could take off more: why, and what is missing (`unit`: fen or units).
+
+    `gain` is what comes then, `summary` the whole rule in a line; both empty where there is nothing to say.
+    """
 
     tool = serializers.CharField()
     key = serializers.CharField()
@@ -242,6 +260,8 @@ class MissSchema(serializers.Serializer[Any]):
     message = serializers.CharField()
     missing = serializers.IntegerField()
     unit = serializers.ChoiceField(["", "fen", "units"])
+    gain = serializers.CharField()
+    summary = serializers.CharField()
 
 
 class PerkSchema(serializers.Serializer[Any]):
@@ -279,6 +299,7 @@ class PointsSchema(serializers.Serializer[Any]):
 class QuoteSchema(BasketSchema):
     """A priced basket, amounts in fen; `problems` are what an order would be refused for."""
 
+    lines = QuotedLineSchema(many=True)
     discounts = DiscountSchema(many=True)
     misses = MissSchema(many=True)
     perks = PerkSchema(many=True)

@@ -16,6 +16,7 @@ from shop.pricing.points import TOOL as POINTS
 from shop.pricing.points import worth
 from shop.pricing.rules import FEN, UNITS
 from shop.pricing.values import CouponAnswer, Line, Miss, Perk
+from shop.promotions.wording import gains_at
 
 TITLES = {member_price.TOOL: _("会员价"), POINTS: _("积分抵扣"), "manual": _("商家改价")}
 REASONS = {
@@ -35,13 +36,16 @@ def picture_url(name: str) -> str:
 def quote_json(member: Member, request: OrderRequest, basket: Basket) -> dict[str, Any]:
     """Return a priced basket and what an order of it would be refused for; amounts in fen."""
     return {
-        "lines": [_quoted(sku, line) for sku, line in zip(basket.skus, basket.quote.lines, strict=True)],
+        "lines": [
+            {**_quoted(sku, line), "promotions": _shares(basket, place)}
+            for place, (sku, line) in enumerate(zip(basket.skus, basket.quote.lines, strict=True))
+        ],
         "subtotal": basket.quote.subtotal,
         "discount": basket.quote.discount,
         "freight": basket.quote.freight,
         "total": basket.quote.total,
         "discounts": _discounts(basket),
-        "misses": [_missed(miss) for miss in basket.quote.misses],
+        "misses": [_missed(basket, miss) for miss in basket.quote.misses],
         "perks": [_perk(basket, *perk) for perk in basket.quote.perks],
         "coupons": [_coupon(answer) for answer in basket.quote.coupons],
         "best_coupons": list(basket.quote.best),
@@ -84,7 +88,17 @@ def _discounts(basket: Basket) -> list[dict[str, Any]]:
     ]
 
 
-def _missed(miss: Miss) -> dict[str, Any]:
+def _shares(basket: Basket, place: int) -> list[dict[str, Any]]:
+    """Return what each promotion takes off one line, in the order in which they apply."""
+    return [
+        {"tool": each.tool, "key": each.ref, "title": str(TITLES.get(each.tool, each.title)), "amount": amount}
+        for each in basket.quote.discounts
+        if (amount := each.shares[place])
+    ]
+
+
+def _missed(basket: Basket, miss: Miss) -> dict[str, Any]:
+    activity = basket.offering.live.get((miss.tool, miss.ref))
     return {
         "tool": miss.tool,
         "key": miss.ref,
@@ -93,6 +107,8 @@ def _missed(miss: Miss) -> dict[str, Any]:
         "message": _reason(miss.reason, miss.missing, miss.unit),
         "missing": miss.missing,
         "unit": miss.unit,
+        "gain": gains_at(activity.rule, miss.threshold) if activity else "",
+        "summary": activity.summary if activity else "",
     }
 
 

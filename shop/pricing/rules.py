@@ -62,7 +62,9 @@ def apply_tiers(draft: Draft, stage: Stage, offer: Offer, rule: Tiered) -> list[
         off = min(_worth(best, entry), spare(draft, lines))
         found.append(_discount(offer, spread(off, draft, lines), best, lines))
     if further := [tier.threshold for tier in rule.tiers if tier.threshold > reach]:
-        found.append(replace(_miss(offer, "threshold"), missing=min(further) - reach, unit=rule.unit))
+        nearest = min(further)
+        missed = replace(_miss(offer, "threshold"), missing=nearest - reach, unit=rule.unit, threshold=nearest)
+        found.append(missed)
     return found
 
 

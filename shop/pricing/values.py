@@ -92,7 +92,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """An offer that does not apply, or not yet: why, and what is missing in `unit` fen or units."""
+    """An offer that does not apply, or not yet: why, and what is missing in `unit` fen or units to `threshold`."""
 
     tool: str
     ref: str
@@ -100,6 +100,7 @@ class Miss:
     reason: str
     missing: int = 0
     unit: str = ""
+    threshold: int = 0
 
 
 Finding = Discount | Miss

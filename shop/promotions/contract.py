@@ -28,7 +28,10 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """An activity that runs now, by the database's clock. `items` are those SKUs of the basket that it names."""
+    """An activity that runs now, by the database's clock. `items` are those SKUs of the basket that it names.
+
+    `summary` is its rule in a line, as shoppers read it.
+    """
 
     pk: int
     tool: str
@@ -49,6 +52,7 @@ class Live:
     most_members: int
     used: int  # what counts towards most_per_member already
     items: Mapping[int, Priced] = field(default_factory=dict)
+    summary: str = ""
 
     def uses(self, units: int) -> int:
         """Return how much units of its lines count towards its limits: sets, where a rule sells several together."""

@@ -16,7 +16,8 @@ from shop.promotions.tree import Tree, scope_of
 
 # Half-open windows by the database's clock. Inside a transaction now() is its beginning, as is an order's created_at.
 _LIVE = """
-SELECT activity.id, activity.tool, activity.key, activity.title, activity.rule::json, activity.scope::json,
+SELECT activity.id, activity.tool, activity.key, activity.title, activity.summary,
+       activity.rule::json, activity.scope::json,
        activity."group", activity.priority, activity.excludes::json, activity.ends_at, activity.has_stock,
        activity.pay_minutes, activity.most_per_order, activity.most_per_member, activity.most_per_phone,
        activity.most_per_address, activity.most_members,
@@ -52,13 +53,14 @@ def live(member: int, skus: Collection[int], *, tools: Sequence[str], named: Col
 
 
 def _live(row: Sequence[Any], tree: Tree) -> Live:
-    pk, tool, key, title, rule, scope, group, priority, excludes, ends_at, has_stock, *numbers, items = row
+    pk, tool, key, title, summary, rule, scope, group, priority, excludes, ends_at, has_stock, *numbers, items = row
     minutes, per_order, per_member, per_phone, per_address, members, used = numbers
     return Live(
         pk=pk,
         tool=tool,
         key=key,
         title=title,
+        summary=summary,
         rule=_object(rule),
         scope=scope_of(_object(scope), tree),
         group=group,

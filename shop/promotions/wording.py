@@ -24,6 +24,12 @@ def tiers_in_words(rule: Mapping[str, Any]) -> str:
     return "，".join(_tier(rule, tier) for tier in rule["tiers"])
 
 
+def gains_at(rule: Mapping[str, Any], threshold: int) -> str:
+    """Return what the tier of a rule that begins at `threshold` gives: 减 25 元、包邮; "" where there is none."""
+    tiers = [tier for tier in rule.get("tiers", ()) if tier["threshold"] == threshold]
+    return "、".join(_gains(tiers[0])) if tiers else ""
+
+
 def _tier(rule: Mapping[str, Any], tier: Mapping[str, Any]) -> str:
     if rule.get("unit", FEN) == FEN:
         amount = plain_yuan(tier["threshold"])

@@ -26,7 +26,8 @@ def tier(threshold, minus=0, **more):
 
 def test_the_best_tier_is_shared_out_to_the_fen_and_the_next_one_is_told(member):
     lines = [make_sku(price=333), make_sku(price=1_000), make_sku(price=1)]
-    activity = reduction(tier(2_000, 100), tier(3_000, 200), title="满减")
+    further = tier(3_000, 200, perks=[{"kind": "free_freight"}])
+    activity = reduction(tier(2_000, 100), further, title="满减", summary="满 20 元减 1 元")
     order = buy(member, (lines[0], 3), (lines[1], 1), (lines[2], 1))
     # The worked example A of docs/pricing.md §12.
     assert [line.discount for line in order.lines.all()] == [50, 50, 0]
@@ -41,7 +42,26 @@ def test_the_best_tier_is_shared_out_to_the_fen_and_the_next_one_is_told(member)
             "message": "还差 ¥10.00",
             "missing": 1_000,
             "unit": "fen",
+            "gain": "减 2 元、包邮",
+            "summary": "满 20 元减 1 元",
         }
+    ]
+
+
+def test_a_preview_says_of_every_line_what_took_how_much_off_it(member):
+    cup, tea = make_sku(price=1_000), make_sku(price=2_000)
+    sale = make_activity(items=[(cup, {"price": 600})], title="限时")
+    off = reduction(tier(2_000, 260), title="满减")
+    wanted = request_of(member, (cup, 1), (tea, 1))
+    answer = quote_json(member, wanted, orders.preview(member, wanted))
+    limited = {"tool": "limited_discount", "key": sale.key, "title": "限时", "amount": 400}
+    reduced = {"tool": "full_reduction", "key": off.key, "title": "满减"}
+    assert [line["promotions"] for line in answer["lines"]] == [
+        [limited, {**reduced, "amount": 60}],
+        [{**reduced, "amount": 200}],
+    ]
+    assert [sum(each["amount"] for each in line["promotions"]) for line in answer["lines"]] == [
+        line["discount"] for line in answer["lines"]
     ]
 
 
