@@ -21,6 +21,7 @@ from shop.storefront.facets import facets
 from tenants.context import require_shop, using_shop
 
 NOT_FOUND = {404: OpenApiResponse(schemas.ErrorSerializer, description="unknown, off the shelf or archived")}
+OVER = {404: OpenApiResponse(schemas.ErrorSerializer, description="the promotion is over or unknown")}
 NO_CODE = {
     409: OpenApiResponse(schemas.ErrorSerializer, description="`wechat_app_missing`; `code_refused`, by WeChat"),
     503: OpenApiResponse(schemas.ErrorSerializer, description="`code_pending`, `wechat_unavailable`: ask again"),
@@ -105,7 +106,7 @@ class ProductsView(PublicView):
     @extend_schema(
         operation_id="products_list",
         parameters=[schemas.ListQuerySerializer],
-        responses={200: schemas.ProductPageSerializer, **INVALID},
+        responses={200: schemas.ProductPageSerializer, **INVALID, **OVER},
     )
     def get(self, request: Request) -> Response:
         """Show one page of the products on the shelf."""
@@ -126,7 +127,7 @@ class FacetsView(PublicView):
     @extend_schema(
         operation_id="products_facets",
         parameters=[schemas.FilterQuerySerializer],
-        responses={200: schemas.FacetsSerializer, **INVALID},
+        responses={200: schemas.FacetsSerializer, **INVALID, **OVER},
     )
     def get(self, request: Request) -> Response:
         """Show what the list with the same parameters can be narrowed by."""

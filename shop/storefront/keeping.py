@@ -7,6 +7,7 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 _FILTERS = frozenset({"attributes", "brand", "category", "in_stock", "keyword", "max_price", "min_price"})
+_BY_THE_CLOCK = "promotion"  # what it narrows a list to begins and ends without a change of the catalogue
 _LIST = _FILTERS | {"page", "page_size", "sort"}
 _NONE: frozenset[str] = frozenset()
 _PARAMETERS = {
@@ -32,6 +33,9 @@ def canonical_query(path: str, query: str) -> str | None:
         return ""
     # Of a repeated parameter Django takes the last one.
     text = query.encode("latin-1").decode("utf-8", "replace")  # WSGI hands bytes over as latin-1
-    values = {name: value for name, value in parse_qsl(text, keep_blank_values=True) if name in known}
+    given = dict(parse_qsl(text, keep_blank_values=True))
+    if _BY_THE_CLOCK in given:
+        return None
+    values = {name: value for name, value in given.items() if name in known}
     canonical = urlencode(sorted(values.items()))
     return canonical if len(canonical) <= LONGEST_QUERY else None

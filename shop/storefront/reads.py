@@ -19,6 +19,7 @@ from shop.core.prepared import AmongMany, Parameter, Prepared
 from shop.decoration.reads import home_items
 from shop.inventory.models import StockItem
 from shop.members.services import has_phone_login
+from shop.promotions.goods import goods_of
 from shop.search.keeping import KeptPerVersion
 from shop.storefront import beside
 from shop.storefront.reviews import summary_column, summary_of
@@ -50,6 +51,7 @@ class ListQuery:
     brand: str = ""
     attributes: tuple[tuple[str, str], ...] = ()  # name, value; all must hold
     in_stock: bool = False
+    promotion: str = ""  # key of an activity or a coupon
     page: int = 1
     page_size: int = 20
 
@@ -83,9 +85,12 @@ def with_covers(found: Iterable[Row]) -> list[Row]:
 
 
 def product_page(query: ListQuery) -> tuple[int, list[Row]]:
-    """Return how many products match and one page of them, in at most three queries; UnknownCategory."""
+    """Return how many products match and one page of them, in at most three queries; UnknownCategory.
+
+    Those of a promotion take some more; Activity.DoesNotExist when it is over.
+    """
     offset = (query.page - 1) * query.page_size
-    if query.attributes:  # any number of them: no two queries are alike
+    if query.attributes or query.promotion:  # any number of them: no two queries are alike
         matching = matching_products(query)
         count = matching.order_by().count()
         return count, rows(matching[offset : offset + query.page_size]) if offset < count else []
@@ -140,7 +145,7 @@ def _best_matches(given: dict[str, Any], offset: int, limit: int) -> tuple[int, 
 
 
 def matching_products(query: ListQuery) -> ProductQuerySet:
-    """Return what a list shows, in its order; UnknownCategory."""
+    """Return what a list shows, in its order; UnknownCategory, Activity.DoesNotExist."""
     products: ProductQuerySet = Product.objects.on_shelf()
     if query.category:
         products = products.filter(category__in=_subtree(query.category))
@@ -152,6 +157,8 @@ def matching_products(query: ListQuery) -> ProductQuerySet:
         products = products.filter(brand__key=query.brand)
     for name, value in query.attributes:
         products = products.filter(Exists(Attribute.objects.filter(product=OuterRef("pk"), name=name, value=value)))
+    if query.promotion:
+        products = products.filter(goods_of(query.promotion))
     if query.in_stock:
         products = products.with_sold_out().filter(sold_out=False)
     if not query.keyword:

@@ -54,6 +54,9 @@ class FilterQuerySerializer(serializers.Serializer[Any]):
     brand = serializers.CharField(max_length=16, required=False, help_text="key")
     attributes = AttributesField(max_length=200, required=False, help_text="name:value|name:value; all must hold")
     in_stock = serializers.BooleanField(required=False, help_text="only what can be bought now")
+    promotion = serializers.CharField(
+        max_length=40, required=False, help_text="key of an activity or coupon: what it is for; 404 once it is over"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse an upside-down price range."""

@@ -33,6 +33,7 @@ class CouponsConfig(plugins.ToolConfig):
         plugins.SERVICE: {"coupontemplate": ("view",), "coupon": ("view",)},
     }
     rewards = {"coupon": "shop.marketing.coupons.services.granting.reward"}
+    scope = "shop.marketing.coupons.services.reading.scope_of_key"
     counts = {"coupons": "shop.marketing.coupons.services.reading.usable_count"}
 
     def ready(self) -> None:

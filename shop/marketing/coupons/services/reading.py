@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from shop.marketing.coupons.models import Coupon
+from shop.marketing.coupons.models import Coupon, CouponTemplate
 from shop.members.models import Member
 
 MOST_OFFERED = 200
@@ -38,6 +38,15 @@ def held_by(member: Member) -> list[Held]:
 def _object(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
     return found
+
+
+def scope_of_key(key: str) -> dict[str, Any] | None:
+    """Return what goods a published template, or a member's coupon, is for; None when neither has this key."""
+    template = CouponTemplate.objects.exclude(state=CouponTemplate.State.DRAFT).filter(key=key).first()
+    if template is not None:
+        return template.scope
+    coupon = Coupon.objects.filter(key=key).first()
+    return coupon.rule["scope"] if coupon else None
 
 
 def usable_count(member: Member) -> int:
