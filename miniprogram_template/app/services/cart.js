@@ -31,6 +31,9 @@ async function read() {
   return said
 }
 
+/** The price of what is selected, which must be something: a quote with what holds by itself and the best coupons. */
+const price = () => requests.post('/checkout/preview', { cart: true }, { quiet: true })
+
 /** Put units of a SKU into the cart. */
 async function add(sku, quantity = 1) {
   const line = await requests.post('/cart/items', { sku, quantity })
@@ -69,4 +72,4 @@ function refreshBadge() {
   else if (count) badge(0)
 }
 
-module.exports = { read, add, again, change, remove, recommendations, refreshBadge, watch }
+module.exports = { read, price, add, again, change, remove, recommendations, refreshBadge, watch }

@@ -1,10 +1,12 @@
 /** Activities as the page of a product tells them. */
 
 const money = require('./money')
+const reductions = require('./reductions')
 const url = require('./url')
 
 const LIMITED = 'limited_discount'
 const LABELS = { group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
+const REDUCTIONS = ['full_reduction', 'ladder_price']
 /** The pages of tools that sell in a way of their own. */
 const PAGES = { group_buy: '/packages/marketing/group-buy/group-buy' }
 
@@ -28,6 +30,12 @@ function priced(product, found) {
   return { ...product, skus, price: cheapest.price, list_price: cheapest.list_price }
 }
 
+/** Where one learns more: the page of its tool, or the goods that count for a reduction; "" for nowhere. */
+function pathOf({ tool, key, title, summary }, product) {
+  if (REDUCTIONS.includes(tool)) return reductions.goods(key, title, summary)
+  return PAGES[tool] ? url.to(PAGES[tool], { activity: key, product }) : ''
+}
+
 const WORDS = {
   group_buy: ({ details }) => {
     const prices = Object.values(details.prices).map((each) => each[0])
@@ -43,7 +51,7 @@ function rows(activities, product) {
       key: each.key,
       label: LABELS[each.tool] || '活动',
       words: (WORDS[each.tool] && WORDS[each.tool](each)) || each.summary || each.title,
-      path: PAGES[each.tool] ? url.to(PAGES[each.tool], { activity: each.key, product }) : ''
+      path: pathOf(each, product)
     }))
 }
 

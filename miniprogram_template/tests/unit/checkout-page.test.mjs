@@ -250,3 +250,28 @@ test('a coupon that is used up meanwhile is told, and the price asked for anew',
   await checkout.onSubmit()
   assert.deepEqual(placed.map((order) => order.coupons), [['b'], ['a']])
 })
+
+test('who looks for more goods for the cart comes back to a new price, with the questions of all lines', async () => {
+  const { previews, told } = shop()
+  basket.ofCart([{ sku: 'a', quantity: 1, product: 'p' }])
+  const checkout = page(CHECKOUT)
+  await until(() => checkout.data.state === 'ready')
+  checkout.onShow()
+  assert.deepEqual([checkout.data.cart, previews.length], [true, 1])
+  checkout.onNear(tapped({ path: '/pages/products/products?promotion=m' }))
+  checkout.onShow()
+  assert.equal(checkout.data.pricing, true)
+  await until(() => !checkout.data.pricing)
+  assert.deepEqual([previews.length, basket.now().items, told], [2, [], ['/pages/products/products?promotion=m']])
+  checkout.onShow()
+  assert.equal(checkout.data.pricing, false, 'only once')
+})
+
+test('what is bought at once stays what it was', async () => {
+  const { previews } = shop()
+  const checkout = await opened()
+  checkout.onShow()
+  checkout.onNear(tapped({ path: '/pages/products/products?promotion=m' }))
+  checkout.onShow()
+  assert.deepEqual([checkout.data.cart, checkout.data.pricing, previews.length, basket.now().items.length], [false, false, 1, 1])
+})

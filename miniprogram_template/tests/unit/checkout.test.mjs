@@ -74,8 +74,9 @@ test('a tap takes a coupon or puts it back', () => {
 })
 
 test('what is near and what comes with the order is told', () => {
-  const quote = { discounts: [], points: null, misses: [{ title: '满减', reason: 'threshold', message: '还差 ¥12.00' }, { title: '限时', reason: 'excluded', message: '' }], perks: [{ kind: 'points', quantity: 66 }, { kind: 'free_freight', quantity: 1 }, { kind: 'coupon', quantity: 1 }] }
-  assert.deepEqual(model.sums(quote).hints, ['满减：还差 ¥12.00', '完成后送 66 积分', '完成后送优惠券 1 张'])
+  const quote = { discounts: [], points: null, misses: [{ key: 'm1', title: '满减', reason: 'threshold', message: '还差 ¥12.00', gain: '减 30 元', summary: '满 100 元减 30 元' }, { title: '限时', reason: 'excluded', message: '' }], perks: [{ kind: 'points', quantity: 66 }, { kind: 'free_freight', quantity: 1 }, { kind: 'coupon', quantity: 1 }] }
+  assert.deepEqual(model.sums(quote).near.map((each) => each.words), ['满减：还差 ¥12.00，可减 30 元'])
+  assert.deepEqual(model.sums(quote).hints, ['完成后送 66 积分', '完成后送优惠券 1 张'])
 })
 
 test('a gift asks nothing, and is another line than the same SKU bought', () => {

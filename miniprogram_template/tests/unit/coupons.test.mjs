@@ -80,11 +80,12 @@ test('the shopper sees coupons by state and types a code', async () => {
   list.onTab(tapped({ state: 'used' }))
   await until(() => list.data.status === 'ready')
   list.onAct(tapped({ order: 'N1' }))
+  list.onAct(tapped({ key: 'k1', title: '新店券', rule: '满 100 减 10' }))
   await list.onRedeem()
   list.onCode({ detail: { value: ' ab-12 ' } })
   await list.onRedeem()
   assert.deepEqual([list.data.tab.state, list.data.code], ['usable', ''])
-  assert.deepEqual(wx.told, ['/packages/order/detail/detail?number=N1', '请输入兑换码', '兑换成功：兑换券'])
+  assert.deepEqual(wx.told, ['/packages/order/detail/detail?number=N1', `/pages/products/products?promotion=k1&title=${encodeURIComponent('新店券')}&note=${encodeURIComponent('满 100 减 10')}`, '请输入兑换码', '兑换成功：兑换券'])
 })
 
 test('a code that is refused stays in its field', async () => {

@@ -40,10 +40,11 @@ test('the member price is told where it is less than the limited-time price', ()
 
 test('what else runs is a row each, and leads to its page where there is one', () => {
   const group = running('group_buy', { details: { sizes: [3, 5], prices: { s1: [600, 500], s2: [700, 650] } } })
-  const rows = offered.rows([group, running('full_reduction', { summary: '满 100 减 10' }), running('bargain', { phase: 'COMING' }), running('second_half', { title: '第二件半价' })], 'p1')
+  const rows = offered.rows([group, running('full_reduction', { summary: '满 100 减 10', title: '店庆' }), running('bargain', { phase: 'COMING' }), running('second_half', { title: '第二件半价' })], 'p1')
   assert.deepEqual(rows.map((row) => [row.label, row.words]), [['拼团', '3 人团 ¥6.00 起'], ['满减', '满 100 减 10'], ['活动', '第二件半价']])
   assert.equal(rows[0].path, '/packages/marketing/group-buy/group-buy?activity=group_buy&product=p1')
-  assert.equal(rows[1].path, '')
+  assert.equal(rows[1].path, `/pages/products/products?promotion=full_reduction&title=${encodeURIComponent('店庆')}&note=${encodeURIComponent('满 100 减 10')}`)
+  assert.equal(rows[2].path, '')
 })
 
 test('a product can be bought when its activities did not come', async () => {

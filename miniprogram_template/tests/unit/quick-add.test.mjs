@@ -16,7 +16,7 @@ test('a product with one SKU goes into the cart at once, as many as the least or
   const quick = component(QUICK)
   await quick.add('one')
   assert.deepEqual([asked, sent, told], [['GET /products/one', 'POST /cart/items'], [{ sku: 'a', quantity: 2 }], ['已加入购物车']])
-  assert.deepEqual([quick.data.open, quick.data.busy], [false, ''])
+  assert.deepEqual([quick.data.open, quick.data.busy, quick.events], [false, '', [['added', undefined]]])
 })
 
 test('where there is something to choose the sheet opens, and hears of the stock until it closes', async (t) => {

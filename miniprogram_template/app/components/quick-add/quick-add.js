@@ -10,7 +10,7 @@ const skus = require('../../utils/skus')
 /** Component → ends its watch of the stock. */
 const watches = new WeakMap()
 
-/** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. */
+/** Puts a product of a list into the cart by one tap: `add(key)`. Where there is something to choose it asks. `bind:added` once it is there. */
 Component({
   data: { open: false, product: null, busy: '' },
   lifetimes: {
@@ -43,7 +43,10 @@ Component({
       watches.set(this, stock.watch(product.key, heard))
     },
     put(sku, quantity) {
-      const done = () => wx.showToast({ title: '已加入购物车', icon: 'success' })
+      const done = () => {
+        wx.showToast({ title: '已加入购物车', icon: 'success' })
+        this.triggerEvent('added')
+      }
       return cart.add(sku, quantity).then(done, () => {}) // what went wrong was told
     },
     onAdd(event) {

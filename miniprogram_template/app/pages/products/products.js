@@ -1,8 +1,11 @@
 const themed = require('../../services/themed')
+const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const session = require('../../services/session')
 const { endless } = require('../../utils/endless')
 const filters = require('../../utils/filters')
 const links = require('../../utils/links')
+const reductions = require('../../utils/reductions')
 const url = require('../../utils/url')
 const model = require('./model')
 
@@ -11,6 +14,11 @@ Page({
   data: {
     keyword: '',
     title: '',
+    /** The activity or coupon whose goods these are, its rule, how the cart stands with it, and whether it is over. */
+    promotion: '',
+    note: '',
+    standing: '',
+    over: false,
     sort: '',
     sorts: model.sorts(''),
     filters: filters.NONE,
@@ -28,17 +36,45 @@ Page({
   start: filters.NONE,
 
   onLoad(query) {
-    const [keyword, title, sort] = [query.keyword, query.title, query.sort].map(url.read)
+    const [keyword, title, sort, note] = [query.keyword, query.title, query.sort, query.note].map(url.read)
+    const promotion = query.promotion || ''
     this.start = { ...filters.NONE, category: query.category || '', brand: query.brand || '' }
     if (title) wx.setNavigationBarTitle({ title })
-    this.setData({ keyword, title, sort, sorts: model.sorts(sort), filters: this.start, base: keyword ? { keyword } : {} })
+    const base = { ...(keyword && { keyword }), ...(promotion && { promotion }) }
+    this.setData({ keyword, title, promotion, note, sort, sorts: model.sorts(sort), filters: this.start, base })
     this.list = endless((page, seen) => this.ask(page, seen), (patch) => this.setData(patch))
     this.list.restart()
   },
 
-  ask(page, seen) {
-    const { keyword, sort } = this.data
-    return catalogue.products({ ...filters.query(this.data.filters), keyword, sort }, page, seen)
+  onShow() {
+    this.stand()
+  },
+
+  async ask(page, seen) {
+    const { keyword, sort, promotion } = this.data
+    try {
+      return await catalogue.products({ ...filters.query(this.data.filters), keyword, sort, promotion }, page, seen)
+    } catch (error) {
+      if (promotion && error.status === 404) this.setData({ over: true })
+      throw error
+    }
+  },
+
+  /** How the shopper's cart stands with the promotion; nobody logs in for this. */
+  async stand() {
+    if (!this.data.promotion || !session.token()) return
+    const said = await cart.read().catch(() => null)
+    const some = said && said.items.some((item) => item.is_selected && item.is_available)
+    const quote = some ? await cart.price().catch(() => null) : null
+    this.setData({ standing: quote ? reductions.standing(quote, this.data.promotion) : '' })
+  },
+
+  onCart() {
+    wx.switchTab({ url: '/pages/cart/cart' })
+  },
+
+  onHome() {
+    wx.switchTab({ url: '/pages/home/home' })
   },
 
   onSort(event) {
@@ -96,7 +132,7 @@ Page({
   },
 
   onShareAppMessage() {
-    const { keyword, title, sort } = this.data
-    return { title: keyword || title || '商品', path: url.to('/pages/products/products', { keyword, title, sort, category: this.start.category }) }
+    const { keyword, title, sort, promotion, note } = this.data
+    return { title: keyword || title || '商品', path: url.to('/pages/products/products', { keyword, title, sort, promotion, note, category: this.start.category }) }
   }
 })

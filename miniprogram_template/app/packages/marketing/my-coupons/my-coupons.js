@@ -2,6 +2,7 @@ const themed = require('../../../services/themed')
 const coupons = require('../../../services/coupons')
 const { endless } = require('../../../utils/endless')
 const links = require('../../../utils/links')
+const reductions = require('../../../utils/reductions')
 const tickets = require('../../../utils/tickets')
 const url = require('../../../utils/url')
 
@@ -10,7 +11,6 @@ const TABS = [
   { state: 'used', text: '已使用', none: '还没有用过优惠券' },
   { state: 'expired', text: '已失效', none: '没有失效的优惠券' }
 ]
-const GOODS = '/pages/products/products'
 
 Page({
   behaviors: [themed],
@@ -77,8 +77,8 @@ Page({
 
   /** To what it was used for, or to what it can be used for. */
   onAct(event) {
-    const { order } = event.currentTarget.dataset
-    links.open(order ? url.to('/packages/order/detail/detail', { number: order }) : GOODS)
+    const { order, key, title, rule } = event.currentTarget.dataset
+    links.open(order ? url.to('/packages/order/detail/detail', { number: order }) : reductions.goods(key, title, rule))
   },
 
   onCentre() {

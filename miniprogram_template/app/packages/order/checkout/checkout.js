@@ -2,6 +2,7 @@ const themed = require('../../../services/themed')
 const baskets = require('../../../services/basket')
 const cart = require('../../../services/cart')
 const members = require('../../../services/members')
+const links = require('../../../utils/links')
 const money = require('../../../utils/money')
 const orders = require('../services/orders')
 const paying = require('../paying')
@@ -35,8 +36,11 @@ Page({
     coupons: null,
     offered: [],
     choosing: false,
-    /** Sentences about what is near and what comes with the order. */
+    /** What is missing to the next reductions, with the way to the goods; sentences about what comes with the order. */
+    near: [],
     hints: [],
+    /** Whether what is bought is the cart's selection, which grows elsewhere. */
+    cart: false,
     /** SKU → sentence */
     problems: {},
     /** SKU → field key → answer, and what is wrong with it */
@@ -51,6 +55,8 @@ Page({
   },
 
   shown: false,
+  /** Whether the shopper looks for more goods. */
+  away: false,
   chosen: '',
   questions: null,
   /** The coupons that the shopper chose, null for the best. */
@@ -69,6 +75,7 @@ Page({
   /** The addresses may be others after a visit to their page. */
   onShow() {
     if (this.shown) this.loadAddress().catch(() => {})
+    if (this.away) this.renew()
     this.shown = true
   },
 
@@ -97,7 +104,7 @@ Page({
     const points = spending ? last.points.most : 0
     const quote = await orders.preview(model.body(basket, { answers, points, coupons: this.picked }))
     this.questions = this.questions || (await questions.of(basket, quote.lines))
-    this.setData({ quote, ...model.sums(quote), lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
+    this.setData({ cart: basket.cart, quote, ...model.sums(quote), lines: model.painted(quote, this.questions), problems: model.problemsOf(quote) })
   },
 
   /** The price with points, or without: shown before anything can be ordered for it. */
@@ -121,6 +128,22 @@ Page({
     this.setData({ spending: false })
     await this.loadQuote().catch(() => {})
     wx.showToast({ title: `${message}，请重新确认`, icon: 'none', duration: 3000 })
+  },
+
+  onNear(event) {
+    this.away = true
+    links.open(event.currentTarget.dataset.path)
+  },
+
+  /** What was added to the cart meanwhile is bought with the rest. */
+  async renew() {
+    this.away = false
+    if (!baskets.now().cart) return
+    baskets.ofCart()
+    this.questions = null
+    this.setData({ pricing: true })
+    await this.loadQuote().catch((error) => wx.showToast({ title: error.message, icon: 'none' }))
+    this.setData({ pricing: false })
   },
 
   onCoupons() {

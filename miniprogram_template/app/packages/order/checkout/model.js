@@ -2,6 +2,7 @@
 
 const forms = require('../../../utils/forms')
 const money = require('../../../utils/money')
+const reductions = require('../../../utils/reductions')
 
 /** Answers that say something: SKU key → field key → answer. */
 function givenForms(answers) {
@@ -59,11 +60,8 @@ const tappedCoupons = (used, key) => (used.includes(key) ? used.filter((each) =>
 
 const GIVEN = { points: (perk) => `完成后送 ${perk.quantity} 积分`, coupon: (perk) => `完成后送优惠券 ${perk.quantity} 张` }
 
-/** What more there is to say: what is missing to the next reduction, and what comes when the order is complete. */
-function hints({ misses = [], perks = [] }) {
-  const near = misses.filter((each) => each.reason === 'threshold').map((each) => `${each.title}：${each.message}`)
-  return [...near, ...perks.filter((perk) => GIVEN[perk.kind]).map((perk) => GIVEN[perk.kind](perk))]
-}
+/** What comes when the order is complete. */
+const hints = ({ perks = [] }) => perks.filter((perk) => GIVEN[perk.kind]).map((perk) => GIVEN[perk.kind](perk))
 
 /** What stands between the price of the goods and the total, and what is said about it. */
 const sums = (quote) => ({
@@ -71,6 +69,7 @@ const sums = (quote) => ({
   points: pointsRow(quote),
   coupons: couponsRow(quote),
   offered: offeredCoupons(quote),
+  near: reductions.near(quote),
   hints: hints(quote)
 })
 
