@@ -15,11 +15,19 @@ const row = (key, quantity) => ({
   available: 9
 })
 
-/** A server with a cart; `refuse` answers changes with a refusal. */
-function shop({ refuse = false } = {}) {
+/** What the server makes of the selected lines: a tenth less. */
+function quoted(items) {
+  const lines = items.filter((item) => item.is_selected).map(({ sku, quantity }) => ({ sku: sku.key, quantity, amount: 1000 * quantity, discount: 100 * quantity, promotions: [], is_gift: false }))
+  const sum = lines.reduce((units, line) => units + line.quantity, 0)
+  return { lines, discounts: [], misses: [], total: 900 * sum + 700, freight: 700 }
+}
+
+/** A server with a cart; `refuse` answers changes with a refusal, `priceless` previews. */
+function shop({ refuse = false, priceless = false } = {}) {
   const items = [row('a', 1), row('b', 2)]
   const sent = []
   const wx = phone(({ method, path, data }) => {
+    if (path === '/checkout/preview') return priceless ? { statusCode: 409, data: { code: 'x', message: '' } } : { statusCode: 200, data: quoted(items) }
     if (method === 'GET') return { statusCode: 200, data: { items: structuredClone(items), count: items.length, total_selected: 0, problems: [] } }
     sent.push([method, path, data])
     if (refuse) return { statusCode: 409, data: { code: 'sku_unavailable', message: '已下架' } }
@@ -85,4 +93,51 @@ test('another SKU comes before the old line goes', async () => {
   await cart.onSheetAdd(tapped({}, { sku: 's-new', quantity: 2 }))
   assert.deepEqual(sent, [['POST', '/cart/items', { sku: 's-new', quantity: 2 }], ['DELETE', '/cart/items/a', undefined]])
   assert.deepEqual(cart.data.lines.map((line) => line.key), ['b'])
+})
+
+test('what is selected is priced by the server, and anew after each change', async () => {
+  const { wx } = shop()
+  const cart = await opened()
+  await until(() => cart.data.price)
+  assert.deepEqual([cart.data.price.total, cart.data.price.saved, cart.data.totals.total], [2700, '3.00', 3000])
+  cart.onQuantity(tapped({ key: 'a' }, { value: 4 }))
+  assert.deepEqual([cart.data.stale, cart.data.price.total], [true, 2700])
+  await cart.flush()
+  await until(() => !cart.data.stale)
+  assert.equal(cart.data.price.total, 5400)
+  assert.equal(wx.asked.filter((each) => each.includes('preview')).length, 2)
+})
+
+test('a price that was asked for before a change is not shown after it', async () => {
+  shop()
+  const cart = await opened()
+  await until(() => cart.data.price)
+  const late = cart.loadPrice()
+  cart.onQuantity(tapped({ key: 'a' }, { value: 4 }))
+  await late
+  assert.deepEqual([cart.data.price.total, cart.data.stale], [2700, true])
+  await cart.flush()
+  await until(() => !cart.data.stale)
+  assert.equal(cart.data.price.total, 5400)
+})
+
+test('nothing selected is not priced, and without a price the plain sum is shown', async () => {
+  const { wx } = shop()
+  const cart = await opened()
+  await until(() => cart.data.price)
+  const before = wx.asked.filter((each) => each.includes('preview')).length
+  await cart.onSelectAll()
+  await until(() => cart.data.price === null)
+  assert.deepEqual([cart.data.stale, wx.asked.filter((each) => each.includes('preview')).length], [false, before])
+  shop({ priceless: true })
+  const other = await opened()
+  await until(() => wx.asked.length)
+  assert.deepEqual([other.data.price, other.data.totals.total], [null, 3000])
+})
+
+test('a hint leads to the goods that count', async () => {
+  const { wx } = shop()
+  const cart = await opened()
+  cart.onNear(tapped({ path: '/pages/products/products?promotion=m' }))
+  assert.deepEqual(wx.told, ['/pages/products/products?promotion=m'])
 })

@@ -19,6 +19,9 @@ Page({
     lines: [],
     gone: [],
     totals: { count: 0, units: 0, total: 0, all: false },
+    /** What the selected lines cost after reductions, null while that is not known; whether it is of an earlier selection. */
+    price: null,
+    stale: false,
     editing: false,
     sheet: { open: false, product: null, chosen: null, quantity: 1, line: '' }
   },
@@ -26,6 +29,8 @@ Page({
   /** Line → { timer, before }: numbers of units that the server does not know yet. */
   waiting: {},
   asked: 0,
+  /** The last time that the price was asked for, or made stale. */
+  pricing: 0,
 
   onShow() {
     this.load()
@@ -54,6 +59,7 @@ Page({
       const said = await cart.read()
       if (asked === this.asked && !Object.keys(this.waiting).length) this.show(said)
     } catch (error) {
+      this.setData({ price: null, stale: false })
       if (this.data.state === 'ready') wx.showToast({ title: error.message, icon: 'none' })
       else this.setData({ state: 'error', message: error.message })
     }
@@ -73,13 +79,23 @@ Page({
   show(said) {
     const { lines, gone } = model.painted(said)
     this.setData({ state: 'ready', lines, gone, totals: model.totals(lines) })
+    this.loadPrice()
+  },
+
+  /** What is selected, with everything that holds by itself; without an answer its plain sum is shown. */
+  async loadPrice() {
+    const asked = ++this.pricing
+    const quote = this.data.totals.count ? await cart.price().catch(() => null) : null
+    if (asked === this.pricing) this.setData({ price: quote && model.priced(quote), stale: false })
   },
 
   /** Paint a line with new values at once. */
   patch(key, values) {
     const lines = this.data.lines.map((line) => (line.key === key ? { ...line, ...values } : line))
     const index = lines.findIndex((line) => line.key === key)
-    if (index >= 0) this.setData({ [`lines[${index}]`]: lines[index], totals: model.totals(lines) })
+    if (index < 0) return
+    this.pricing += 1 // what is on its way was asked for what was selected before
+    this.setData({ [`lines[${index}]`]: lines[index], totals: model.totals(lines), stale: true })
   },
 
   line(key) {
@@ -194,6 +210,10 @@ Page({
 
   onOpen(event) {
     links.open(`/pages/product/product?key=${event.currentTarget.dataset.product}`)
+  },
+
+  onNear(event) {
+    links.open(event.currentTarget.dataset.path)
   },
 
   async onCheckout() {

@@ -1,5 +1,7 @@
 /** How the cart is painted, and what it comes to while the server has not answered yet. */
 
+const money = require('../../utils/money')
+const reductions = require('../../utils/reductions')
 const skus = require('../../utils/skus')
 
 const MOST_UNITS = 999
@@ -39,6 +41,38 @@ function totals(lines) {
   }
 }
 
+/** Prices of single units: tool → what it is called. */
+const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价' }
+
+/** What a unit of a quote's line costs: { unit, words }, `unit` 0 where some units cost the normal price; null for the normal price. */
+function cut(line) {
+  const taken = line.promotions.find((each) => UNIT_PRICES[each.tool])
+  if (!taken) return null
+  const rest = line.amount - taken.amount
+  const words = UNIT_PRICES[taken.tool]
+  return rest % line.quantity ? { unit: 0, words: `${words}，共省 ¥${money.yuan(taken.amount)}` } : { unit: rest / line.quantity, words }
+}
+
+/**
+ * A quote of the selected lines as the page paints it: { total, saved, cuts: SKU → cut, near, done, gifts }.
+ *
+ * `total` fen without freight; `near` is what it lacks a little to, `done` what was taken off all together.
+ */
+function priced(quote) {
+  const bought = quote.lines.filter((line) => !line.is_gift)
+  const cuts = Object.fromEntries(bought.map((line) => [line.sku, cut(line)]).filter(([, found]) => found))
+  const saved = bought.reduce((sum, line) => sum + line.discount, 0)
+  const whole = quote.discounts.filter((each) => !UNIT_PRICES[each.tool])
+  return {
+    total: quote.total - quote.freight,
+    saved: saved ? money.yuan(saved) : '',
+    cuts,
+    near: reductions.near(quote),
+    done: whole.map(({ key, title, amount }) => ({ key, words: `${title}：已减 ¥${money.yuan(amount)}` })),
+    gifts: quote.lines.filter((line) => line.is_gift).map(({ title, quantity }) => `${title} × ${quantity}`).join('、')
+  }
+}
+
 /** Why the selected lines cannot be ordered as they are: a sentence, or "". */
 function obstacle(lines) {
   const chosen = lines.filter((line) => line.is_selected)
@@ -51,4 +85,4 @@ function obstacle(lines) {
 const basket = (lines) =>
   lines.filter((line) => line.is_selected).map((line) => ({ sku: line.sku.key, quantity: line.quantity, product: line.sku.product_key }))
 
-module.exports = { painted, totals, obstacle, basket }
+module.exports = { painted, totals, priced, obstacle, basket }
