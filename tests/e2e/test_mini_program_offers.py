@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.browsing import goods
 from tests.e2e.catalogue import row, sku
 from tests.e2e.driver import Shopper
 from tests.e2e.mini_program import pay, told
@@ -40,6 +41,11 @@ with using_shop(registry.by_slug("offers")):
     for code, price in (("B-1", 6_600), ("B-2", 9_900)):
         ActivityItem.objects.create(activity=limited, sku=SKU.objects.get(code=code), price=price)
     publish_activity(limited, actor="walk")
+    reduction = Activity.objects.create(
+        tool="full_reduction", title="店庆满减", summary="满 300 元减 30 元", scope={"all": True},
+        rule={"tiers": [{"threshold": 30_000, "minus": 3_000}]}, starts_at=now, ends_at=now + timedelta(days=2),
+    )
+    publish_activity(reduction, actor="walk")
     print(grouped(generate_codes(coded, 1, batch="walk")[0]))
 """
 
@@ -140,3 +146,34 @@ def test_a_limited_time_price_is_shown_and_paid(phone):
     shopper.see("应付")
     shopper.wait("(data) => data.quote.total === 9_900")
     shopper.picture("checkout-limited")
+
+
+def test_a_cart_leads_to_what_it_lacks_and_costs_what_the_checkout_asks(phone, offers):
+    shopper, buyer = phone("凑单的人"), Shopper(offers["api"], "凑单的人").log_in()
+    for title in (BOWL, LAMP):
+        buyer.must(201, "POST", "cart/items", {"sku": goods(buyer, title)["skus"][0]["key"], "quantity": 1})
+    shopper.open("/pages/cart/cart")
+    shopper.see("店庆满减：还差 ¥34.00，可减 30 元")
+    assert (shopper.data["totals"]["total"], shopper.data["price"]["total"]) == (28_000, 6_600 + 20_000)
+    shopper.see("限时折扣")
+    shopper.see("已优惠 ¥14.00")
+    shopper.picture("cart-near")
+    shopper.tap(shopper.role("link", "店庆满减"))
+    shopper.at("pages/products/products")
+    shopper.see("满 300 元减 30 元")
+    shopper.see("还差 ¥34.00，可减 30 元")
+    shopper.picture("products-near")
+    shopper.tap(f"加入购物车：{LAMP}")
+    shopper.see("已减 ¥30.00")
+    shopper.picture("products-reached")
+    shopper.tap("去购物车")
+    shopper.at("pages/cart/cart")
+    shopper.see("店庆满减：已减 ¥30.00")
+    shopper.wait("(data) => data.price.total === 43_600 && !data.stale")
+    shopper.picture("cart-reached")
+    shopper.tap("结算 (3)")
+    shopper.at("packages/order/checkout/checkout")
+    shopper.see("应付")
+    assert shopper.data["quote"]["total"] == 43_600
+    pay(shopper)
+    shopper.see("付款成功")

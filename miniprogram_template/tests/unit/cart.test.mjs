@@ -29,7 +29,7 @@ test('a limit bounds the stepper and stands in the way, a short stock too', () =
 })
 
 const share = (tool, amount) => ({ tool, key: tool, title: '活动', amount })
-const line = (sku, amount, quantity, promotions = [], more = {}) => ({ sku, title: sku, amount, quantity, discount: promotions.reduce((sum, each) => sum + each.amount, 0), promotions, is_gift: false, ...more })
+const line = (sku, amount, quantity, promotions = [], more = {}) => ({ sku, title: sku, amount, quantity, unit_price: Math.floor(amount / quantity), discount: promotions.reduce((sum, each) => sum + each.amount, 0), promotions, is_gift: false, ...more })
 
 test('a quote is painted with unit prices, what was taken off, gifts and what is near', () => {
   const lines = [
@@ -41,14 +41,14 @@ test('a quote is painted with unit prices, what was taken off, gifts and what is
   const miss = { key: 'm', title: '满减', reason: 'threshold', message: '还差 ¥2.00', gain: '减 5 元', summary: '' }
   const discounts = [{ ...share('limited_discount', 400), title: '限时' }, { ...share('full_reduction', 400), title: '店庆' }]
   const said = model.priced({ lines, discounts, misses: [miss], total: 3900, freight: 1000 })
-  assert.deepEqual(said.cuts, { a: { unit: 800, words: '限时折扣' }, b: { unit: 300, words: '会员价' } })
+  assert.deepEqual(said.cuts, { a: { unit: 800, was: '10.00', words: '限时折扣' }, b: { unit: 300, was: '3.33', words: '会员价' } })
   assert.deepEqual([said.total, said.saved, said.gifts], [2900, '6.00', '茶包 × 1'])
   assert.deepEqual([said.done, said.near.length], [[{ key: 'full_reduction', words: '店庆：已减 ¥4.00' }], 1])
 })
 
 test('where only some units have the lower price no unit price is shown', () => {
   const said = model.priced({ lines: [line('a', 3000, 3, [share('limited_discount', 400)])], discounts: [], total: 2600, freight: 0 })
-  assert.deepEqual(said.cuts, { a: { unit: 0, words: '限时折扣，共省 ¥4.00' } })
+  assert.deepEqual(said.cuts, { a: { unit: 0, was: '', words: '限时折扣，共省 ¥4.00' } })
   assert.equal(model.priced({ lines: [line('c', 500, 1)], discounts: [], total: 500, freight: 0 }).saved, '')
 })
 

@@ -44,13 +44,14 @@ function totals(lines) {
 /** Prices of single units: tool → what it is called. */
 const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价' }
 
-/** What a unit of a quote's line costs: { unit, words }, `unit` 0 where some units cost the normal price; null for the normal price. */
+/** What a unit of a quote's line costs: { unit, was, words }, `unit` 0 where some units cost the normal price; null for the normal price. */
 function cut(line) {
   const taken = line.promotions.find((each) => UNIT_PRICES[each.tool])
   if (!taken) return null
   const rest = line.amount - taken.amount
   const words = UNIT_PRICES[taken.tool]
-  return rest % line.quantity ? { unit: 0, words: `${words}，共省 ¥${money.yuan(taken.amount)}` } : { unit: rest / line.quantity, words }
+  if (rest % line.quantity) return { unit: 0, was: '', words: `${words}，共省 ¥${money.yuan(taken.amount)}` }
+  return { unit: rest / line.quantity, was: money.yuan(line.unit_price), words }
 }
 
 /**
