@@ -68,7 +68,7 @@ async function persistent(method, path, options) {
       return await answered(method, path, options)
     } catch (error) {
       const again = repeatable && round < PAUSES.length && (error.passing || error.code === 'in_progress')
-      if (!again) throw error
+      if (!again || error.code === 'queueing') throw error // the shop says when to ask again
       await wait(PAUSES[round])
     }
   }

@@ -124,6 +124,25 @@ test('a line that is sold out is marked, and does not bar the next try', async (
   assert.equal(placed.length, 2)
 })
 
+test('who waits in line orders by the same key once it is the turn', async () => {
+  const place = { activity: 'a1', position: 7, retry_after: 2 }
+  const { placed, keys, told } = shop({ orders: [{ statusCode: 429, data: { code: 'queueing', message: '排队', detail: place } }, done] })
+  const checkout = await opened()
+  await checkout.onSubmit()
+  assert.deepEqual([checkout.data.queue, checkout.data.busy, placed.length, told], [place, false, 1, []])
+  await checkout.send()
+  assert.deepEqual([checkout.data.queue, new Set(keys).size, told], [null, 1, ['/packages/order/result/result?number=N1&outcome=PAID']])
+})
+
+test('what cannot be bought in its activity any more leads back', async () => {
+  const { modals } = shop({ orders: [refusal('activity_over', { activity: 'a1' })] })
+  let back = 0
+  globalThis.wx.navigateBack = () => (back += 1)
+  const checkout = await opened()
+  await checkout.onSubmit()
+  assert.deepEqual([modals, back], [['不行：activity_over'], 1])
+})
+
 test('a changed cart leads back to it', async () => {
   const { told } = shop({ orders: [refusal('cart_changed')] })
   const checkout = await opened()

@@ -44,6 +44,12 @@ test('a refusal says which way to go on', () => {
   assert.deepEqual(['cart_changed', 'too_many_unpaid', 'idempotency_key_reused', 'offline'].map((code) => refused(code).way), ['cart', 'unpaid', 'sent', 'retry'])
 })
 
+test('what cannot be bought in its activity leads back, and a crowd into a line', () => {
+  assert.deepEqual([refused('activity_over', { activity: 'a1' }).way, refused('activity_over').way, refused('bargain_over').way], ['back', 'again', 'back'])
+  const place = { activity: 'a1', position: 7, retry_after: 2 }
+  assert.deepEqual([refused('queueing', place).way, refused('queueing', place).queue, refused('offline').queue], ['queue', place, null])
+})
+
 test('unanswered questions are asked, not complained of', () => {
   const quote = { lines: [{ sku: 'a' }], problems: [{ sku: 'a', code: 'form_invalid', message: '请填写' }, { sku: 'b', code: 'limit_exceeded', message: '限购' }] }
   assert.deepEqual(model.problemsOf(quote), { b: '限购' })

@@ -78,6 +78,7 @@ test('the third failure is told and handed on', async (t) => {
 
 for (const [words, failure, tries] of [
   ['too many requests', { statusCode: 429, data: {} }, 3],
+  ['a place in a line', { statusCode: 429, data: { code: 'queueing', message: '排队' } }, 1],
   ['a broken server', { statusCode: 500, data: '<html>' }, 3],
   ['what is not there', { statusCode: 404, data: {} }, 1],
   ['what is refused', { statusCode: 409, data: { code: 'in_use', message: '正在使用' } }, 1]

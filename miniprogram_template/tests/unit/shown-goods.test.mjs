@@ -181,3 +181,10 @@ test('a line of an order shows what it has, and no more', () => {
   assert.deepEqual([bare.words(), bare.all('.note, .wrong, .price').length], [['碗'], 0])
   assert.deepEqual(mount(ORDER_LINE, {}).words(), [''])
 })
+
+test('a line says in what activity it is bought', () => {
+  const line = mount(ORDER_LINE, { line: { title: '碗', activity: { tool: 'flash_sale', key: 'a' } } })
+  assert.deepEqual(line.words('.bought'), ['秒杀'])
+  line.set({ line: { title: '碗', activity: { tool: 'other', key: 'a' } } })
+  assert.equal(line.all('.bought').length, 0)
+})

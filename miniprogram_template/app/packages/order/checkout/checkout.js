@@ -12,6 +12,7 @@ const model = require('./model')
 
 const ORDERS = '/packages/order/orders/orders?status=UNPAID'
 const GROUPS = '/packages/marketing/my-groups/my-groups'
+const TURNS = { group: ['来晚了一步', '自己开团'], joined: ['已经在拼团里了', '去看看'], back: ['现在不能这样买', '返回'] }
 
 function asked(title, content, confirmText) {
   return new Promise((resolve) => {
@@ -51,7 +52,9 @@ Page({
     elsewhere: false,
     /** whether a price is on its way because of the switch */
     pricing: false,
-    busy: false
+    busy: false,
+    /** Where the member stands in the line of a flash sale: { activity, position, retry_after }, or null. */
+    queue: null
   },
 
   shown: false,
@@ -223,12 +226,21 @@ Page({
       if (this.data.quote.needs_address && !this.data.address) this.onAddress()
       return
     }
-    this.setData({ busy: true })
+    await this.send()
+  },
+
+  /** Place the order for what was shown. */
+  async send() {
+    this.setData({ busy: true, queue: null })
     try {
       await this.submit(this.data.quote.total)
     } finally {
       this.setData({ busy: false })
     }
+  },
+
+  onLeave() {
+    this.setData({ queue: null })
   },
 
   async submit(total) {
@@ -265,6 +277,10 @@ Page({
       return
     }
     if (await this.turnedAway(said)) return
+    if (said.way === 'queue') {
+      this.setData({ queue: said.queue })
+      return
+    }
     if (said.way === 'lines') this.setData({ problems: said.marks })
     if (said.way === 'forms') this.setData({ wrong: said.forms })
     if (said.way === 'address') await this.loadAddress().catch(() => {})
@@ -276,14 +292,18 @@ Page({
     } else wx.showToast({ title: said.message, icon: 'none', duration: 3000 })
   },
 
-  /** Where the group wants nobody more: open another, or look at one's own. True when that was told. */
+  /** Where it cannot be bought like this: the way on, if it is wanted. True when that was told. */
   async turnedAway({ way, message }) {
-    if (way === 'group' && (await asked('来晚了一步', message, '自己开团'))) {
+    if (!TURNS[way]) return false
+    const [title, onwards] = TURNS[way]
+    if (!(await asked(title, message, onwards))) return true
+    if (way === 'back') wx.navigateBack({ fail: () => wx.switchTab({ url: '/pages/home/home' }) })
+    else if (way === 'joined') wx.redirectTo({ url: GROUPS })
+    else {
       baskets.choose('')
       this.onRetry()
     }
-    if (way === 'joined' && (await asked('已经在拼团里了', message, '去看看'))) wx.redirectTo({ url: GROUPS })
-    return way === 'group' || way === 'joined'
+    return true
   },
 
   /** What was shown holds no more: the price anew, with the best coupons that there are. */

@@ -129,20 +129,29 @@ const WAYS = {
   activity_over: 'again',
   group_full: 'group',
   group_already_joined: 'joined',
+  bargain_over: 'back',
+  bargain_not_down: 'back',
+  bundle_incomplete: 'back',
+  threshold_not_reached: 'back',
+  queueing: 'queue',
   too_many_unpaid: 'unpaid',
   idempotency_key_reused: 'sent'
 }
 
+/** An activity that a line names is over for it; without one that took part by itself there is another price. */
+const wayOf = ({ code, detail }) => (code === 'activity_over' && detail.activity ? 'back' : WAYS[code] || 'retry')
+
 /**
- * What to do about a refused order: { way, message, total, marks, forms }.
+ * What to do about a refused order: { way, message, total, marks, forms, queue }.
  *
  * way "price": ask again with `total`; "lines": `marks` say which; "forms": what is wrong with the answers; "cart": it
- * is not what it was; "address"; "points": there are fewer; "again": ask for the price anew, with the best coupons; "group": it is full or over, another may be opened; "joined": the member is in one; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
+ * is not what it was; "address"; "points": there are fewer; "again": ask for the price anew, with the best coupons; "group": it is full or over, another may be opened; "joined": the member is in one; "back": it cannot be bought in its activity; "queue": many ask for it, and `queue` says where the member stands; "unpaid": other orders wait for payment; "sent": it was placed before; "retry".
  */
 function refusal(error) {
-  const way = WAYS[error.code] || 'retry'
-  const said = { way, message: error.message, total: error.detail.total, marks: {}, forms: {} }
+  const way = wayOf(error)
+  const said = { way, message: error.message, total: error.detail.total, marks: {}, forms: {}, queue: null }
   if (way === 'lines') said.marks = marks(error)
+  if (way === 'queue') said.queue = error.detail
   if (way === 'forms') (error.detail.skus || []).forEach((row) => (said.forms[row.sku] = row.form))
   return said
 }
