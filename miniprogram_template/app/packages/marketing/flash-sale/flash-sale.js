@@ -1,0 +1,108 @@
+const themed = require('../../../services/themed')
+const clock = require('../../../services/clock')
+const flashSales = require('../services/flash-sales')
+const activities = require('../services/activities')
+const links = require('../../../utils/links')
+const url = require('../../../utils/url')
+const model = require('./model')
+
+const TOOL = 'flash_sale'
+const SPREAD = 3000 // milliseconds: not everybody who waits for a start asks the shop in the same moment
+
+Page({
+  behaviors: [themed],
+  data: {
+    /** "loading", "ready", "empty" or "error" */
+    status: 'loading',
+    message: '',
+    tabs: [],
+    /** The key of the tab that is open, and its sessions. */
+    tab: '',
+    sessions: [],
+    live: false
+  },
+
+  wanted: '',
+  shown: false,
+  /** What the shop said last. */
+  said: null,
+  timer: null,
+
+  /** `activity` is the session to begin with. */
+  onLoad({ activity }) {
+    this.wanted = activity || ''
+    this.load()
+  },
+
+  onShow() {
+    if (this.shown) this.load()
+    this.shown = true
+  },
+
+  onUnload() {
+    clearTimeout(this.timer)
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    wx.stopPullDownRefresh()
+  },
+
+  async load() {
+    try {
+      this.said = await flashSales.sessions()
+      this.paint()
+    } catch (error) {
+      if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
+      else this.setData({ status: 'error', message: error.message })
+    }
+  },
+
+  onRetry() {
+    this.setData({ status: 'loading' })
+    this.load()
+  },
+
+  /** What runs now, by the server's clock. */
+  paint() {
+    const tabs = model.tabs(this.said, clock.now())
+    const there = tabs.some((each) => each.key === this.data.tab)
+    this.setData({ tabs, status: tabs.length ? 'ready' : 'empty' })
+    this.open(there ? this.data.tab : model.tabOf(tabs, this.wanted))
+  },
+
+  open(key) {
+    const tab = this.data.tabs.find((each) => each.key === key)
+    this.setData({ tab: key, sessions: tab ? tab.sessions : [], live: !!tab && tab.live })
+  },
+
+  onTab(event) {
+    this.open(event.currentTarget.dataset.key)
+  },
+
+  /** One begins or ends: shown at once, and asked for a moment later. */
+  onTurn() {
+    this.paint()
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.load(), Math.random() * SPREAD)
+  },
+
+  onBuy(event) {
+    const { session, sku, product } = event.currentTarget.dataset
+    activities.buy(TOOL, session, [{ sku, quantity: 1, product }])
+  },
+
+  onProduct(event) {
+    links.open(url.to('/pages/product/product', { key: event.currentTarget.dataset.product }))
+  },
+
+  onHome() {
+    wx.switchTab({ url: '/pages/home/home' })
+  },
+
+  onShareAppMessage() {
+    const [first] = this.data.sessions
+    const item = first && first.items[0]
+    return { title: item ? `限时秒杀：${item.product.title}` : '限时秒杀', path: url.to('/packages/marketing/flash-sale/flash-sale', { activity: first && first.key }), imageUrl: item ? item.product.cover : '' }
+  }
+})
