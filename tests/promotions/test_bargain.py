@@ -164,6 +164,23 @@ def test_the_endpoints_tell_a_friend_what_helps(member, api):
     assert api.get("/api/v1/bargains/nobody").status_code == 404
 
 
+def test_the_endpoints_tell_the_rule_and_when_nothing_is_left(member, api):
+    sku = make_sku(price=1_000)
+    activity = bargain_for(sku, units=1, rule={"any_price": True, "most_helps": 2})
+    details = api.get(f"/api/v1/activities/{activity.key}").json()["details"]
+    assert details == {"helpers": 3, "hours": 24, "pay_hours": 2, "any_price": True, "most_helps": 2}
+    key = launch(member, activity.key, sku.key).key
+    other = make_member()
+    launch(other, activity.key, sku.key)
+    assert api.get(f"/api/v1/bargains/{key}").json()["sold_out"] is False
+    other.address = make_address(other)
+    order = buy(other, (sku, 1), activity=activity)
+    (mine,) = api.get("/api/v1/me/bargains", token=member.token).json()["results"]
+    assert (mine["key"], mine["sold_out"]) == (key, True)
+    orders.mark_cancelled(order, Order.CancelReason.EXPIRED, actor="test")
+    assert api.get(f"/api/v1/bargains/{key}").json()["sold_out"] is False
+
+
 @pytest.mark.race
 def test_many_helpers_at_once_take_each_cut_once(committed_shop):  # noqa: F811
     sku = make_sku(price=1_000, stock=100)

@@ -50,6 +50,7 @@ class BargainRowSchema(serializers.Serializer[Any]):
     missing = serializers.IntegerField()
     state = serializers.ChoiceField(["OPEN", "ORDERED", "OVER"])
     can_be_ordered = serializers.BooleanField()
+    sold_out = serializers.BooleanField(help_text="whether the activity has no unit left")
     order = serializers.CharField(help_text="the member's own order of it")
     ends_at = serializers.DateTimeField()
 
@@ -96,6 +97,7 @@ def row_of(bargain: Bargain, *, is_mine: bool) -> dict[str, Any]:
         "missing": bargain.missing,
         "state": "OVER" if is_open and not running else bargain.state,
         "can_be_ordered": running and (not bargain.missing or bool(bargain.activity.rule.get("any_price"))),
+        "sold_out": bargain.sold_out,  # type: ignore[attr-defined]  # by with_stock()
         "order": bargain.order if is_mine else "",
         "ends_at": bargain.ends_at,
     }
@@ -126,7 +128,7 @@ class BargainView(APIView):
 
 
 def _detail(request: Request, key: str) -> dict[str, Any]:
-    bargain: Bargain = Bargain.objects.with_clock().select_related("activity", "sku__product").get(key=key)
+    bargain: Bargain = Bargain.objects.shown().get(key=key)
     member = request.user if isinstance(request.user, Member) else None
     is_mine = member is not None and bargain.member_id == member.pk
     has_helped = member is not None and bargain.helps.filter(member=member.pk).exists()
@@ -158,6 +160,6 @@ class MyBargainsView(APIView):
     def get(self, request: Request) -> Response:
         """Return the member's bargains, the newest first."""
         pages = Pagination()
-        mine = Bargain.objects.of(member_of(request)).with_clock().select_related("activity", "sku__product")
+        mine = Bargain.objects.of(member_of(request)).shown()
         rows = pages.paginate_queryset(mine, request, view=self) or []
         return pages.get_paginated_response([row_of(bargain, is_mine=True) for bargain in rows])

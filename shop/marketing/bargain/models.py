@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalog.models import SKU
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.core.money import MoneyField
+from shop.inventory.models import StockItem
 from shop.members.models import Member
 from shop.promotions.models import Activity
 from tenants.models import new_key
@@ -39,6 +40,21 @@ class BargainQuerySet(ShopQuerySet):
         """Each with `is_running`: whether it can still be cut or ordered, by the database's clock."""
         running = Q(state=Bargain.State.OPEN, ends_at__gt=Now(), activity__state=Activity.State.ON)
         return self.annotate(is_running=models.ExpressionWrapper(running, output_field=models.BooleanField()))
+
+    def with_stock(self) -> "BargainQuerySet":
+        """Each with `sold_out`: whether its activity has no unit left of the SKU."""
+        bucket = Case(When(activity__has_stock=True, then=F("activity__key")), default=Value(""))
+        left = StockItem.objects.filter(
+            sku=OuterRef("sku"),
+            bucket=OuterRef("sold_from"),
+            warehouse__is_default=True,
+            on_hand__gt=F("reserved") + F("safety"),
+        )
+        return self.annotate(sold_from=bucket).annotate(sold_out=~Exists(left))
+
+    def shown(self) -> "BargainQuerySet":
+        """Each with all that shoppers are told of it."""
+        return self.with_clock().with_stock().select_related("activity", "sku__product")
 
     def running(self) -> "BargainQuerySet":
         """Bargains that can still be cut or ordered, by the database's clock."""

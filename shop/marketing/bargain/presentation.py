@@ -7,6 +7,12 @@ from shop.promotions.models import Activity, ActivityItem
 
 
 def of_activity(activity: Activity, items: Sequence[ActivityItem]) -> dict[str, Any]:
-    """Return how many cuts lead to the lowest price, hours to cut, and whether it may be bought before."""
+    """Return the rule of BargainActivity: how many cuts, for how long, and when it may be bought."""
     rule = activity.rule
-    return {"helpers": rule["helpers"], "hours": rule["hours"], "any_price": bool(rule.get("any_price"))}
+    return {
+        "helpers": rule["helpers"],
+        "hours": rule["hours"],
+        "pay_hours": rule["pay_hours"],
+        "any_price": bool(rule.get("any_price")),
+        "most_helps": rule.get("most_helps", 0),
+    }
