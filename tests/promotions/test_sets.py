@@ -125,6 +125,18 @@ def test_an_add_on_beside_the_cart(member, add_on):
     assert (order.total, member.cart_items.count()) == (2_099, 0)
 
 
+def test_what_sets_and_add_ons_are_made_of_is_told(api, bundle, add_on):
+    activity, tea, cup = bundle
+    told = api.get(f"/api/v1/activities/{activity.key}").json()["details"]
+    assert told == {"price": activity.rule["price"], "quantities": {tea.key: 1, cup.key: 2}}
+    activity, _sock = add_on
+    path = f"/api/v1/activities/{activity.key}"
+    assert api.get(path).json()["details"] == {"threshold": 2_000, "is_all": True}
+    for scope, is_all in [({}, True), ({"products": [1]}, False), ({"all": True, "without": [1]}, False)]:
+        Activity.objects.filter(pk=activity.pk).update(scope=scope)
+        assert api.get(path).json()["details"]["is_all"] is is_all
+
+
 def with_stock(sku, units, **fields):
     return make_activity(
         "add_on", items=[(sku, {"price": 99, "units": units})], rule={"threshold": 0}, has_stock=True, **fields
