@@ -8,7 +8,13 @@ const LIMITED = 'limited_discount'
 const LABELS = { group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
 const REDUCTIONS = ['full_reduction', 'ladder_price']
 /** The pages of tools that sell in a way of their own. */
-const PAGES = { group_buy: '/packages/marketing/group-buy/group-buy' }
+const PAGES = {
+  group_buy: '/packages/marketing/group-buy/group-buy',
+  flash_sale: '/packages/marketing/flash-sale/flash-sale',
+  bargain: '/packages/marketing/bargain/bargain',
+  bundle: '/packages/marketing/bundle/bundle',
+  add_on: '/packages/marketing/add-on/add-on'
+}
 
 /** The price of an item in fen: its own, or its normal one less a share. */
 const priceOf = (item) => (item.price === null ? money.lessShare(item.normal_price, item.discount_bp) : item.price)
@@ -36,11 +42,22 @@ function pathOf({ tool, key, title, summary }, product) {
   return PAGES[tool] ? url.to(PAGES[tool], { activity: key, product }) : ''
 }
 
+/** "¥9.00 起": the lowest of those prices; "" for none. */
+const least = (prices) => (prices.length ? `¥${money.yuan(Math.min(...prices))}${new Set(prices).size > 1 ? ' 起' : ''}` : '')
+const prices = (items) => items.map((item) => item.price)
+
 const WORDS = {
   group_buy: ({ details }) => {
-    const prices = Object.values(details.prices).map((each) => each[0])
-    return prices.length ? `${details.sizes[0]} 人团 ¥${money.yuan(Math.min(...prices))}${new Set(prices).size > 1 ? ' 起' : ''}` : ''
-  }
+    const found = least(Object.values(details.prices).map((each) => each[0]))
+    return found && `${details.sizes[0]} 人团 ${found}`
+  },
+  flash_sale: ({ items }) => {
+    const left = items.filter((item) => !item.sold_out)
+    return left.length ? `秒杀价 ${least(prices(left))}` : '这一场已抢光'
+  },
+  bargain: ({ items }) => items.length && `请好友砍价，最低 ${least(prices(items))}`,
+  bundle: ({ title, details }) => `${title}，一套 ¥${money.yuan(details.price)}`,
+  add_on: ({ details }) => `满 ¥${money.yuan(details.threshold)} 可以加价换购`
 }
 
 /** The others, a row each: { key, label, words, path }; `path` is "" for those that need no page. */

@@ -47,6 +47,15 @@ test('what else runs is a row each, and leads to its page where there is one', (
   assert.equal(rows[2].path, '')
 })
 
+test('each tool says what it offers, and leads to its page', () => {
+  const rows = (tool, more) => offered.rows([running(tool, more)], 'p1').map((row) => [row.words, row.path])
+  assert.deepEqual(rows('flash_sale', { items: [item('s1', 990), item('s2', 1990)] }), [['秒杀价 ¥9.90 起', '/packages/marketing/flash-sale/flash-sale?activity=flash_sale&product=p1']])
+  assert.equal(rows('flash_sale', { items: [item('s1', 990, { sold_out: true })] })[0][0], '这一场已抢光')
+  assert.deepEqual(rows('bargain', { items: [item('s1', 100)] }), [['请好友砍价，最低 ¥1.00', '/packages/marketing/bargain/bargain?activity=bargain&product=p1']])
+  assert.deepEqual(rows('bundle', { details: { price: 6000, quantities: {} } }), [['活动，一套 ¥60.00', '/packages/marketing/bundle/bundle?activity=bundle&product=p1']])
+  assert.deepEqual(rows('add_on', { details: { threshold: 9900 } }), [['满 ¥99.00 可以加价换购', '/packages/marketing/add-on/add-on?activity=add_on&product=p1']])
+})
+
 test('a product can be bought when its activities did not come', async () => {
   phone(() => ({ statusCode: 404, data: { code: 'not_found', message: '' } }))
   assert.deepEqual(await offers.ofProduct('p1'), [])
