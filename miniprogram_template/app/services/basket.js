@@ -9,7 +9,7 @@ function ofItems(items) {
   current = { cart: false, items, key: '' }
 }
 
-/** The selected lines of the cart: [{ sku, quantity, product }]. */
+/** The selected lines of the cart: [{ sku, quantity, product }]; what has an activity is bought beside them. */
 function ofCart(items = []) {
   current = { cart: true, items, key: '' }
 }

@@ -17,8 +17,10 @@ function givenForms(answers) {
 /** The body of a preview and, with the total the shopper saw, of an order. */
 function body(basket, { address = '', remark = '', answers = {}, points = 0, coupons = null, total = undefined }) {
   const wanted = { address, remark: remark.trim(), forms: givenForms(answers) }
-  if (basket.cart) wanted.cart = true
-  else wanted.items = basket.items.map(({ sku, quantity, activity }) => (activity ? { sku, quantity, activity } : { sku, quantity }))
+  const items = basket.items.map(({ sku, quantity, activity }) => (activity ? { sku, quantity, activity } : { sku, quantity }))
+  const beside = items.filter((item) => item.activity)
+  if (basket.cart) Object.assign(wanted, { cart: true }, beside.length ? { items: beside } : {})
+  else wanted.items = items
   if (points) wanted.points = points
   if (coupons) wanted.coupons = coupons
   if (total !== undefined) wanted.expected_total = total
