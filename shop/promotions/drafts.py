@@ -33,6 +33,12 @@ def drafts_of(items: Iterable[ActivityItem]) -> list[ItemDraft]:
     return [ItemDraft(item.sku_id, item.price, item.units, item.details) for item in items]
 
 
+def normal_prices(items: Iterable[ItemDraft]) -> dict[int, int]:
+    """Return SKU (pk) → what a unit costs without an activity (fen), of those that are sold."""
+    skus = SKU.objects.sellable().filter(pk__in=[item.sku for item in items])
+    return dict(skus.values_list("pk", "price"))
+
+
 def problems_of(activity: Activity, items: Sequence[ItemDraft]) -> Problems:
     """Return what is wrong with a draft and the SKUs that it names; {} when it may be stored."""
     config = config_of(activity.tool)
@@ -52,7 +58,7 @@ def item_problems(items: Sequence[ItemDraft], *, has_stock: bool) -> Problems:
     """Return what is wrong with the SKUs that an activity names, row by row."""
     if len(items) > MOST_ITEMS:
         return {"items": _("一个活动最多 %(count)d 个规格") % {"count": MOST_ITEMS}}
-    prices = dict(SKU.objects.sellable().filter(pk__in=[item.sku for item in items]).values_list("pk", "price"))
+    prices = normal_prices(items)
     found: Problems = {}
     seen: set[int] = set()
     for place, item in enumerate(items):

@@ -30,13 +30,15 @@ def stacking_of(tool: Promotion) -> dict[Stage, Any]:
 class ActivityForm(ServiceForm):
     """An activity as a draft. A tool's form adds fields, and says in `rule` and `scope` what they mean.
 
-    `limits` are the model's own fields that the tool counts, `more` those that stand folded below them. `tool` is
-    filled in by the page.
+    `asked` are fields of the tool's own, shown together as its rule; `limits` are the model's own fields that the tool
+    counts, `more` those that stand folded below them. `has_stock`: whether it sells units of its own; None: when units
+    are typed. `tool` is filled in by the page.
     """
 
+    asked: ClassVar[Sequence[str]] = ()
     limits: ClassVar[Sequence[str]] = ()
     more: ClassVar[Sequence[str]] = ()
-    has_stock: ClassVar[bool] = False
+    has_stock: ClassVar[bool | None] = False
     tool: Promotion
 
     stacks = forms.TypedMultipleChoiceField(
@@ -63,6 +65,8 @@ class ActivityForm(ServiceForm):
         switches.choices = [(stage.value, label) for stage, label in stacking_of(self.tool).items()]
         excluded = stored.excludes if stored else self._excluded_at_first()
         self.initial["stacks"] = [stage for stage, _label in switches.choices if stage not in excluded]
+        if stored:
+            self.initial.update(self.typed(stored.rule))
         if stored and "items" in self.fields:
             self._items.input.items = list(stored.items.all())
 
@@ -74,6 +78,11 @@ class ActivityForm(ServiceForm):
         field = self.fields["items"]
         assert isinstance(field, ItemsField)
         return field
+
+    @property
+    def asked_fields(self) -> list[Any]:
+        """Return the fields of the tool's own rule."""
+        return [self[name] for name in self.asked]
 
     @property
     def limit_fields(self) -> list[Any]:
@@ -93,6 +102,10 @@ class ActivityForm(ServiceForm):
     def rule(self) -> dict[str, Any]:
         """Return the rule as it is stored; the form is valid."""
         return {}
+
+    def typed(self, rule: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a stored rule as the fields show it."""
+        return {name: rule[name] for name in self.asked if name in rule}
 
     def scope(self) -> dict[str, Any]:
         """Return what the activity holds for, as it is stored; {} where its SKUs say it."""
@@ -114,7 +127,8 @@ class ActivityForm(ServiceForm):
         activity: Activity = self.instance
         activity.tool = self.tool.code
         activity.rule, activity.scope, activity.excludes = self.rule(), self.scope(), self.excludes()
-        activity.has_stock = self.has_stock
+        typed = any(item.units for item in self.drafts() or ())
+        activity.has_stock = typed if self.has_stock is None else self.has_stock
         return activity
 
     def _post_clean(self) -> None:

@@ -1,7 +1,8 @@
 """The SKUs of an activity: products looked for by name, each with its SKUs in rows; one hidden JSON field."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
@@ -21,7 +22,16 @@ from shop.promotions.drafts import MOST_ITEMS, MOST_UNITS, ItemDraft
 from shop.promotions.models import ActivityItem
 
 PRICE, SHARE, UNITS = COLUMNS = ("price", "share", "units")
-Texts = Mapping[str, str]  # column → what is typed in it
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a tool's own: what is read goes into the details of an item by this name, `shows` types it again."""
+
+    name: str
+    label: Any
+    read: Callable[[str], int]
+    shows: Callable[[ActivityItem], str]
 
 
 class ItemsInput(PageInput):
@@ -29,6 +39,8 @@ class ItemsInput(PageInput):
 
     template = "admin/promotions/items.html"
     columns: Sequence[str] = (PRICE,)
+    own: Sequence[Column] = ()  # those of the columns that are the tool's own
+    words: Mapping[str, Any] = {}  # of a column, where the tool calls it otherwise
     items: Iterable[ActivityItem] = ()  # those that are stored
     drafts: Sequence[ItemDraft] = ()  # the rows that could be read, even where others are wrong
     places: Sequence[int] = ()  # of each of them: where it was posted
@@ -39,11 +51,12 @@ class ItemsInput(PageInput):
 
     def context(self, value: Any) -> dict[str, Any]:
         """Return the products, as posted or as stored."""
-        rows = _rows(value) if value else stored_rows(self.items)
+        rows = _rows(value) if value else stored_rows(self.items, self.own)
+        named = {column.name: str(column.label) for column in self.own}
         return {
-            "data": goods_of(rows),
+            "data": goods_of(rows, (*COLUMNS, *named)),
             "columns": list(self.columns),
-            "words": _words(),
+            "words": {**_words(), **named, **{name: str(word) for name, word in self.words.items()}},
             "search": reverse("admin:catalog_product_find"),
             "errors": {name: str(reason) for name, reason in self.errors.items()},
         }
@@ -54,9 +67,16 @@ class ItemsField(forms.CharField):
 
     widget = ItemsInput
 
-    def __init__(self, *, columns: Sequence[str] = (PRICE,), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        columns: Sequence[str] = (PRICE,),
+        own: Sequence[Column] = (),
+        words: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**{"required": False, "label": gettext_lazy("活动商品"), **kwargs})
-        self.input.columns = tuple(columns)
+        self.input.columns, self.input.own, self.input.words = tuple(columns), tuple(own), words or {}
 
     @property
     def input(self) -> ItemsInput:
@@ -67,7 +87,7 @@ class ItemsField(forms.CharField):
         """Return the rows that are filled in; ValidationError, with every cell at fault noted for the page."""
         drafts, places = [], []
         for place, row in enumerate(_rows(value, strict=True)):
-            draft, problems = _draft(row, self.input.columns)
+            draft, problems = _draft(row, self.input.columns, self.input.own)
             self.input.errors |= {f"items[{place}].{name}": reason for name, reason in problems.items()}
             if draft:
                 drafts.append(draft)
@@ -100,22 +120,26 @@ def _rows(value: Any, *, strict: bool = False) -> list[dict[str, Any]]:
     return [row for row in rows if 0 < row["sku"] < 2**63]
 
 
-def _draft(row: Mapping[str, Any], columns: Sequence[str]) -> tuple[ItemDraft | None, dict[str, str]]:
+def _draft(
+    row: Mapping[str, Any], columns: Sequence[str], own: Sequence[Column]
+) -> tuple[ItemDraft | None, dict[str, str]]:
     """Return a row as a draft, None when it is empty, and what is wrong in it."""
     typed = {name: str(row.get(name) or "").strip() for name in columns}
     if not any(typed.values()):
         return None, {}
+    readers = {**_READERS, **{column.name: column.read for column in own}}
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for name, text in typed.items():
         try:
-            values[name] = _READERS[name](text) if text else None
+            values[name] = readers[name](text) if text else None
         except ValidationError as error:
             problems[name] = error.messages[0]
     if problems:
         return None, problems
     share, price = values.get(SHARE), values.get(PRICE)
     details = {"discount_bp": share} if share is not None and price is None else {}
+    details |= {column.name: values[column.name] for column in own if values[column.name] is not None}
     return ItemDraft(row["sku"], price, values.get(UNITS) or 0, details), {}
 
 
@@ -146,7 +170,7 @@ def read_units(text: str) -> int:
 _READERS = {PRICE: read_price, SHARE: read_share, UNITS: read_units}
 
 
-def stored_rows(items: Iterable[ActivityItem]) -> list[dict[str, Any]]:
+def stored_rows(items: Iterable[ActivityItem], own: Sequence[Column] = ()) -> list[dict[str, Any]]:
     """Return stored items as the page types them."""
     discount = DiscountField()
     return [
@@ -155,21 +179,24 @@ def stored_rows(items: Iterable[ActivityItem]) -> list[dict[str, Any]]:
             PRICE: "" if item.price is None else yuan(item.price),
             SHARE: discount.prepare_value(item.details.get("discount_bp")) or "",
             UNITS: str(item.units or ""),
+            **{column.name: column.shows(item) for column in own},
         }
         for item in items
     ]
 
 
-def goods_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def goods_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> list[dict[str, Any]]:
     """Return the products of rows, in their order, each with all its SKUs and what is typed for them."""
     typed = {row["sku"]: (place, row) for place, row in enumerate(rows)}
     named = SKU.objects.filter(pk__in=typed).order_by().values_list("pk", "product_id")
     order = dict.fromkeys(product for _place, product in sorted((typed[pk][0], product) for pk, product in named))
-    return described(order, typed)
+    return described(order, typed, columns)
 
 
 def described(
-    products: Iterable[int], typed: Mapping[int, tuple[int, Mapping[str, Any]]] | None = None
+    products: Iterable[int],
+    typed: Mapping[int, tuple[int, Mapping[str, Any]]] | None = None,
+    columns: Sequence[str] = COLUMNS,
 ) -> list[dict[str, Any]]:
     """Return products (pks) with their SKUs: what each costs, how many units are left, what is typed."""
     order = list(products)[:MOST_ITEMS]
@@ -180,16 +207,20 @@ def described(
             skus.setdefault(sku.product_id, []).append(sku)
     left = _left(order)
     found = Product.objects.in_bulk(order)
-    return [_product(found[pk], skus.get(pk, []), left, typed) for pk in order if pk in found]
+    return [_product(found[pk], skus.get(pk, []), left, typed, columns) for pk in order if pk in found]
 
 
 def _product(
-    product: Product, skus: Iterable[SKU], left: Mapping[int, int], typed: Mapping[int, tuple[int, Mapping[str, Any]]]
+    product: Product,
+    skus: Iterable[SKU],
+    left: Mapping[int, int],
+    typed: Mapping[int, tuple[int, Mapping[str, Any]]],
+    columns: Sequence[str],
 ) -> dict[str, Any]:
     rows = []
     for sku in skus:
         place, texts = typed.get(sku.pk, (None, {}))
-        cells = {name: str(texts.get(name) or "") for name in COLUMNS}
+        cells = {name: str(texts.get(name) or "") for name in columns}
         about = {"sku": sku.pk, "text": sku.option_text, "normal": sku.price, "left": left.get(sku.pk, 0)}
         rows.append({**about, **cells, "place": place})
     cover = storages["public"].url(product.cover) if product.cover else ""

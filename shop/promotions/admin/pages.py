@@ -22,13 +22,10 @@ from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.promotions import services
 from shop.promotions.admin.acting import ACTIONS, ActivityAction
-from shop.promotions.admin.forms import ActivityForm, stacking_of
+from shop.promotions.admin.forms import ActivityForm
 from shop.promotions.admin.items import described
-from shop.promotions.admin.listing import LABELS, ActivityList
-from shop.promotions.admin.numbers import Numbers, numbers_of
-from shop.promotions.admin.scope import scope_in_words
-from shop.promotions.admin.showing import document_of, gifts_in_words, preview, rows_of
-from shop.promotions.drafts import drafts_of
+from shop.promotions.admin.listing import LABELS
+from shop.promotions.admin.reading import ActivityReading
 from shop.promotions.models import Activity
 
 Phase = Activity.Phase
@@ -36,7 +33,7 @@ MOST_LOOKED_UP = 20
 DAYS = 7  # how long a new activity lasts unless something else is typed
 
 
-class ActivityAdmin(ActivityList):
+class ActivityAdmin(ActivityReading):
     """Activities of one tool. A subclass names the tool and its form; everything is stored by the services."""
 
     form = ActivityForm
@@ -104,7 +101,7 @@ class ActivityAdmin(ActivityList):
         activity = form.filled()
         items = form.drafts() or ()
         summary = services.summary_of(activity, items) if not form.errors.keys() - {"title", "ends_at"} else ""
-        shown = {**preview(activity, items, summary), "waits": "items" in form.fields}
+        shown = {**self.shown(activity, items, summary), "waits": "items" in form.fields}
         return TemplateResponse(request, "admin/promotions/preview.html", shown)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -126,28 +123,16 @@ class ActivityAdmin(ActivityList):
             return super().change_view(request, object_id, form_url, extra_context)
         if request.method == "POST":
             raise PermissionDenied
-        items = drafts_of(activity.items.all())
         context = {
             **self._frame(request, activity),
+            **self.told(activity),
+            **self.parts(request, activity),
             "title": activity.title,
             "label": LABELS[Phase(activity.phase)],
-            "numbers": numbers_of(self.tool, [activity.key]).get(activity.key, Numbers()),
-            "rows": rows_of(activity),
-            "gifts": gifts_in_words(activity),
-            "scope": scope_in_words(activity.scope),
-            "limits": self._limits(activity),
-            "stacks": [label for stage, label in stacking_of(self.promotion).items() if stage not in activity.excludes],
             "actions": [action for action in ACTIONS.values() if action.fits(activity)] if self._may(request) else [],
             "may_copy": self.has_add_permission(request),
-            "shown": preview(activity, items, activity.summary),
         }
-        return TemplateResponse(request, "admin/promotions/activity.html", context)
-
-    def _limits(self, activity: Activity) -> list[tuple[Any, int]]:
-        form: Any = self.form
-        named = [name for name in (*form.limits, *form.more) if name.startswith("most_")]
-        field = self.opts.get_field
-        return [(field(name).verbose_name, getattr(activity, name)) for name in named if getattr(activity, name)]
+        return TemplateResponse(request, self.activity_template, context)
 
     def action_view(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
         """Ask once more, or do it."""
@@ -165,14 +150,13 @@ class ActivityAdmin(ActivityList):
                 return HttpResponseRedirect(self.page("change", pk))
             except ShopError as error:
                 refused = str(error.message)
-        shown = preview(activity, drafts_of(activity.items.all()), activity.summary)
         context = {
             **self._frame(request, activity),
             "title": action.label,
             "action": action,
             "refused": refused,
             "items_count": activity.items.count(),
-            "shown": shown,
+            "shown": self.shown_as_stored(activity),
         }
         return TemplateResponse(request, "admin/promotions/action.html", context)
 
@@ -190,7 +174,7 @@ class ActivityAdmin(ActivityList):
             raise PermissionDenied
         with transaction.atomic():
             copied = services.copy_activity(activity)
-            self.record(request, copied, "add", Change({}, document_of(copied, self.promotion)))
+            self.record(request, copied, "add", Change({}, self.document(copied)))
         messages.success(request, _("已复制为草稿，改好时间就可以发布"))
         return HttpResponseRedirect(self.page("change", copied.pk))
 
@@ -220,9 +204,9 @@ class ActivityAdmin(ActivityList):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Store the draft by the service, and keep what changed for the audit log."""
-        before = document_of(Activity.objects.get(pk=obj.pk), self.promotion) if change else {}
+        before = self.document(Activity.objects.get(pk=obj.pk)) if change else {}
         saved = services.save_activity(form.filled(), items=form.drafts())
-        after = document_of(saved, self.promotion)
+        after = self.document(saved)
         changed = [name for name in after if after[name] != before.get(name) and (change or after[name])]
         old = {name: before[name] for name in changed if change}
         form.audited = Change(old, {name: after[name] for name in changed})

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.storage import storages
+from django.db.models import F
 from django.utils.timezone import localtime
 
 from shop.catalog.models import SKU
 from shop.core.admin_fields import money
+from shop.inventory.models import StockItem
 from shop.pricing.rules import share_off
 from shop.promotions.admin.forms import stacking_of
 from shop.promotions.admin.scope import scope_in_words
@@ -47,6 +49,7 @@ def goods_shown(items: Sequence[ItemDraft]) -> list[dict[str, Any]]:
             "cover": cover,
             "price": price,
             "normal": sku.price if price < sku.price else None,
+            "units": int(item.details.get("quantity", 1)),
         }
     return list(cheapest.values())
 
@@ -65,9 +68,16 @@ def preview(activity: Activity, items: Sequence[ItemDraft], summary: str) -> dic
 
 
 def rows_of(activity: Activity) -> list[dict[str, Any]]:
-    """Return the SKUs of an activity for who reads it."""
+    """Return the SKUs of an activity for who reads it; `left` are the units of its own stock that nobody has."""
+    own = StockItem.objects.filter(bucket=activity.bucket, bucket__gt="")
+    left = dict(own.values_list("sku_id", F("on_hand") - F("reserved")))
     return [
-        {"item": item, "sku": item.sku, "price": price_of(draft, item.sku.price)}
+        {
+            "item": item,
+            "sku": item.sku,
+            "price": price_of(draft, item.sku.price),
+            "left": left.get(item.sku_id, 0),
+        }
         for item in activity.items.select_related("sku__product")
         for draft in drafts_of([item])
     ]

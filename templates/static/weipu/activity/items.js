@@ -14,6 +14,7 @@
     goods.forEach((one) => one.skus.forEach((row) => {
       row.errors = Object.fromEntries([...columns, "sku"].map((name) => [name, errors[`items[${row.place}].${name}`]]));
     }));
+    const whole = (name) => name === "units" || name === "quantity";
     const cells = () => [...list.querySelectorAll("[data-cell]")];
 
     const store = () => {
@@ -54,7 +55,7 @@
     const cell = (row, name) => {
       const wrong = row.errors[name];
       const input = make("input", { type: "text", class: `weipu-input${wrong ? " is-wrong" : ""}`, value: row[name],
-        placeholder: hint(row, name), inputmode: name === "units" ? "numeric" : "decimal", autocomplete: "off", maxlength: 12,
+        placeholder: hint(row, name), inputmode: whole(name) ? "numeric" : "decimal", autocomplete: "off", maxlength: 12,
         "data-cell": name, "aria-label": `${words[name]} ${row.text}`, "aria-invalid": wrong ? "true" : null,
         onkeydown: walk,
         oninput: () => { write(row, name, input.value.trim()); input.classList.remove("is-wrong"); hints(row); store(); } });
@@ -77,7 +78,7 @@
           onclick: () => { goods.splice(at, 1); draw(); store(); } }, "×")),
       make("table", { class: "weipu-sheet" },
         make("thead", {}, make("tr", {}, ...["sku", "normal", "left", ...columns].map((name) => make("th", {
-          class: ["normal", "left"].includes(name) ? "is-number" : null }, words[name])))),
+          class: ["normal", "left"].includes(name) ? "is-number" : `is-${name}` }, words[name])))),
         make("tbody", {}, ...one.skus.map(line))));
 
     // One text for a whole column.
@@ -89,7 +90,7 @@
         store();
       };
       return make("div", { class: "weipu-filling" }, make("span", { class: "weipu-soft" }, words.fill),
-        ...columns.map((name) => make("input", { type: "text", class: "weipu-input", inputmode: "decimal", autocomplete: "off",
+        ...columns.map((name) => make("input", { type: "text", class: `weipu-input is-${name}`, inputmode: "decimal", autocomplete: "off",
           maxlength: 12, placeholder: words[name], "aria-label": `${words.fill} ${words[name]}`, value: fills[name] || "",
           oninput: (event) => { event.stopPropagation(); fills[name] = event.target.value.trim(); },
           onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); apply(); } } })),
@@ -108,7 +109,7 @@
       if (!answer?.ok) return;
       for (const one of (await answer.json()).results) {
         if (goods.some((known) => known.code === one.code)) continue;
-        one.skus.forEach((row) => { row.errors = {}; });
+        one.skus.forEach((row) => { row.errors = {}; columns.forEach((name) => { row[name] ??= ""; }); });
         goods.push(one);
       }
       draw();
