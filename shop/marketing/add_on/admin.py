@@ -37,6 +37,7 @@ class AddOnAdmin(ActivityAdmin):
     tool = CODE
     form = AddOnForm
     change_form_template = "admin/promotions/scoped_form.html"
+    price_title = _("换购价")
 
     def terms(self, activity: Activity) -> list[Told]:
         """Return the amount that other goods must reach."""

@@ -92,7 +92,7 @@ def row_of(bargain: Bargain, *, is_mine: bool) -> dict[str, Any]:
         "product": product.key,
         "normal_price": bargain.normal_price,
         "price": bargain.price,
-        "lowest_price": bargain.normal_price - sum(bargain.cuts),
+        "lowest_price": bargain.lowest_price,
         "helped": bargain.helped,
         "missing": bargain.missing,
         "state": "OVER" if is_open and not running else bargain.state,

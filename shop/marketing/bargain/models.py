@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,10 @@ class BargainQuerySet(ShopQuerySet):
     def shown(self) -> "BargainQuerySet":
         """Each with all that shoppers are told of it."""
         return self.with_clock().with_stock().select_related("activity", "sku__product")
+    def down(self) -> "BargainQuerySet":
+        """Bargains that were cut down to the lowest price."""
+        cuts = Func(F("cuts"), function="jsonb_array_length", output_field=models.IntegerField())
+        return self.filter(helped=cuts)
 
     def running(self) -> "BargainQuerySet":
         """Bargains that can still be cut or ordered, by the database's clock."""
@@ -99,6 +104,11 @@ class Bargain(ShopModel):
     def price(self) -> int:
         """Return what a unit costs now, in fen."""
         return self.normal_price - self.cut
+
+    @property
+    def lowest_price(self) -> int:
+        """Return what a unit costs when every cut is made, in fen."""
+        return int(self.normal_price - sum(self.cuts))
 
     @property
     def missing(self) -> int:

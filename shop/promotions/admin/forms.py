@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
 from shop.core.admin_base import ServiceForm
 from shop.pricing.values import Stage
@@ -25,6 +25,13 @@ STACKING = {
 def stacking_of(tool: Promotion) -> dict[Stage, Any]:
     """Return the switches that a tool's form shows: not that of its own step, of which a line takes one anyway."""
     return {stage: label for stage, label in STACKING.items() if stage != tool.stage}
+
+
+def count_field(label: Any, *, least: int, most: int, **more: Any) -> forms.IntegerField:
+    """Return a field for a number of a tool's rule."""
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, widget=UnfoldAdminIntegerFieldWidget, **more
+    )
 
 
 class ActivityForm(ServiceForm):

@@ -23,6 +23,7 @@ class ActivityReading(ActivityList):
     """Words, numbers and SKUs of one activity."""
 
     activity_template: ClassVar[str] = "admin/promotions/activity.html"
+    price_title: ClassVar[Any] = _("活动价")
 
     def terms(self, activity: Activity) -> list[Told]:
         """Return the tool's own rule in words; SKUs, scope, limits and stacking are told anyway."""
@@ -42,7 +43,7 @@ class ActivityReading(ActivityList):
         """Return the columns of the SKUs, beside the product: heading, and the text of a row."""
         prices: list[Column] = [
             (_("原价"), lambda row: money(row["sku"].price)),
-            (_("活动价"), lambda row: money(row["price"])),
+            (self.price_title, lambda row: money(row["price"])),
         ]
         stock: list[Column] = [
             (_("活动库存"), lambda row: row["item"].units),
