@@ -19,6 +19,8 @@ class ToolConfig(AppConfig):
     `activity_details`: dotted path of `(activity, its ActivityItems) -> dict`, what the page of an activity shows
     beside its prices; pure, for it is asked for every row of a list.
     `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
+    `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards; `reward_choices`:
+    kind → dotted path of `() -> [(ref, label)]`, what a reward of this kind may name.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
     `counts`: name → dotted path of `(member) -> int`, for what me/counts tells.
@@ -35,6 +37,7 @@ class ToolConfig(AppConfig):
     order_details: ClassVar[str] = ""
     activity_details: ClassVar[str] = ""
     rewards: ClassVar[Mapping[str, str]] = {}
+    reward_choices: ClassVar[Mapping[str, str]] = {}
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""
     counts: ClassVar[Mapping[str, str]] = {}
@@ -58,3 +61,9 @@ def details_of(activity: Any, items: Sequence[Any]) -> dict[str, Any]:
 def counts_of(member: Any) -> dict[str, int]:
     """Return name → number of what the tools of this installation keep for a member."""
     return {name: import_string(path)(member) for config in configs() for name, path in config.counts.items()}
+
+
+def choices_of(kind: str) -> list[tuple[str, Any]]:
+    """Return what a reward of this kind may name: ref and label; [] where no tool of this installation gives it."""
+    paths = (config.reward_choices[kind] for config in configs() if kind in config.reward_choices)
+    return [choice for path in paths for choice in import_string(path)()]

@@ -34,6 +34,7 @@ class CouponsConfig(plugins.ToolConfig):
     }
     rewards = {"coupon": "shop.marketing.coupons.services.granting.reward"}
     scope = "shop.marketing.coupons.services.reading.scope_of_key"
+    reward_choices = {"coupon": "shop.marketing.coupons.wording.reward_choices"}
     counts = {"coupons": "shop.marketing.coupons.services.reading.usable_count"}
 
     def ready(self) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shop.marketing.coupons.models import CouponTemplate
 from shop.promotions.wording import plain_yuan, tenths
+
+MOST_CHOICES = 200
 
 
 def in_words(rule: Mapping[str, Any]) -> str:
@@ -29,3 +32,9 @@ def _text(kind: str, *, has_threshold: bool, has_value: bool) -> str:
     if has_value:
         return _("满 %(threshold)s 运费减 %(value)s") if has_threshold else _("运费减 %(value)s")
     return _("满 %(threshold)s 免运费") if has_threshold else _("免运费")
+
+
+def reward_choices() -> list[tuple[str, str]]:
+    """Return the templates of which other tools may give coupons, the newest first: key, and what each is."""
+    templates = CouponTemplate.objects.grantable().order_by("-pk")[:MOST_CHOICES]
+    return [(template.key, f"{template.title} · {in_words(template.rule())}") for template in templates]

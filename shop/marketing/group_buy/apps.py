@@ -15,6 +15,34 @@ class GroupBuyConfig(plugins.ToolConfig):
     urls = "shop.marketing.group_buy.urls"
     roles = {plugins.OPERATIONS: {"groupbuyactivity": plugins.ALL}}
     activity_details = "shop.marketing.group_buy.presentation.of_activity"
+    summary = "shop.marketing.group_buy.wording.summary"
+    check = "shop.marketing.group_buy.wording.check"
+    pages = (
+        ("groupbuyactivity", "shop.marketing.group_buy.admin.GroupBuyAdmin", "groups"),
+        ("group", "shop.marketing.group_buy.admin.GroupAdmin", "diversity_3"),
+    )
+    roles = {
+        plugins.OPERATIONS: {"groupbuyactivity": plugins.ALL, "group": ("view",)},
+        plugins.SERVICE: {"group": ("view",)},
+    }
+    words = {
+        "groupbuyactivity": (
+            _("还没有拼团活动"),
+            _("选几件商品，填上几人成团和拼团价，定好多久要成团。顾客开团后分享给好友，人齐了才发货。"),
+            _("没有符合条件的拼团活动"),
+            _("新增拼团"),
+            "admin:group_buy_groupbuyactivity_add",
+            "group_buy.add_groupbuyactivity",
+        ),
+        "group": (
+            _("还没有人开团"),
+            _("拼团活动发布后，顾客付款就开了一个团，这里能看到每个团差几个人、还剩多少时间。"),
+            _("没有符合条件的拼团记录"),
+            _("查看拼团活动"),
+            "admin:group_buy_groupbuyactivity_changelist",
+            "group_buy.view_groupbuyactivity",
+        ),
+    }
     order_details = "shop.marketing.group_buy.presentation.of_order"
 
     def ready(self) -> None:
