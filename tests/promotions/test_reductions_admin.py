@@ -7,6 +7,8 @@ import pytest
 
 from shop.catalog.models import Product
 from shop.core.models import AuditEntry
+from shop.marketing.coupons.models import CouponTemplate
+from shop.marketing.coupons.services import end_template, publish_template, save_template
 from shop.promotions.models import Activity
 from tests.factories import make_sku
 from tests.promotions.activities import quoted
@@ -167,3 +169,28 @@ def test_the_preview_tells_the_rule_while_it_is_typed(browser):
     assert "满 99 元减 9.9 元" in shown
     half = browser.post(f"{LIST}preview/", typed({"threshold": ""})).content.decode()
     assert "满减" in half and "weipu-shown-tag" not in half
+
+
+def test_a_tier_gives_a_coupon_that_the_shop_gives(browser, member):
+    sku = make_sku(price=10_000)
+    coupon = save_template(CouponTemplate(title="回头券", value=500, given="ISSUE", days_valid=7))
+    tier = {"threshold": "100", "coupon": coupon.key}
+    answer = browser.post(f"{LIST}add/", typed(tier))
+    assert cells_of(answer) == {"tiers[0].coupon": "优惠券已停止发放，请重新选择"}
+    assert not Activity.objects.exists()
+    publish_template(coupon)
+    browser.post(f"{LIST}add/", typed(tier))
+    activity = Activity.objects.get()
+    perk = {"kind": "coupon", "quantity": 1, "ref": coupon.key}
+    assert activity.rule["tiers"] == [{"threshold": 10_000, "perks": [perk]}]
+    assert activity.summary == "满 100 元送优惠券"
+    page = browser.get(f"{LIST}{activity.pk}/change/")
+    assert json.loads(page.context["adminform"].form["tiers"].value())["tiers"][0]["coupon"] == coupon.key
+    offered = re.search(r"<script data-coupons [^>]*>(.*?)</script>", page.content.decode())[1]
+    assert json.loads(offered) == [[coupon.key, "回头券 · 立减 5"]]
+    browser.post(f"{LIST}{activity.pk}/publish/")
+    assert "回头券 · 立减 5" in browser.get(f"{LIST}{activity.pk}/change/").content.decode()
+    perks = quoted(member, (sku, 1)).perks
+    assert [(perk.kind, perk.quantity, perk.ref) for _tool, _ref, perk in perks] == [("coupon", 1, coupon.key)]
+    end_template(coupon)
+    assert "优惠券（已停止发放）" in browser.get(f"{LIST}{activity.pk}/change/").content.decode()

@@ -16,10 +16,12 @@ from shop.core.admin_fields import DiscountField
 from shop.core.money import yuan
 from shop.pricing.rules import FEN, UNITS
 from shop.promotions.admin.items import read_price, read_share, read_units
+from shop.promotions.plugins import choices_of
 from shop.promotions.tiers import MOST_TIERS, MOST_TIMES, gift_keys
 
-MINUS, SHARE, CAP, FREIGHT, POINTS, GIFTS = "minus", "share", "cap", "free_freight", "points", "gifts"
-ALL_COLUMNS = (MINUS, SHARE, CAP, FREIGHT, POINTS, GIFTS)
+MINUS, SHARE, CAP, FREIGHT, POINTS, COUPON = "minus", "share", "cap", "free_freight", "points", "coupon"
+GIFTS = "gifts"
+ALL_COLUMNS = (MINUS, SHARE, CAP, FREIGHT, POINTS, COUPON, GIFTS)
 
 
 class TiersInput(PageInput):
@@ -42,6 +44,7 @@ class TiersInput(PageInput):
             "columns": list(self.columns),
             "units": list(self.units),
             "repeats": self.repeats,
+            "coupons": [[ref, str(label)] for ref, label in choices_of(COUPON)] if COUPON in self.columns else [],
             "most": MOST_TIERS,
             "words": _words(),
             "search": reverse("admin:catalog_product_find"),
@@ -101,11 +104,19 @@ class TiersField(forms.CharField):
         perks: list[dict[str, Any]] = [{"kind": FREIGHT}] if FREIGHT in columns and row.get(FREIGHT) is True else []
         if POINTS in columns and (points := self._read(place, POINTS, row, read_units)):
             perks.append({"kind": POINTS, "quantity": points})
+        if COUPON in columns and (coupon := self._coupon(place, row)):
+            perks.append({"kind": COUPON, "quantity": 1, "ref": coupon})
         if perks:
             tier["perks"] = perks
         if GIFTS in columns and (gifts := self._gifts(place, row)):
             tier[GIFTS] = gifts
         return tier
+
+    def _coupon(self, place: int, row: Mapping[str, Any]) -> str:
+        ref = str(row.get(COUPON) or "")
+        if ref and ref not in dict(choices_of(COUPON)):
+            self.input.errors[f"tiers[{place}].{COUPON}"] = _("优惠券已停止发放，请重新选择")
+        return ref
 
     def _read(self, place: int, name: str, row: Mapping[str, Any], read: Callable[[str], int]) -> int | None:
         text = str(row.get(name) or "").strip()
@@ -152,14 +163,15 @@ def stored_tiers(rule: Mapping[str, Any]) -> str:
 
 
 def _row(tier: Mapping[str, Any], unit: str) -> dict[str, Any]:
-    perks = {perk["kind"]: perk.get("quantity", 1) for perk in tier.get("perks", ())}
+    perks = {perk["kind"]: perk for perk in tier.get("perks", ())}
     return {
         "threshold": yuan(tier["threshold"]) if unit == FEN else str(tier["threshold"]),
         MINUS: yuan(tier[MINUS]) if tier.get(MINUS) else "",
         SHARE: DiscountField().prepare_value(tier.get(SHARE)) or "",
         CAP: yuan(tier[CAP]) if tier.get(CAP) else "",
         FREIGHT: FREIGHT in perks,
-        POINTS: str(perks.get(POINTS, "")),
+        POINTS: str(perks[POINTS].get("quantity", 1)) if POINTS in perks else "",
+        COUPON: perks.get(COUPON, {}).get("ref", ""),
         GIFTS: [{"sku": gift["sku"], "quantity": gift["quantity"]} for gift in tier.get(GIFTS, ())],
     }
 
@@ -186,6 +198,8 @@ def _words() -> dict[str, str]:
         CAP: _("最多减（元）"),
         FREIGHT: _("包邮"),
         POINTS: _("送积分"),
+        COUPON: _("送优惠券"),
+        "none": _("不送"),
         GIFTS: _("赠品"),
         "add": _("再加一档"),
         "remove": _("删除"),

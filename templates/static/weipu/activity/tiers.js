@@ -6,6 +6,7 @@
   function tiers(box) {
     const field = box.querySelector("input[data-value]");
     const [words, columns, units, errors] = ["words", "columns", "units", "errors"].map((name) => json(box, name));
+    const coupons = json(box, "coupons");
     const { unit, times, tiers: rows, names } = json(box, "data");
     const rule = { unit, times, tiers: rows };
     const most = Number(box.dataset.most);
@@ -33,6 +34,18 @@
             event.target.classList.remove("is-wrong");
             store();
           } }),
+        wrong ? make("small", { class: "weipu-wrong" }, wrong) : null);
+    };
+
+    // Only coupons that the shop gives now are offered; one that it gives no longer must be chosen anew.
+    const coupon = (row, at) => {
+      const wrong = row.errors?.coupon;
+      const option = (value, text) => make("option", { value, selected: (row.coupon || "") === value }, text);
+      return make("label", { class: "weipu-tier-cell is-wide" }, make("span", { class: "weipu-soft" }, words.coupon),
+        make("select", { class: `weipu-input${wrong ? " is-wrong" : ""}`, "data-cell": "coupon", "aria-invalid": wrong ? "true" : null,
+          "aria-label": `${words.tier.replace("%d", at + 1)} ${words.coupon}`,
+          onchange: (event) => { row.coupon = event.target.value; event.target.classList.remove("is-wrong"); store(); } },
+        option("", words.none), ...coupons.map(([ref, text]) => option(ref, text))),
         wrong ? make("small", { class: "weipu-wrong" }, wrong) : null);
     };
 
@@ -72,7 +85,8 @@
           "aria-label": `${words.remove} ${words.tier.replace("%d", at + 1)}`,
           onclick: () => { rule.tiers.splice(at, 1); redraw(); } }, "×") : null),
       make("div", { class: "weipu-tier" }, cell(row, at, "threshold", words[`threshold_${rule.unit}`]),
-        ...["minus", "share", "cap", "points"].filter((name) => columns.includes(name)).map((name) => cell(row, at, name, words[name]))),
+        ...["minus", "share", "cap", "points"].filter((name) => columns.includes(name)).map((name) => cell(row, at, name, words[name])),
+        columns.includes("coupon") && (coupons.length || row.coupon) ? coupon(row, at) : null),
       columns.includes("free_freight") ? make("label", { class: "weipu-tick" }, make("input", { type: "checkbox",
         checked: row.free_freight === true, "data-cell": "free_freight",
         onchange: (event) => { row.free_freight = event.target.checked; store(); } }), ` ${words.free_freight}`) : null,
