@@ -2,9 +2,10 @@
 
 import pytest
 
+from shop.core.errors import ShopError
 from shop.core.models import AuditEntry
 from shop.marketing.coupons.models import Coupon, CouponCode, CouponTemplate
-from shop.marketing.coupons.services import redeem_code
+from shop.marketing.coupons.services import claim, delete_template, redeem_code
 from shop.members.models import Level, Member
 from tests.factories import make_member
 from tests.shop.admin_browser import browser_of, make_staff, owner
@@ -141,3 +142,45 @@ def test_who_may_only_look_gives_nothing(shop, browser):
         assert service.post(f"{LIST}{template.pk}/{page}/", {"count": "3", "batch": "x"}).status_code == 403
     assert service.get(f"{LIST}{template.pk}/codes/file/", {"batch": ""}).status_code == 403
     assert (CouponCode.objects.count(), CouponTemplate.objects.get().state) == (0, "ON")
+
+
+def test_a_coupon_is_copied_into_a_draft_of_which_nobody_has_any(browser, member):
+    template = made(browser, kind="PERCENT", share_bp="8.5", cap="20", stacks=["2"])
+    claim(member, template)
+    answer = browser.post(f"{LIST}{template.pk}/copy/")
+    copied = CouponTemplate.objects.order_by("pk").last()
+    assert answer["Location"] == f"{LIST}{copied.pk}/change/"
+    assert (copied.title, copied.state, copied.claimed) == ("新客券（复制）", "DRAFT", 0)
+    assert copied.key != template.key
+    assert {**copied.rule(), "title": template.title} == template.rule()
+    assert (copied.days_valid, copied.total, copied.most_per_member) == (7, 100, 1)
+    assert browser.get(f"{LIST}{template.pk}/copy/").status_code == 403
+    assert CouponTemplate.objects.count() == 2
+
+
+def test_only_what_nobody_ever_had_is_deleted(browser, member):
+    draft, claimed, coded = made(browser), made(browser, title="领过"), made(browser, title="印过", given="CODE")
+    claim(member, claimed)
+    browser.post(f"{LIST}{coded.pk}/codes/", {"count": "1", "batch": "x"})
+    assert browser.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"}).status_code == 403  # it is being given
+    for template in (draft, claimed, coded):
+        browser.post(f"{LIST}{template.pk}/end/")
+    for template in (claimed, coded):
+        assert browser.post(f"{LIST}{template.pk}/delete/", {"post": "yes"}).status_code == 403
+        with pytest.raises(ShopError) as error:
+            delete_template(template)
+        assert error.value.code == "in_use"
+    browser.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"})
+    browser.post(f"{LIST}add/", typed(title="草稿"))
+    browser.post(f"{LIST}{CouponTemplate.objects.get(title='草稿').pk}/delete/", {"post": "yes"})
+    assert list(CouponTemplate.objects.order_by("pk").values_list("title", flat=True)) == ["领过", "印过"]
+    assert (Coupon.objects.count(), CouponCode.objects.count()) == (1, 1)
+
+
+def test_what_is_published_meanwhile_is_not_deleted(browser):
+    browser.post(f"{LIST}add/", typed())
+    stale = CouponTemplate.objects.get()
+    browser.post(f"{LIST}{stale.pk}/publish/")
+    with pytest.raises(ShopError) as error:
+        delete_template(stale)
+    assert (error.value.code, CouponTemplate.objects.count()) == ("in_use", 1)

@@ -1,99 +1,43 @@
 """The list of coupon templates and the page of one: a draft is edited, what is published is given."""
 
 import csv
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from shop.catalog.admin_widgets import MomentInput
-from shop.core.admin_base import Change, ShopModelAdmin, may_write
-from shop.core.admin_fields import money
+from shop.core.admin_base import Change, may_write
 from shop.core.base import key_of
 from shop.core.errors import ShopError
 from shop.marketing.coupons import services
 from shop.marketing.coupons.admin.forms import COLUMNS, MOMENTS, STACKS, CodesForm, CouponForm, IssueForm
+from shop.marketing.coupons.admin.listing import CouponTemplateList, paid_of
 from shop.marketing.coupons.models import CouponCode, CouponTemplate
 from shop.marketing.coupons.wording import in_words
 from shop.promotions.admin.scope import scope_in_words
 
 State = CouponTemplate.State
-_PAID = """
-SELECT coupon.template_id, COALESCE(SUM(placed.paid), 0) FROM coupons_coupon coupon
-JOIN orders_order placed ON placed.number = coupon."order" AND placed.paid_at IS NOT NULL AND NOT placed.is_sandbox
-WHERE coupon.template_id = ANY(%s) AND coupon.state = 'USED' GROUP BY coupon.template_id
-"""
 ASKED = {
     "publish": (_("发布"), _("发布后按发放方式开始发放；规则不能再修改，只能停止发放。"), State.DRAFT),
     "end": (_("停止发放"), _("不再发放，不能恢复；会员手里的优惠券仍然可以用。"), State.ON),
 }
 
 
-def paid_of(templates: Collection[int]) -> dict[int, int]:
-    """Return template (pk) → what was paid (fen) for the orders that hold its coupons."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAID, [list(templates)])
-        return {pk: int(paid) for pk, paid in cursor.fetchall()}
-
-
-class CouponTemplateAdmin(ShopModelAdmin):
+class CouponTemplateAdmin(CouponTemplateList):
     """Coupons: what they give, who gets them, what came of them."""
 
     form = CouponForm
     change_form_template = "admin/coupons/template_form.html"
-    list_display = ("title_rule", "state_label", "given", "left", "claimed", "used", "paid")
-    list_filter = ("state", "given")
-    search_fields = ("title",)
-    search_help_text = _("优惠券名称")
-    ordering = ("-pk",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the templates with how many of their coupons are used."""
-        return CouponTemplate.objects.with_used().order_by("-pk")
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Return the list with what was paid for orders with each: one query for all."""
-        changelist = super().get_changelist_instance(request)
-        found = paid_of([row.pk for row in changelist.result_list])
-        for row in changelist.result_list:
-            row.paid = found.get(row.pk, 0)
-        return changelist
-
-    @display(description=_("优惠券"), header=True, ordering="title")
-    def title_rule(self, template: CouponTemplate) -> list[Any]:
-        """Show what it is called and what it gives."""
-        return [template.title, in_words(template.rule())]
-
-    @display(description=_("状态"), ordering="state", label={"DRAFT": "default", "ON": "success", "ENDED": "info"})
-    def state_label(self, template: CouponTemplate) -> tuple[str, Any]:
-        """Show the state with its colour."""
-        return template.state, template.get_state_display()
-
-    @display(description=_("剩余"))
-    def left(self, template: CouponTemplate) -> Any:
-        """Show how many may still be given."""
-        return template.total - template.claimed if template.total else _("不限")
-
-    @display(description=_("已使用"), ordering="used")
-    def used(self, template: Any) -> int:
-        """Show how many orders hold."""
-        return template.used
-
-    @display(description=_("用券成交额"))
-    def paid(self, template: Any) -> str:
-        """Show what was paid for orders with it."""
-        return money(template.paid)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; what is no column, the form knows itself."""
@@ -110,8 +54,8 @@ class CouponTemplateAdmin(ShopModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: what members hold names its template."""
-        return False
+        """Return whether the user may delete; never what is given, or of which somebody had a coupon or a code."""
+        return super().has_delete_permission(request, obj) and (obj is None or _is_unused(obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may change; only drafts are edited."""
@@ -125,6 +69,7 @@ class CouponTemplateAdmin(ShopModelAdmin):
         """Return the pages, with those of the buttons before them."""
         name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         own = [
+            path("<int:pk>/copy/", view(self.copy_view), name=f"{name}_copy"),
             path("<int:pk>/issue/", view(self.issue_view), name=f"{name}_issue"),
             path("<int:pk>/codes/", view(self.codes_view), name=f"{name}_codes"),
             path("<int:pk>/codes/file/", view(self.file_view), name=f"{name}_file"),
@@ -149,6 +94,8 @@ class CouponTemplateAdmin(ShopModelAdmin):
             "stacks": [label for stage, label in STACKS.items() if stage not in template.excludes],
             "paid": paid_of([template.pk]).get(template.pk, 0),
             "may": self._may(request),
+            "may_copy": self.has_add_permission(request),
+            "may_delete": self.has_delete_permission(request, template),
             "may_code": template.given == CouponTemplate.Given.CODE and self._may_code(request),
         }
         return self._answer(request, template, "template", context)
@@ -176,6 +123,21 @@ class CouponTemplateAdmin(ShopModelAdmin):
                 refused = str(error.message)
         context = {"title": label, "hint": hint, "refused": refused, "rule": in_words(template.rule())}
         return self._answer(request, template, "ask", {**context, "danger": code == "end"})
+
+    def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Copy a template into a new draft, and go there."""
+        template = self._template(request, str(pk))
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            copied = services.copy_template(template)
+            self.record(request, copied, "add", Change({}, _document(copied)))
+        messages.success(request, _("已复制为草稿，改好就可以发布"))
+        return HttpResponseRedirect(self.page("change", copied.pk))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Throw a template away by the service."""
+        services.delete_template(obj)
 
     def issue_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask which members get a coupon, tell how many those are, or issue it."""
@@ -287,6 +249,10 @@ class CouponTemplateAdmin(ShopModelAdmin):
         return HttpResponseRedirect(self.page("publish" if "_publish" in request.POST else "change", obj.pk))
 
     response_post_save_add = response_post_save_change
+
+
+def _is_unused(template: CouponTemplate) -> bool:
+    return template.state != State.ON and not template.claimed and not template.codes.exists()
 
 
 def _document(template: CouponTemplate) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from shop.core.errors import ShopError
 from shop.marketing.coupons.models import CouponTemplate
 
 State = CouponTemplate.State
+_OF_ITSELF = frozenset({"id", "key", "state", "claimed", "created_at"})
 
 
 @transaction.atomic
@@ -64,6 +65,27 @@ def publish_template(template: CouponTemplate) -> None:
     if drafts.exists():
         raise ShopError("coupon_over", _("可用时间已过，请修改后再发布"), status=409)
     raise ShopError("not_draft", _("优惠券已经发布过"), status=409)
+
+
+@transaction.atomic
+def copy_template(template: CouponTemplate) -> CouponTemplate:
+    """Return a new draft with the rule of a template; nobody has any of it."""
+    values = {
+        column.attname: getattr(template, column.attname)
+        for column in CouponTemplate._meta.concrete_fields
+        if column.attname not in _OF_ITSELF
+    }
+    return CouponTemplate.objects.create(**{**values, "title": f"{template.title[:34]}{_('（复制）')}"})
+
+
+@transaction.atomic
+def delete_template(template: CouponTemplate) -> None:
+    """Throw away a template that gives nothing, of which nobody ever had a coupon or a code. ShopError 409 `in_use`."""
+    unused = CouponTemplate.objects.filter(pk=template.pk, claimed=0, coupons=None, codes=None).exclude(state=State.ON)
+    locked = CouponTemplate.objects.select_for_update().filter(pk__in=unused.values("pk")).first()
+    if locked is None or locked.claimed or locked.state == State.ON:
+        raise ShopError("in_use", _("正在发放或已经有人领取的优惠券不能删除"), status=409)
+    locked.delete()
 
 
 def end_template(template: CouponTemplate) -> bool:
