@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from shop.core.models import AuditEntry
 from shop.inventory.models import StockItem
 from shop.promotions.models import Activity
 from tests.factories import make_sku
-from tests.shop.admin_browser import browser_of, owner
+from tests.shop.admin_browser import browser_of, make_staff, owner
 
 LIST = "/admin/flash_sale/flashsale/"
 
@@ -66,3 +67,62 @@ def test_a_row_that_lacks_something_is_marked(browser, row, cell, told):
     assert marked == {f"items[0].{cell}": told}
     assert not Activity.objects.exists()
     assert "请选择商品，并填写秒杀价和活动库存" in browser.post(f"{LIST}add/", typed()).content.decode()
+
+
+def asked(**fields):
+    return {"day": "2040-05-01", "days": "2", "clocks": "20:00、10:00", "publishes": "", **fields}
+
+
+def test_a_session_is_made_again_for_other_days_and_hours(browser):
+    cup = make_sku(price=1_990, stock=9)
+    browser.post(f"{LIST}add/", typed({"sku": cup.pk, "price": "9.9", "units": "2"}))
+    session = Activity.objects.get()
+    browser.post(f"{LIST}{session.pk}/publish/")
+    page = f"{LIST}{session.pk}/repeat/"
+    assert page in browser.get(f"{LIST}{session.pk}/change/").content.decode()
+    form = browser.get(page).context["form"]
+    assert (form["clocks"].value(), form["days"].value()) == ("10:00", 1)
+    assert browser.post(page, asked())["Location"] == LIST
+    made = Activity.objects.exclude(pk=session.pk).order_by("pk")
+    starts = [timezone.localtime(each.starts_at).strftime("%m-%d %H:%M") for each in made]
+    assert starts == ["05-01 10:00", "05-01 20:00", "05-02 10:00", "05-02 20:00"]
+    assert {each.state for each in made} == {"DRAFT"} and made[0].ends_at - made[0].starts_at == timedelta(hours=2)
+    told = AuditEntry.objects.filter(object_kind="flash_sale.flashsale", action="add")
+    assert told.count() == 5
+
+
+def test_sessions_are_published_at_once_all_or_none(browser):
+    cup = make_sku(price=1_990, stock=9)
+    browser.post(f"{LIST}add/", typed({"sku": cup.pk, "price": "9.9", "units": "3"}))
+    page = f"{LIST}{Activity.objects.get().pk}/repeat/"
+    answer = browser.post(page, asked(publishes="on"))  # four sessions want twelve units
+    assert answer.status_code == 200 and answer.context["form"].non_field_errors()
+    assert (Activity.objects.count(), StockItem.objects.exclude(bucket="").count()) == (1, 0)
+    browser.post(page, asked(publishes="on", days="1"))
+    assert Activity.objects.filter(state="ON").count() == 2
+    assert list(StockItem.objects.exclude(bucket="").values_list("on_hand", flat=True)) == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"clocks": "25:00"}, "clocks"),
+        ({"clocks": "10:00、9"}, "clocks"),
+        ({"clocks": "早上"}, "clocks"),
+        ({"day": "2020-01-01"}, "day"),
+        ({"days": "32"}, "days"),
+        ({"days": "31", "clocks": "1:00,2:00,3:00,4:00"}, "days"),
+    ],
+)
+def test_hours_that_make_no_sessions_are_refused(browser, fields, wrong):
+    browser.post(f"{LIST}add/", typed({"sku": make_sku(price=1_990).pk, "price": "9.9", "units": "3"}))
+    answer = browser.post(f"{LIST}{Activity.objects.get().pk}/repeat/", asked(**fields))
+    assert set(answer.context["form"].errors) == {wrong}
+    assert Activity.objects.count() == 1
+
+
+def test_who_may_not_add_repeats_nothing(shop, browser):
+    browser.post(f"{LIST}add/", typed({"sku": make_sku(price=1_990).pk, "price": "9.9", "units": "3"}))
+    service = browser_of(shop, make_staff("s@example.com", "客服"))
+    assert service.post(f"{LIST}{Activity.objects.get().pk}/repeat/", asked()).status_code == 403
+    assert Activity.objects.count() == 1

@@ -46,8 +46,12 @@ def draft_session(title: str, items: Sequence[ItemDraft], *, starts_at: datetime
 
 @transaction.atomic
 def repeat_session(activity: Activity, *, starts: Iterable[datetime]) -> list[FlashSale]:
-    """Return the same session once more for each of the other starts, as drafts with the same items and length."""
-    lasts, items = activity.ends_at - activity.starts_at, list(activity.items.all())
+    """Return the same session once more for each of the other starts, as drafts with the same items and length.
+
+    SKUs that were archived since are left out.
+    """
+    lasts = activity.ends_at - activity.starts_at
+    items = list(activity.items.filter(sku__archived_at=None, sku__product__archived_at=None))
     columns = [column.attname for column in Activity._meta.concrete_fields if column.attname not in _OF_ITSELF]
     values = {column: getattr(activity, column) for column in columns}
     made = []

@@ -130,6 +130,7 @@ class ActivityAdmin(ActivityReading):
             "title": activity.title,
             "label": LABELS[Phase(activity.phase)],
             "actions": [action for action in ACTIONS.values() if action.fits(activity)] if self._may(request) else [],
+            "links": self.links(request, activity),
             "may_copy": self.has_add_permission(request),
         }
         return TemplateResponse(request, self.activity_template, context)

@@ -16,6 +16,7 @@ from shop.promotions.drafts import ItemDraft, drafts_of
 from shop.promotions.models import Activity
 
 Told = tuple[Any, Any]  # what a value is called, the value in words
+Link = tuple[Any, str, str]  # label, address, icon
 Column = tuple[Any, Callable[[Mapping[str, Any]], Any]]
 
 
@@ -50,6 +51,10 @@ class ActivityReading(ActivityList):
             (_("剩余"), lambda row: row["left"]),
         ]
         return [*prices, *stock] if activity.has_stock else prices
+
+    def links(self, request: HttpRequest, activity: Activity) -> list[Link]:
+        """Return buttons of the tool's own."""
+        return []
 
     def parts(self, request: HttpRequest, activity: Activity) -> dict[str, Any]:
         """Return what the tool's own `activity_template` needs."""
