@@ -11,7 +11,7 @@ from shop.core.models import AuditEntry
 from shop.orders.models import Order
 from shop.promotions.models import Activity
 from tests.factories import make_sku
-from tests.promotions.activities import make_activity, paid, refund
+from tests.promotions.activities import end_now, make_activity, paid, refund
 from tests.shop.admin_browser import browser_of, make_staff, owner
 
 LIST = "/admin/limited_discount/limiteddiscount/"
@@ -158,15 +158,43 @@ def test_the_list_counts_what_came_of_each_in_one_query(browser, member, django_
         ("乙", "COMING", 0),
         ("甲", "LIVE", 7),
     ]
-    assert [(row.numbers.orders, row.numbers.units, row.numbers.paid) for row in rows] == [
-        (0, 0, 0),
-        (0, 0, 0),
-        (2, 4, 4 * 600),
+    assert [(row.numbers.orders, row.numbers.units, row.numbers.paid, row.numbers.kept) for row in rows] == [
+        (0, 0, 0, 0),
+        (0, 0, 0, 0),
+        (2, 4, 4 * 600, 3 * 600),
     ]
     for number in range(10):
         make_activity(items=[(sku, {"price": 600})], title=f"更多{number}")
     with django_assert_max_num_queries(14):
         browser.get(LIST)
+
+
+def test_what_is_refunded_is_told_beside_what_was_paid(browser, member):
+    sku = make_sku(price=1_000)
+    activity = make_activity(items=[(sku, {"price": 601})])
+    paid(member, (sku, 3))
+    page = f"{LIST}{activity.pk}/change/"
+    assert [str(name) for name, _figure in browser.get(page).context["figures"]] == [
+        "浏览",
+        "付款订单",
+        "件数",
+        "成交额",
+    ]
+    order = paid(member, (sku, 2))
+    refund(order, {1: 1}, "a1")
+    assert "¥30.05（退 ¥6.01）" in text(browser.get(LIST))
+    assert browser.get(page).context["figures"][3:] == [("成交额", "¥30.05"), ("扣除退款后", "¥24.04")]
+    refund(order, {1: 1}, "a2")
+    assert browser.get(page).context["figures"][4:] == [("扣除退款后", "¥18.03")]
+
+
+def test_what_was_ended_early_is_called_so_while_its_time_lasts(browser):
+    activity = make_activity(title="早停")
+    browser.post(f"{LIST}{activity.pk}/end/")
+    assert "已停止" in text(browser.get(f"{LIST}{activity.pk}/change/"))
+    assert "已停止" in text(browser.get(LIST, {"phase": "OVER"}))
+    end_now(activity)
+    assert "已停止" not in text(browser.get(LIST)) and "已结束" in text(browser.get(f"{LIST}{activity.pk}/change/"))
 
 
 def test_the_list_is_filtered_by_phase(browser):

@@ -137,7 +137,7 @@ class BargainAdmin(RecordAdmin):
 
     tool = TOOL
     record_template = "admin/bargain/bargain.html"
-    list_display = ("goods", "state_label", "member", "progress", "price_now", "activity_title", "until")
+    list_display = ("goods", "state_label", "member_name", "progress", "price_now", "activity_title", "until")
     list_filter = (BargainStateFilter, ActivityFilter)
     search_fields = ("key", "order", "member__nickname", "sku__product__title")
     search_help_text = _("会员昵称、商品或订单号")
@@ -155,6 +155,11 @@ class BargainAdmin(RecordAdmin):
     def state_label(self, bargain: Bargain) -> tuple[str, Any]:
         """Show how it stands with its colour."""
         return state_of(bargain)
+
+    @display(description=_("发起人"))
+    def member_name(self, bargain: Bargain) -> str:
+        """Show who launched it."""
+        return str(bargain.member.shown_name)
 
     @display(description=_("已砍"), ordering="helped")
     def progress(self, bargain: Bargain) -> str:

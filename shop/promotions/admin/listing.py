@@ -7,6 +7,8 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -19,7 +21,21 @@ from shop.promotions.models import Activity
 from shop.promotions.registry import tools
 
 Phase = Activity.Phase
-LABELS = {Phase.DRAFT: "default", Phase.COMING: "warning", Phase.LIVE: "success", Phase.OVER: "info"}
+STOPPED = "STOPPED"
+LABELS = {
+    Phase.DRAFT.value: "default",
+    Phase.COMING.value: "warning",
+    Phase.LIVE.value: "success",
+    Phase.OVER.value: "info",
+    STOPPED: "danger",
+}
+
+
+def shown_phase(activity: Any) -> tuple[str, Any]:
+    """Return the phase of an activity (with_phase) and its name; while its time lasts, one that was ended is 已停止."""
+    if activity.state == Activity.State.ENDED and activity.ends_at > timezone.now():
+        return STOPPED, _("已停止")
+    return activity.phase, Phase(activity.phase).label
 
 
 class PhaseFilter(SimpleListFilter):
@@ -74,10 +90,10 @@ class ActivityList(ShopModelAdmin):
         """Show what it is called and what shoppers read of it."""
         return [activity.title, activity.summary]
 
-    @display(description=_("状态"), label={phase.value: colour for phase, colour in LABELS.items()})
+    @display(description=_("状态"), label=LABELS)
     def phase_label(self, activity: Any) -> tuple[str, Any]:
         """Show the phase with its colour."""
-        return activity.phase, Phase(activity.phase).label
+        return shown_phase(activity)
 
     @display(description=_("时间"), ordering="starts_at")
     def window(self, activity: Activity) -> str:
@@ -96,5 +112,11 @@ class ActivityList(ShopModelAdmin):
 
     @display(description=_("成交额"))
     def paid(self, activity: Any) -> str:
-        """Show what was paid for them."""
-        return money(activity.numbers.paid)
+        """Show what was paid for them, and what of it went back."""
+        numbers = activity.numbers
+        if not numbers.refunded:
+            return money(numbers.paid)
+        return gettext("%(paid)s（退 %(refunded)s）") % {
+            "paid": money(numbers.paid),
+            "refunded": money(numbers.refunded),
+        }

@@ -24,11 +24,10 @@ from shop.promotions import services
 from shop.promotions.admin.acting import ACTIONS, ActivityAction
 from shop.promotions.admin.forms import ActivityForm
 from shop.promotions.admin.items import described
-from shop.promotions.admin.listing import LABELS
+from shop.promotions.admin.listing import LABELS, shown_phase
 from shop.promotions.admin.reading import ActivityReading
 from shop.promotions.models import Activity
 
-Phase = Activity.Phase
 MOST_LOOKED_UP = 20
 DAYS = 7  # how long a new activity lasts unless something else is typed
 
@@ -128,7 +127,7 @@ class ActivityAdmin(ActivityReading):
             **self.told(activity),
             **self.parts(request, activity),
             "title": activity.title,
-            "label": LABELS[Phase(activity.phase)],
+            "label": LABELS[shown_phase(activity)[0]],
             "actions": [action for action in ACTIONS.values() if action.fits(activity)] if self._may(request) else [],
             "links": self.links(request, activity),
             "may_copy": self.has_add_permission(request),
@@ -195,7 +194,7 @@ class ActivityAdmin(ActivityReading):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "activity": activity,
-            "phase": Phase(activity.phase).label,
+            "phase": shown_phase(activity)[1],
             "original": activity,
             "list_address": self.page("changelist"),
             "activity_address": self.page("change", activity.pk),
@@ -236,4 +235,4 @@ def _is_draft(activity: Any) -> bool:
 
 
 def _now(activity: Any, action: ActivityAction) -> dict[str, Any]:
-    return {"phase": Phase(activity.phase).label, "action": action.label}
+    return {"phase": shown_phase(activity)[1], "action": action.label}

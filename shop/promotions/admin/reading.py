@@ -33,11 +33,13 @@ class ActivityReading(ActivityList):
     def figures(self, activity: Activity) -> list[Told]:
         """Return what came of an activity."""
         found = numbers_of(self.tool, [activity.key]).get(activity.key, Numbers())
+        kept = [(_("扣除退款后"), money(found.kept))] if found.refunded else []
         return [
             (_("浏览"), activity.views),
             (_("付款订单"), found.orders),
             (_("件数"), found.units),
             (_("成交额"), money(found.paid)),
+            *kept,
         ]
 
     def columns(self, activity: Activity) -> list[Column]:
