@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 
 from payments.services.settling import settle
-from saas.demo import accounts, after_sales, work
+from saas.demo import accounts, activities, after_sales, work
+from saas.demo.activities import offer_deals
 from saas.demo.browsing import BROWSING, browse
 from saas.demo.coupons import hand_out
+from saas.demo.deals import DEALS
 from saas.demo.decoration import SIGNS, decorate
 from saas.demo.flash import SESSIONS, UNITS, sell_fast
 from saas.demo.merchandise import MERCHANDISE, dress, prove
@@ -29,16 +31,20 @@ from shop.catalog.models import (
 from shop.decoration.models import HomeItem
 from shop.favourites.models import Favourite, Footprint
 from shop.inventory.models import CountLine, StockItem
+from shop.marketing.bargain.models import Bargain
 from shop.marketing.coupons.models import Coupon, CouponTemplate
+from shop.marketing.group_buy.models import Group
 from shop.members.models import Member
 from shop.orders.models import Order
+from shop.orders.services import mark_paid
 from shop.promotions.models import Activity
 from shop.promotions.services import end_activity
 from shop.reviews.importing import ReviewPart
 from shop.reviews.models import Review
 from shop.storefront.reads import home
-from tests.factories import broken, make_member, make_order
+from tests.factories import broken, make_address, make_member, make_order
 from tests.payments.conftest import money, paysim  # noqa: F401
+from tests.promotions.activities import unsound
 
 HOME, TEA = SHOPS
 
@@ -180,6 +186,51 @@ def test_one_flash_sale_runs_and_one_is_to_come(shop, demo):
         end_activity(session, actor="test")
     sell_fast(demo.slug, actor="test")  # started again on another day
     assert Activity.objects.live().count() == Activity.objects.coming().count() == len(phases) // 2
+
+
+@pytest.fixture
+def shoppers(shop, monkeypatch):
+    """The shoppers of the demonstration; what they pay is booked at once."""
+    monkeypatch.setattr(activities, "pay", lambda order: mark_paid(order, order.total))
+    monkeypatch.setattr(activities, "wait_until_booked", lambda order: None)
+    for nickname in dict.fromkeys(story.nickname for stories in STORIES.values() for story in stories):
+        member = make_member()
+        Member.objects.filter(pk=member.pk).update(nickname=nickname)
+        make_address(member)
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_deals_of_every_tool_run_and_shoppers_take_part(shoppers, demo):
+    imported(demo)
+    for _twice in range(2):
+        offer_deals(demo.slug, actor="test")
+    live = Activity.objects.live()
+    assert sorted(live.values_list("title", flat=True)) == sorted(deal.title for deal in DEALS[demo.slug])
+    assert "" not in live.values_list("summary", flat=True)
+    assert set(live.values_list("tool", flat=True)) == {
+        *("limited_discount", "full_reduction", "group_buy", "bargain", "bundle", "add_on"),
+    }
+    assert [(group.state, group.paid) for group in Group.objects.all()] == [("OPEN", 1)]
+    [begun] = [deal for deal in DEALS[demo.slug] if deal.tool == "bargain"]
+    [bargain] = Bargain.objects.all()
+    assert (bargain.helped, bargain.missing > 0) == (1 + len(begun.helped_by), True)
+    assert unsound() == {}
+    for activity in live:
+        end_activity(activity, actor="test")
+    offer_deals(demo.slug, actor="test")  # started again on another day
+    assert Activity.objects.live().count() == len(DEALS[demo.slug])
+    assert Group.objects.open().count() == 2 and Bargain.objects.running().count() == 2
+    assert unsound() == {}
+
+
+def test_a_deal_for_which_the_goods_leave_no_room_is_left_out(shoppers):
+    imported(HOME)
+    SKU.objects.filter(code__startswith="JJ-401").update(price=5_000)  # below the bargain's lowest price
+    StockItem.objects.filter(sku__code__startswith="JJ-201").update(on_hand=0)  # nobody can open a group
+    offer_deals(HOME.slug, actor="test")
+    titles = {deal.title for deal in DEALS[HOME.slug]}
+    assert titles - set(Activity.objects.live().values_list("title", flat=True)) == {"台灯砍一刀"}
+    assert (Group.objects.count(), Order.objects.count()) == (0, 0)
 
 
 def test_coupons_are_handed_out_once(shop):

@@ -11,6 +11,7 @@ from payments.base import PaymentError
 from payments.management.commands.create_shop import addresses
 from saas.demo import after_sales, work
 from saas.demo.accounts import ensure_operator
+from saas.demo.activities import offer_deals
 from saas.demo.browsing import browse
 from saas.demo.coupons import hand_out
 from saas.demo.decoration import decorate
@@ -53,5 +54,6 @@ def _demo() -> str:
             hand_out(demo.slug)
             decorate(demo.slug)
             sell_fast(demo.slug, actor=ACTOR)
+            offer_deals(demo.slug, actor=ACTOR)
         shops.append((demo.name, addresses(shop), demo.owner, password))
     return summary(shops, ensure_operator())

@@ -139,10 +139,10 @@ def tell(stories: Sequence[Story]) -> None:
     placed = [(story, _known(story) or _place(story)) for story in stories]
     for story, order in placed:
         if _behind(order, story.goal, State.TO_SHIP):
-            _pay(order)
+            pay(order)
     for story, order in placed:
         if _behind(order, story.goal, State.TO_SHIP):
-            _wait_until_booked(order)
+            wait_until_booked(order)
         if order.fulfilment_kind == Order.Fulfilment.VIRTUAL:
             _wait_until_left(order, State.TO_SHIP)
         elif _behind(order, story.goal, State.SHIPPED):
@@ -180,7 +180,8 @@ def _behind(order: Order, goal: State, step: State) -> bool:
     return state in WAY and WAY.index(state) < WAY.index(step) <= WAY.index(goal)
 
 
-def _pay(order: Order) -> None:
+def pay(order: Order) -> None:
+    """Have the payment simulator's shopper pay an order; the worker books it later."""
     attempt = start_payment(order, "wechat", _openid(order.member))
     answer = requests.post(
         f"{settings.PAYSIM_URL}/_control/pay", json={"out_trade_no": attempt.out_trade_no}, timeout=(2, 10)
@@ -193,7 +194,8 @@ def _openid(member: Member) -> str:
     return Identity.objects.filter(member=member, kind=Identity.Kind.MINIPROGRAM).values_list("subject", flat=True)[0]
 
 
-def _wait_until_booked(order: Order) -> None:
+def wait_until_booked(order: Order) -> None:
+    """Wait for the worker to book the payment of an order."""
     _wait_until_left(order, State.UNPAID)
 
 
