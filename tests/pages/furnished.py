@@ -3,6 +3,7 @@
 import json
 
 from tests.e2e.driver import Shopper
+from tests.pages.activities import open_activities
 
 REVIEWED, SHIPPED, PAID, UNPAID = "linwei", "chenxi", "zhouning", "hejia"  # the demonstration's shoppers
 LEADER = "duzhang"
@@ -99,4 +100,5 @@ def keys_of(product, made):
         "address": first(reviewed, "addresses")["key"],
         "review": first(reviewed, "reviews/mine")["key"],
         **open_group(product, made),
+        **open_activities(product, made, reviewed, people[SHIPPED]),
     }

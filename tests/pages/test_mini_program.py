@@ -55,6 +55,14 @@ PAGES = {
     "group-own": (LEADER, "packages/marketing/group/group?key={group}", "邀请好友"),
     "group-order": (LEADER, "packages/order/detail/detail?number={group_order}", "待成团"),
     "my-groups": (LEADER, "packages/marketing/my-groups/my-groups", "拼团中"),
+    "flash-sale": (REVIEWED, "packages/marketing/flash-sale/flash-sale", "马上抢"),
+    "flash-sale-next": (REVIEWED, "packages/marketing/flash-sale/flash-sale?activity={flash_next}", "即将开抢"),
+    "bargain": (REVIEWED, "packages/marketing/bargain/bargain?activity={bargain}", "继续砍价"),
+    "cutting": (REVIEWED, "packages/marketing/cutting/cutting?key={cutting}", "请好友砍一刀"),
+    "cutting-friend": (PAID, "packages/marketing/cutting/cutting?key={cutting}", "帮好友砍一刀"),
+    "my-bargains": (REVIEWED, "packages/marketing/my-bargains/my-bargains", "砍价中"),
+    "bundle": (REVIEWED, "packages/marketing/bundle/bundle?activity={bundle}", "买整套"),
+    "add-on": (REVIEWED, "packages/marketing/add-on/add-on?activity={add_on}", "已经可以换购"),
 }
 EMPTY = {
     "products-empty": ("pages/products/products?keyword=qqzzqq", "没有找到"),
@@ -67,6 +75,10 @@ EMPTY = {
     "points-empty": ("packages/member/points/points", "还没有积分"),
     "reviews-empty": ("packages/member/reviews/reviews", "还没有"),
     "my-groups-empty": ("packages/marketing/my-groups/my-groups", "还没有参加拼团"),
+    "my-bargains-empty": ("packages/marketing/my-bargains/my-bargains", "还没有发起砍价"),
+    "bargain-over": ("packages/marketing/bargain/bargain?activity=qqqqqqqqqq", "已经结束"),
+    "bundle-over": ("packages/marketing/bundle/bundle?activity=qqqqqqqqqq", "已经结束"),
+    "add-on-over": ("packages/marketing/add-on/add-on?activity=qqqqqqqqqq", "已经结束"),
     "group-buy-over": ("packages/marketing/group-buy/group-buy?activity=qqqqqqqqqq", "已经结束"),
 }
 FAILED = {
@@ -80,9 +92,23 @@ FAILED = {
     "my-coupons-failed": "packages/marketing/my-coupons/my-coupons",
     "group-buy-failed": "packages/marketing/group-buy/group-buy?activity=qqqqqqqqqq",
     "group-failed": "packages/marketing/group/group?key=qqqqqqqqqq",
+    "flash-sale-failed": "packages/marketing/flash-sale/flash-sale",
+    "cutting-failed": "packages/marketing/cutting/cutting?key=qqqqqqqqqq",
+    "my-bargains-failed": "packages/marketing/my-bargains/my-bargains",
 }
 PACKAGES = ("pages/", "packages/order/", "packages/member/", "packages/marketing/")
-NARROW = ("home", "product", "cart", "checkout", "coupon-centre", "group-buy", "group")
+NARROW = (
+    "home",
+    "product",
+    "cart",
+    "checkout",
+    "coupon-centre",
+    "group-buy",
+    "group",
+    "flash-sale",
+    "cutting",
+    "bundle",
+)
 BROKEN = {
     "clipped": ".tab-words, .words, .note { width: 20px !important; overflow: hidden; white-space: nowrap; }",
     "target": ".button { min-height: 20px !important; height: 20px; }",
@@ -165,6 +191,7 @@ def test_pages_on_narrow_and_on_wide_phones(phones, shop, width):
 
 def test_pages_with_nothing_on_them(phones):
     phone, found = log_in(phones("nobody-yet")), []
+    phone.expect_trouble("status of 404 .*/api/v1/activities/")
     for name, (path, words) in EMPTY.items():
         show(phone, path, words)
         found += look(phone, name)
