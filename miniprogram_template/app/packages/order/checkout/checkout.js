@@ -8,17 +8,10 @@ const orders = require('../services/orders')
 const paying = require('../paying')
 const payment = require('../services/payment')
 const questions = require('./questions')
+const { asked, turnedAway } = require('./turns')
 const model = require('./model')
 
 const ORDERS = '/packages/order/orders/orders?status=UNPAID'
-const GROUPS = '/packages/marketing/my-groups/my-groups'
-const TURNS = { group: ['来晚了一步', '自己开团'], joined: ['已经在拼团里了', '去看看'], back: ['现在不能这样买', '返回'] }
-
-function asked(title, content, confirmText) {
-  return new Promise((resolve) => {
-    wx.showModal({ title, content, confirmText, cancelText: '再看看', success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) })
-  })
-}
 
 Page({
   behaviors: [themed],
@@ -88,7 +81,7 @@ Page({
       this.setData({ state: 'ready' })
     } catch (error) {
       this.setData({ state: 'error', message: error.message })
-      await this.turnedAway(model.refusal(error))
+      await turnedAway(model.refusal(error), () => this.onRetry())
     }
   },
 
@@ -276,7 +269,7 @@ Page({
       await this.again(said.message)
       return
     }
-    if (await this.turnedAway(said)) return
+    if (await turnedAway(said, () => this.onRetry())) return
     if (said.way === 'queue') {
       this.setData({ queue: said.queue })
       return
@@ -290,20 +283,6 @@ Page({
       const words = said.way === 'sent' ? '这一单刚才已经提交成功了，请在订单里付款。' : said.message
       await asked('还有待付款的订单', words, '去看看').then((yes) => yes && wx.redirectTo({ url: ORDERS }))
     } else wx.showToast({ title: said.message, icon: 'none', duration: 3000 })
-  },
-
-  /** Where it cannot be bought like this: the way on, if it is wanted. True when that was told. */
-  async turnedAway({ way, message }) {
-    if (!TURNS[way]) return false
-    const [title, onwards] = TURNS[way]
-    if (!(await asked(title, message, onwards))) return true
-    if (way === 'back') wx.navigateBack({ fail: () => wx.switchTab({ url: '/pages/home/home' }) })
-    else if (way === 'joined') wx.redirectTo({ url: GROUPS })
-    else {
-      baskets.choose('')
-      this.onRetry()
-    }
-    return true
   },
 
   /** What was shown holds no more: the price anew, with the best coupons that there are. */
