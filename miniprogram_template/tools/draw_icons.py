@@ -250,6 +250,13 @@ def people(pen: Pen) -> None:
     pen.arc(15.2, 19.5, 6, 290, 360)
 
 
+def scissors(pen: Pen) -> None:
+    pen.circle(6.5, 7, 2.6)
+    pen.circle(6.5, 17, 2.6)
+    pen.line((8.7, 8.4), (20, 16))
+    pen.line((8.7, 15.6), (20, 8))
+
+
 TABS: dict[str, Callable[[Pen], None]] = {"home": home, "category": category, "cart": cart, "me": me}
 ORDERS: dict[str, Callable[[Pen], None]] = {
     "unpaid": wallet,
@@ -262,6 +269,7 @@ ENTRIES: dict[str, Callable[[Pen], None]] = {
     "points": coin,
     "coupon": ticket,
     "group": people,
+    "bargain": scissors,
     "favourite": heart,
     "footprint": footprint,
     "address": pin,

@@ -20,6 +20,7 @@ const POINTS = '/packages/member/points/points'
 const ENTRIES = [
   { icon: 'coupon', count: 'coupons', text: '优惠券', path: '/packages/marketing/my-coupons/my-coupons' },
   { icon: 'group', text: '我的拼团', path: '/packages/marketing/my-groups/my-groups' },
+  { icon: 'bargain', text: '我的砍价', path: '/packages/marketing/my-bargains/my-bargains' },
   { icon: 'favourite', count: 'favourites', text: '我的收藏', path: '/packages/member/favourites/favourites' },
   { icon: 'footprint', count: 'footprints', text: '浏览足迹', path: '/packages/member/footprints/footprints' },
   { icon: 'address', text: '收货地址', path: '/packages/member/addresses/addresses' },
