@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from shop.catalog.admin_widgets import MomentInput, category_choices
 from shop.catalog.models import Product
@@ -19,6 +19,7 @@ from shop.core.errors import ShopError
 from shop.decoration import services
 from shop.decoration.models import HomeItem
 from shop.library.fields import PictureField
+from shop.promotions import entrances
 
 # What each place is for, and how large its pictures should be.
 HINTS = {
@@ -39,6 +40,12 @@ class HomeItemForm(ServiceForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("点击后去商品时填写"),
     )
+    offer = forms.ChoiceField(
+        label=_("营销活动"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("点击后去营销活动时选择；活动结束后这张图仍会显示，请定好显示时间"),
+    )
 
     class Meta:
         model = HomeItem
@@ -53,9 +60,20 @@ class HomeItemForm(ServiceForm):
             parent.choices = category_choices()
             parent.help_text = _("点击后去分类时选择")
             self.fields["text"].help_text = _("点击后去搜索时填搜索词，去小程序页面时填路径，例如 pages/cart/cart")
+        if "offer" in self.fields:
+            self.fields["offer"].choices = self._places()  # type: ignore[attr-defined]
         if self.instance.pk and "picture" in self.fields:
             self.initial["picture"] = self.instance.picture
             self.initial["product_code"] = self.instance.product.code if self.instance.product else ""
+            if self.instance.target == HomeItem.Target.OFFER:
+                self.initial |= {"offer": self.instance.text, "text": ""}
+
+    def _places(self) -> list[Any]:
+        """Return what can be led to; what the item leads to already stays, though its activity is over."""
+        found: list[Any] = [("", "---------"), *entrances.choices()]
+        stored = self.instance.text if self.instance.target == HomeItem.Target.OFFER else ""
+        known = {place for _group, places in found[1:] for place, _name in places}
+        return found if not stored or stored in known else [*found, (stored, entrances.name_of(stored) or stored)]
 
 
 class HomeItemAdmin(ShopModelAdmin):
@@ -64,7 +82,7 @@ class HomeItemAdmin(ShopModelAdmin):
     form = HomeItemForm
     fieldsets = (
         (None, {"fields": ("place", "title", "picture")}),
-        (_("点击后"), {"fields": ("target", "product_code", "category", "text")}),
+        (_("点击后"), {"fields": ("target", "product_code", "category", "text", "offer")}),
         (_("什么时候显示"), {"fields": ("is_shown", "starts_at", "ends_at")}),
     )
     search_fields = ("title",)
@@ -122,7 +140,9 @@ class HomeItemAdmin(ShopModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save through the service, which makes the kept front page stale."""
         values = {**form.cleaned_data}
-        code = values.pop("product_code")
+        code, place = values.pop("product_code"), values.pop("offer")
+        if values["target"] == HomeItem.Target.OFFER:
+            values["text"] = place
         product = Product.objects.filter(code=code, archived_at=None).first() if code else None
         stored = HomeItem.objects.get(pk=obj.pk) if change else None
         saved = services.save_item(services.HomeItemDraft(product=product, **values), stored)
@@ -138,6 +158,7 @@ def _section(place: HomeItem.Place) -> dict[str, Any]:
     showing = set(HomeItem.objects.showing().filter(place=place).values_list("pk", flat=True))
     for row in rows:
         row.is_waiting = row.is_shown and row.pk not in showing
+        row.leads_to = entrances.name_of(row.text) if row.target == HomeItem.Target.OFFER else row.text
     return {
         "place": place,
         "hint": HINTS[place],

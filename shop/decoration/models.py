@@ -34,6 +34,7 @@ class HomeItem(ShopModel):
         CATEGORY = "CATEGORY", _("分类")
         SEARCH = "SEARCH", _("搜索")
         PAGE = "PAGE", _("小程序页面")
+        OFFER = "OFFER", _("营销活动")
 
     key = models.CharField(max_length=16, default=new_key, editable=False)
     place = models.CharField(_("位置"), max_length=8, choices=Place)

@@ -45,7 +45,7 @@ def _picture(asset: Asset) -> Row:
 def _link(item: HomeItem) -> Row | None:
     """Return where a tap leads; None for nowhere, or for what shoppers may not see."""
     product, category = item.product, item.category
-    if item.target in (item.Target.SEARCH, item.Target.PAGE):
+    if item.target in (item.Target.SEARCH, item.Target.PAGE, item.Target.OFFER):
         return {"kind": item.target.lower(), "value": item.text}
     if product and product.is_on_shelf and product.archived_at is None:
         return {"kind": "product", "value": product.key}

@@ -27,12 +27,16 @@ KIND = "decoration.turn"
 MOST = {HomeItem.Place.BANNER: 10, HomeItem.Place.ENTRY: 20, HomeItem.Place.STRIP: 3}
 LONGEST_TITLE = 20
 LONGEST_KEYWORD = 50
+_PLACE = re.compile(r"[a-z_]{1,40}(/[0-9A-Za-z]{1,16})?", re.ASCII)
 _PAGE = re.compile(r"/?[a-z][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)+(\?[^\s#]{1,120})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeItemDraft:
-    """An item as it shall be; `text` is what to search for, or the path of a page."""
+    """An item as it shall be; `text` is what to search for, the path of a page, or a place of marketing.
+
+    Such a place is the code of a tool (its page), or the code, a slash and the key of an activity.
+    """
 
     place: str
     title: str
@@ -60,6 +64,8 @@ class HomeItemDraft:
             wrong["text"] = _("请填写搜索词，最多 50 个字")
         if self.target == target.PAGE and not _PAGE.fullmatch(self.text):
             wrong["text"] = _("请填写小程序的页面路径，例如 pages/cart/cart")
+        if self.target == target.OFFER and not _PLACE.fullmatch(self.text):
+            wrong["offer"] = _("请选择营销活动")
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
             wrong["ends_at"] = _("结束时间要晚于开始时间")
         return wrong
@@ -101,7 +107,7 @@ def _write(item: HomeItem, draft: HomeItemDraft) -> None:
     item.target, item.is_shown = draft.target, draft.is_shown
     item.product = draft.product if draft.target == target.PRODUCT else None
     item.category = draft.category if draft.target == target.CATEGORY else None
-    item.text = draft.text if draft.target in (target.SEARCH, target.PAGE) else ""
+    item.text = draft.text if draft.target in (target.SEARCH, target.PAGE, target.OFFER) else ""
     item.starts_at, item.ends_at = draft.starts_at, draft.ends_at
     item.save()
 

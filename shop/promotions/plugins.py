@@ -24,6 +24,7 @@ class ToolConfig(AppConfig):
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
     `counts`: name → dotted path of `(member) -> int`, for what me/counts tells.
+    `entrance`: name of the mini-program's page with everything of the tool, for links from the front page.
     `scope`: dotted path of `(key) -> scope | None`: which goods something is for that the tool keeps itself.
     `gate`: dotted path, (member pk, activity key → SKU keys, name of the request) → a context in which an order with
     lines of the tool is tried, outside its transaction; it refuses by ShopError.
@@ -41,6 +42,7 @@ class ToolConfig(AppConfig):
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""
     counts: ClassVar[Mapping[str, str]] = {}
+    entrance: ClassVar[Any] = ""
     scope: ClassVar[str] = ""
     gate: ClassVar[str] = ""
 

@@ -227,9 +227,12 @@ class PictureSerializer(serializers.Serializer[Any]):
 
 
 class LinkSerializer(serializers.Serializer[Any]):
-    """Where a tap leads: `value` is a product's or category's key, what to search for, or the path of a page."""
+    """Where a tap leads: `value` is a product's or category's key, what to search for, or the path of a page.
 
-    kind = serializers.ChoiceField(choices=("product", "category", "search", "page"))
+    Of an offer it is a tool's code, for the page with everything of it, or the code, a slash and an activity's key.
+    """
+
+    kind = serializers.ChoiceField(choices=("product", "category", "search", "page", "offer"))
     value = serializers.CharField()
 
 

@@ -44,6 +44,10 @@ def test_every_way_from_the_home_page(phone, shopper):
         settled(phone)
         assert shown(phone) == found(shopper, **query)[:20]
         come_back(phone)
+    phone.tap(phone.role("link", "领券中心"))
+    phone.at("packages/marketing/coupons/coupons")
+    phone.see("现在没有可领的优惠券")
+    come_back(phone)
     phone.tap(phone.role("link", "去年的活动"))
     phone.hear("这个页面暂时打不开")
     phone.at(HOME)

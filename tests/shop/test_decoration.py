@@ -21,6 +21,7 @@ from tenants.due import Again
 from tenants.models import Due
 from tests.client import Api
 from tests.factories import broken, make_sku
+from tests.promotions.activities import end_now, make_activity
 from tests.race import Meeting, together
 from tests.shop.admin_browser import browser_of, make_staff, owner
 from tests.shop.members import body
@@ -78,10 +79,12 @@ def test_items_stand_in_their_places_with_picture_and_link(api, picture):
     item(picture, "STRIP", "搜", target="SEARCH", text="羊毛")
     item(picture, "STRIP", "去", target="PAGE", text="pages/cart/cart")
     item(picture, "STRIP", "看")
+    item(picture, "ENTRY", "领", target="OFFER", text="coupon")
     page = home(api)
     assert [row["link"] for row in page["banners"]] == [{"kind": "product", "value": product.key}]
     assert [(row["title"], row["link"]) for row in page["entries"]] == [
-        ("茶", {"kind": "category", "value": category.key})
+        ("茶", {"kind": "category", "value": category.key}),
+        ("领", {"kind": "offer", "value": "coupon"}),
     ]
     assert [row["link"] for row in page["strips"]] == [
         {"kind": "search", "value": "羊毛"},
@@ -105,6 +108,8 @@ def test_items_stand_in_their_places_with_picture_and_link(api, picture):
         ({"target": "SEARCH"}, "text"),
         ({"target": "PAGE", "text": "https://example.com"}, "text"),
         ({"target": "PAGE", "text": "../secret"}, "text"),
+        ({"target": "OFFER"}, "offer"),
+        ({"target": "OFFER", "text": "group_buy/../secret"}, "offer"),
         ({"picture": None}, "picture"),
     ],
 )
@@ -218,6 +223,30 @@ def test_the_back_office_adds_changes_and_deletes(api, picture, shop):
     assert browser.post(f"{ROOT}{saved.pk}/delete/", {"post": "yes"}).status_code == 302
     assert titles(api) == []
     assert [entry.action for entry in AuditEntry.objects.order_by("pk")][-3:] == ["add", "change", "delete"]
+
+
+def test_a_picture_leads_to_marketing_by_choice_and_keeps_what_is_over(api, picture, shop):
+    browser = browser_of(shop, owner())
+    sale = make_activity("full_reduction", title="店庆", rule={"tiers": [{"threshold": 100, "minus": 10}]})
+    session = make_activity("flash_sale", title="八点场")
+    page = browser.get(f"{ROOT}add/").content.decode()
+    for place, name in (("coupon", "领券中心"), ("flash_sale", "秒杀"), (f"full_reduction/{sale.key}", "满减送：店庆")):
+        assert re.search(rf'<option value="{place}"[^>]*>{name}</option>', page), name
+    assert session.key not in page
+    for wanted in ({}, {"offer": "nothing"}):
+        assert browser.post(f"{ROOT}add/", form(picture, target="OFFER", **wanted)).status_code == 200
+    assert not HomeItem.objects.exists()
+    wanted = form(picture, target="OFFER", offer=f"full_reduction/{sale.key}", text="羊毛")
+    assert browser.post(f"{ROOT}add/", wanted).status_code == 302
+    assert home(api)["banners"][0]["link"] == {"kind": "offer", "value": f"full_reduction/{sale.key}"}
+    end_now(sale)
+    assert "营销活动：满减送：店庆（已结束）" in browser.get(ROOT).content.decode()
+    path = f"{ROOT}{HomeItem.objects.get().pk}/change/"
+    assert re.search(
+        rf'value="full_reduction/{sale.key}" selected[^>]*>满减送：店庆（已结束）<', browser.get(path).content.decode()
+    )
+    assert browser.post(path, {**wanted, "title": "冬", "text": ""}).status_code == 302
+    assert (HomeItem.objects.get().title, HomeItem.objects.get().text) == ("冬", f"full_reduction/{sale.key}")
 
 
 def test_a_wrong_form_says_why_and_keeps_what_was_typed(picture, shop):

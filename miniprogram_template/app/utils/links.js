@@ -1,5 +1,6 @@
 /** Where a tap on a banner, an entry or a strip leads. */
 
+const offers = require('./offers')
 const url = require('./url')
 
 const TABS = ['/pages/home/home', '/pages/category/category', '/pages/cart/cart', '/pages/me/me']
@@ -8,6 +9,7 @@ const WAYS = {
   product: (value) => url.to('/pages/product/product', { key: value }),
   category: (value, title) => url.to('/pages/products/products', { category: value, title }),
   search: (value) => url.to('/pages/products/products', { keyword: value }),
+  offer: (value, title) => offers.placeOf(value, title),
   page: (value) => (value.startsWith('/') ? value : `/${value}`)
 }
 
@@ -16,6 +18,7 @@ function target(link, title) {
   const way = link && link.value && WAYS[link.kind]
   if (!way) return null
   const address = way(link.value, title)
+  if (!address) return null
   return { url: address, tab: TABS.includes(address.split('?')[0]) }
 }
 

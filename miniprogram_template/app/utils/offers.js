@@ -16,6 +16,9 @@ const PAGES = {
   add_on: '/packages/marketing/add-on/add-on'
 }
 
+/** The pages with everything of a tool. */
+const HALLS = { coupon: '/packages/marketing/coupons/coupons', flash_sale: '/packages/marketing/flash-sale/flash-sale' }
+
 /** The price of an item in fen: its own, or its normal one less a share. */
 const priceOf = (item) => (item.price === null ? money.lessShare(item.normal_price, item.discount_bp) : item.price)
 
@@ -72,4 +75,11 @@ function rows(activities, product) {
     }))
 }
 
-module.exports = { limited, priced, rows }
+/** Where "coupon" (all of a tool) or "group_buy/KEY" (one activity) is shown: its page, else the goods that it is for. */
+function placeOf(place, title) {
+  const [tool, key] = place.split('/')
+  if (!key) return HALLS[tool] || ''
+  return PAGES[tool] ? url.to(PAGES[tool], { activity: key }) : reductions.goods(key, title)
+}
+
+module.exports = { limited, priced, rows, placeOf }

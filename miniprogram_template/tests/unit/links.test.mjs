@@ -10,6 +10,14 @@ test('each kind of link has its page', () => {
   assert.deepEqual(links.target({ kind: 'page', value: 'pages/cart/cart' }), { url: '/pages/cart/cart', tab: true })
 })
 
+test('an offer has its page, a reduction the goods that count, and an unknown tool none', () => {
+  const to = (value) => (links.target({ kind: 'offer', value }, '店庆') || {}).url
+  assert.equal(to('coupon'), '/packages/marketing/coupons/coupons')
+  assert.equal(to('group_buy/k1'), '/packages/marketing/group-buy/group-buy?activity=k1')
+  assert.equal(to('full_reduction/k2'), `/pages/products/products?promotion=k2&title=${encodeURIComponent('店庆')}`)
+  assert.equal(to('second_half'), undefined)
+})
+
 test('no link, an unknown kind and an empty value lead nowhere', () => {
   for (const link of [null, undefined, { kind: 'web', value: 'x' }, { kind: 'product', value: '' }]) assert.equal(links.target(link), null)
 })

@@ -12,6 +12,7 @@ from shop.decoration.models import HomeItem
 from shop.decoration.services import HomeItemDraft, save_item
 from shop.library.models import Asset
 from shop.library.services import store_picture
+from shop.promotions import entrances
 
 ACTOR = "demo"
 SHAPES = {"BANNER": 0.48, "ENTRY": 1.0, "STRIP": 0.27}  # height of a picture whose width is 1
@@ -19,7 +20,7 @@ SHAPES = {"BANNER": 0.48, "ENTRY": 1.0, "STRIP": 0.27}  # height of a picture wh
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """An item of the front page: what is drawn, and the product's code, category or words it leads to."""
+    """An item of the front page: what is drawn, and the product's code, category, words or offer it leads to."""
 
     place: str
     title: str
@@ -34,12 +35,14 @@ SIGNS = {
         Sign("BANNER", "餐桌上的新碗", ("bowl", "leaf", "lemon", "sand"), "SEARCH", "碗"),
         Sign("ENTRY", "床品", ("bedding", "mint", "sand", "oat"), "CATEGORY", "床品"),
         Sign("ENTRY", "卫浴", ("towels", "peach", "sand", "mint"), "CATEGORY", "卫浴"),
+        Sign("ENTRY", "领券中心", ("gift_box", "red", "lemon", "peach"), "OFFER", "coupon"),
         Sign("STRIP", "一盏灯的晚上", ("lamp", "mustard", "walnut", "sand"), "PRODUCT", "JJ-401"),
     ),
     "demo-tea": (
         Sign("BANNER", "今年的春茶", ("tin", "leaf", "mustard", "mint"), "PRODUCT", "CD-101"),
         Sign("BANNER", "节日礼盒", ("gift_box", "red", "lemon", "peach"), "SEARCH", "礼盒"),
         Sign("ENTRY", "茶叶", ("pouch", "leaf", "sand", "mint"), "CATEGORY", "茶叶"),
+        Sign("ENTRY", "领券中心", ("gift_box", "red", "lemon", "peach"), "OFFER", "coupon"),
         Sign("STRIP", "一壶两杯", ("teapot", "rust", "sand", "oat"), "PRODUCT", "CD-201"),
     ),
 }
@@ -51,6 +54,8 @@ def decorate(slug: str) -> None:
     if HomeItem.objects.exists():
         return
     for sign in SIGNS[slug]:
+        if sign.target == "OFFER" and not entrances.name_of(sign.value):
+            continue  # an installation without this tool
         save_item(_draft(sign, store_picture(_cut(sign), actor=ACTOR)))
 
 
@@ -62,7 +67,7 @@ def _draft(sign: Sign, picture: Asset) -> HomeItemDraft:
         target=sign.target,
         product=Product.objects.get(code=sign.value) if sign.target == "PRODUCT" else None,
         category=Category.objects.get(parent=None, name=sign.value) if sign.target == "CATEGORY" else None,
-        text=sign.value if sign.target == "SEARCH" else "",
+        text=sign.value if sign.target in ("SEARCH", "OFFER") else "",
     )
 
 

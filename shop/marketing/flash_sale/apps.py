@@ -12,6 +12,7 @@ class FlashSaleConfig(plugins.ToolConfig):
     name = "shop.marketing.flash_sale"
     verbose_name = _("秒杀")
     promotion = "shop.marketing.flash_sale.tool.FlashSaleTool"
+    entrance = _("秒杀")
     gate = "shop.marketing.flash_sale.admission.admit"
     urls = "shop.marketing.flash_sale.urls"
     summary = "shop.marketing.flash_sale.wording.summary"
