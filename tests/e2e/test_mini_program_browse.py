@@ -46,7 +46,7 @@ def test_every_way_from_the_home_page(phone, shopper):
         come_back(phone)
     phone.tap(phone.role("link", "领券中心"))
     phone.at("packages/marketing/coupons/coupons")
-    phone.see("现在没有可领的优惠券")
+    phone.see("立冬换新")
     come_back(phone)
     phone.tap(phone.role("link", "去年的活动"))
     phone.hear("这个页面暂时打不开")
