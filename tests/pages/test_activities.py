@@ -1,4 +1,4 @@
-"""A limited-time discount, made by a merchant on a desk and on a phone; every page of it holds still."""
+"""Activities of every tool, made by a merchant on a desk and on a phone; every page of them holds still."""
 
 import json
 
@@ -131,3 +131,76 @@ def test_a_flash_sale_is_made_with_its_units(merchant, shop, width):
     merchant.picture("flash", width)
     assert merchant.look(width) == []
     assert page.found == []
+
+
+# What is typed to make an activity of each of the other tools; the product has two SKUs, at 459 and 559 yuan.
+TOOLS = {
+    "bundle/bundleactivity": ({"#id_price": "900"}, {"quantity": ["1", "1"]}, "套餐价 900 元"),
+    "add_on/addonactivity": ({"#id_threshold": "99"}, {"price": ["9.9", ""]}, "满 99 元加 9.9 元换购"),
+    "bargain/bargainactivity": ({"#id_helpers": "5"}, {"price": ["99", "199"]}, "5 刀低至 99 元"),
+    "group_buy/groupbuyactivity": (
+        {"#id_size": "2", "#id_size_2": "5"},
+        {"price": ["399", "499"], "price_2": ["359", "459"]},
+        "2 人团 399 元起，5 人团 359 元起",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", TOOLS)
+def test_an_activity_of_each_tool_is_made_and_read(merchant, shop, path):
+    typed, cells, told = TOOLS[path]
+    for width, page in merchant.pages.items():
+        page.found.clear()
+        page.goto(f"{shop['web']}/admin/{path}/add/")
+        choose(page, "羊毛")
+        for field, text in typed.items():
+            page.fill(field, text)
+        for name, texts in cells.items():
+            for place, text in enumerate(texts):
+                page.fill(f"[data-cell={name}] >> nth={place}", text)
+        page.wait_for_selector(f".weipu-shown-tag:has-text('{told}')")
+        name = path.partition("/")[0]
+        merchant.picture(f"{name}-add", width)
+        assert merchant.look(width) == []
+        page.click("[name=_publish]")
+        page.wait_for_url("**/publish/")
+        page.click("button:has-text('确认发布')")
+        page.wait_for_selector("text=进行中")
+        assert told in page.inner_text(".weipu-facts")
+        merchant.picture(name, width)
+        assert merchant.look(width) == []
+        assert page.found == []
+
+
+def test_only_prices_of_sizes_that_are_typed_are_asked(merchant, shop):
+    page = merchant.pages[1280]
+    page.goto(f"{shop['web']}/admin/group_buy/groupbuyactivity/add/")
+    choose(page, "羊毛")
+
+    def shown():
+        return [page.is_visible(f"[data-cell=price{end}] >> nth=0") for end in ("", "_2", "_3")]
+
+    assert shown() == [True, False, False]
+    page.fill("#id_size_2", "5")
+    assert shown() == [True, True, False]
+    page.fill("#id_size_3", "10")
+    assert shown() == [True, True, True]
+    assert not page.is_visible("#id_reward_points")
+    page.select_option("#id_reward_kind", "points")
+    assert page.is_visible("#id_reward_points") and not page.is_visible("#id_reward_coupon")
+
+
+def test_lists_and_records_of_the_other_tools_hold_still(merchant, shop):
+    for path in (*TOOLS, "group_buy/group", "bargain/bargain"):
+        assert merchant.check(f"{shop['web']}/admin/{path}/", f"list-{path.replace('/', '-')}") == []
+
+
+def test_a_session_is_repeated_for_other_hours(merchant, shop):
+    page = merchant.pages[390]
+    page.goto(f"{shop['web']}/admin/flash_sale/flashsale/")
+    page.click("#result_list a[href*='/change/']")
+    page.click("a:has-text('再排场次')")
+    assert merchant.check(page.url, "flash-repeat") == []
+    page.fill("#id_clocks", "10:00、20:00")
+    page.click("button:has-text('排好场次')")
+    page.wait_for_selector("text=已排好 2 场")
