@@ -6,6 +6,7 @@ const url = require('./url')
 
 const LIMITED = 'limited_discount'
 const LABELS = { group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
+const REDUCTIONS = ['full_reduction', 'ladder_price']
 /** The pages of tools that sell in a way of their own. */
 const PAGES = {
   group_buy: '/packages/marketing/group-buy/group-buy',
@@ -14,6 +15,8 @@ const PAGES = {
   bundle: '/packages/marketing/bundle/bundle',
   add_on: '/packages/marketing/add-on/add-on'
 }
+/** The pages with everything of a tool. */
+const HALLS = { coupon: '/packages/marketing/coupons/coupons', flash_sale: '/packages/marketing/flash-sale/flash-sale' }
 
 /** The price of an item in fen: its own, or its normal one less a share. */
 const priceOf = (item) => (item.price === null ? money.lessShare(item.normal_price, item.discount_bp) : item.price)
@@ -33,12 +36,6 @@ function priced(product, found) {
   const skus = product.skus.map((sku) => (found.prices[sku.key] < sku.price ? { ...sku, price: found.prices[sku.key], list_price: sku.price } : sku))
   const cheapest = skus.reduce((best, sku) => (sku.price < best.price ? sku : best), skus[0])
   return { ...product, skus, price: cheapest.price, list_price: cheapest.list_price }
-}
-
-/** Where one learns more: the page of its tool, or the goods that count for a reduction; "" for nowhere. */
-function pathOf({ tool, key, title, summary }, product) {
-  if (REDUCTIONS.includes(tool)) return reductions.goods(key, title, summary)
-  return PAGES[tool] ? url.to(PAGES[tool], { activity: key, product }) : ''
 }
 
 /** "¥9.00 起": the lowest of those prices; "" for none. */
@@ -70,10 +67,6 @@ function rows(activities, product) {
       path: pathOf(each, product)
     }))
 }
-
-const REDUCTIONS = ['full_reduction', 'ladder_price']
-/** The pages with everything of a tool. */
-const HALLS = { coupon: '/packages/marketing/coupons/coupons', flash_sale: '/packages/marketing/flash-sale/flash-sale' }
 
 /** Where one learns more: the page of its tool, or the goods that count for a reduction; "" for nowhere. */
 function pathOf({ tool, key, title, summary }, product) {

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models import F, Func, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +55,7 @@ class BargainQuerySet(ShopQuerySet):
     def shown(self) -> "BargainQuerySet":
         """Each with all that shoppers are told of it."""
         return self.with_clock().with_stock().select_related("activity", "sku__product")
+
     def down(self) -> "BargainQuerySet":
         """Bargains that were cut down to the lowest price."""
         cuts = Func(F("cuts"), function="jsonb_array_length", output_field=models.IntegerField())

@@ -13,7 +13,6 @@ class GroupBuyConfig(plugins.ToolConfig):
     verbose_name = _("拼团")
     promotion = "shop.marketing.group_buy.tool.GroupBuy"
     urls = "shop.marketing.group_buy.urls"
-    roles = {plugins.OPERATIONS: {"groupbuyactivity": plugins.ALL}}
     activity_details = "shop.marketing.group_buy.presentation.of_activity"
     summary = "shop.marketing.group_buy.wording.summary"
     check = "shop.marketing.group_buy.wording.check"
