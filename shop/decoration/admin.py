@@ -66,7 +66,7 @@ class HomeItemForm(ServiceForm):
             self.initial["picture"] = self.instance.picture
             self.initial["product_code"] = self.instance.product.code if self.instance.product else ""
             if self.instance.target == HomeItem.Target.OFFER:
-                self.initial |= {"offer": self.instance.text, "text": ""}
+                self.initial.update({"offer": self.instance.text, "text": ""})
 
     def _places(self) -> list[Any]:
         """Return what can be led to; what the item leads to already stays, though its activity is over."""

@@ -32,7 +32,8 @@ def name_of(place: str) -> str:
     activity = Activity.objects.of_tool(tool).with_phase().of_key(key)
     if activity is None:
         return ""
-    return _named(activity) + (_("（已结束）") if activity.phase == Activity.Phase.OVER else "")
+    is_over = activity.phase == Activity.Phase.OVER  # type: ignore[attr-defined]  # by with_phase()
+    return _named(activity) + (_("（已结束）") if is_over else "")
 
 
 def _pages() -> Iterator[tuple[str, str]]:

@@ -135,7 +135,7 @@ Page({
   async renew() {
     this.away = false
     if (!baskets.now().cart) return
-    baskets.ofCart()
+    baskets.ofCart(baskets.now().items.filter((item) => item.activity)) // those are beside the cart
     this.questions = null
     this.setData({ pricing: true })
     await this.loadQuote().catch((error) => wx.showToast({ title: error.message, icon: 'none' }))
