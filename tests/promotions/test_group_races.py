@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from shop.marketing.group_buy import services
@@ -25,12 +26,22 @@ def sku(committed_shop):  # noqa: F811
     return make_sku(price=1_000, stock=2_000)
 
 
+def pay(order):
+    """Pay as the work of a notice does, which comes again where it waited too long for a lock."""
+    for _time in range(20):
+        try:
+            return orders.mark_paid(order, order.total)
+        except OperationalError:
+            continue
+    raise AssertionError("never paid")
+
+
 def raced(shop, activity, sku, payers):
     """Payers of one free seat, all at once: the group, and how many were paid, too late, or in a group of their own."""
     joined(activity, sku)
     group = Group.objects.order_by("-pk")[0]
     waiting = [place(buyer(), activity, sku, group.key) for _payer in range(payers)]
-    outcomes = together(shop, *[partial(orders.mark_paid, order, order.total) for order in waiting])
+    outcomes = together(shop, *[partial(pay, order) for order in waiting])
     group.refresh_from_db()
     return group, outcomes
 
@@ -57,12 +68,17 @@ def test_the_last_seat_is_taken_once_and_the_others_are_refunded(committed_shop,
     assert unsound() == {}
 
 
-def test_fifty_payers_of_the_last_seat(committed_shop, sku):  # noqa: F811
-    activity = group_buy(sku, sizes=(2,), units=100, when_full="REFUND")
-    group, outcomes = raced(committed_shop, activity, sku, 50)
-    assert (outcomes.count(orders.Outcome.PAID), outcomes.count(orders.Outcome.LATE)) == (1, 49)
-    assert (group.state, group.paid) == ("SUCCESS", 2)
-    assert Order.objects.filter(state="CANCELLED", cancel_reason="TOO_LATE").count() == 49
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize("when_full", ["OPEN", "REFUND"])
+def test_fifty_payers_of_the_last_seat(committed_shop, sku, rounds, when_full):  # noqa: F811
+    activity = group_buy(sku, sizes=(2,), units=1_500, when_full=when_full)
+    late = 0 if when_full == "OPEN" else 49
+    for turn in range(1, rounds + 1):
+        group, outcomes = raced(committed_shop, activity, sku, 50)
+        assert (outcomes.count(orders.Outcome.PAID), outcomes.count(orders.Outcome.LATE)) == (50 - late, late)
+        assert (group.state, group.paid, Group.objects.count()) == ("SUCCESS", 2, turn * (50 - late))
+        assert Seat.objects.filter(group=group, state="PAID").count() == 2
+        assert Order.objects.filter(state="CANCELLED", cancel_reason="TOO_LATE").count() == turn * late
     assert unsound() == {}
 
 
@@ -73,7 +89,7 @@ def test_a_group_whose_time_ends_with_the_last_payment_is_either_complete_or_fai
         first = joined(activity, sku)
         group = Seat.objects.get(order=first.number).group
         last = place(buyer(), activity, sku, group.key)
-        Group.objects.filter(pk=group.pk).update(expires_at=timezone.now() + timedelta(milliseconds=turn * 5))
+        Group.objects.filter(pk=group.pk).update(expires_at=timezone.now() + timedelta(milliseconds=turn * 20))
         together(committed_shop, partial(orders.mark_paid, last, last.total), partial(services.expire, group.key))
         Group.objects.filter(pk=group.pk, state="OPEN").update(expires_at=timezone.now() - timedelta(seconds=1))
         services.expire(group.key)
@@ -82,7 +98,7 @@ def test_a_group_whose_time_ends_with_the_last_payment_is_either_complete_or_fai
         for order in (first, last):
             services.release_order(order.number)
         assert group.paid == (2 if group.state == "SUCCESS" else 1)
-    assert ends <= {"SUCCESS", "FAILED"}
+    assert ends == {"SUCCESS", "FAILED"}
     assert unsound() == {}
 
 
