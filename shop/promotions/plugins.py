@@ -18,7 +18,6 @@ class ToolConfig(AppConfig):
     `order_details`: dotted path of `(order number) -> dict | None`, what the page of an order shows of the tool.
     `activity_details`: dotted path of `(activity, its ActivityItems) -> dict`, what the page of an activity shows
     beside its prices; pure, for it is asked for every row of a list.
-    `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards.
     `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards; `reward_choices`:
     kind → dotted path of `() -> [(ref, label)]`, what a reward of this kind may name.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →

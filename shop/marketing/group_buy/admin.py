@@ -12,6 +12,7 @@ from shop.core.admin_fields import money
 from shop.marketing.group_buy.forms import COUPON, POINTS, WHEN_FULL, GroupBuyForm
 from shop.marketing.group_buy.models import Group
 from shop.marketing.group_buy.services import TOOL
+from shop.marketing.group_buy.wording import prices_of
 from shop.promotions import plugins
 from shop.promotions.admin import ActivityAdmin
 from shop.promotions.admin.reading import Column, Told
@@ -26,7 +27,7 @@ def _price(place: int) -> Any:
     """Return the column of the prices of one size."""
 
     def text(row: Any) -> str:
-        prices = row["item"].details.get("prices") or [row["item"].price]
+        prices = prices_of(row["item"])
         return money(prices[place]) if place < len(prices) else "—"
 
     return text

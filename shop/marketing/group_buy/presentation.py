@@ -5,16 +5,12 @@ from typing import Any
 
 from shop.marketing.group_buy.models import Group, Seat
 from shop.marketing.group_buy.services import TOOL
+from shop.marketing.group_buy.wording import prices_of
 from shop.members.models import Member
 from shop.orders.models import OrderLine
 from shop.orders.presentation import picture_url
 from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.presentation import item_rows
-
-
-def prices_of(item: ActivityItem) -> list[int | None]:
-    """Return what a unit costs, in fen, in groups of each size."""
-    return item.details.get("prices") or [item.price]
 
 
 def of_activity(activity: Activity, items: Sequence[ActivityItem]) -> dict[str, Any]:

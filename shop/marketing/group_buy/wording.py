@@ -6,15 +6,15 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from shop.promotions.drafts import ItemDraft, Problems, normal_prices
-from shop.promotions.models import Activity
+from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.wording import plain_yuan
 
 COLUMNS = ("price", "price_2", "price_3")  # what the prices of each size are called
 SIZES = ("size", "size_2", "size_3")
 
 
-def prices_of(item: ItemDraft) -> list[int | None]:
-    """Return the prices of a SKU, one for each size."""
+def prices_of(item: ItemDraft | ActivityItem) -> list[int | None]:
+    """Return what a unit of a SKU costs, in fen, in groups of each size."""
     return list(item.details.get("prices") or [item.price])
 
 
