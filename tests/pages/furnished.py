@@ -45,7 +45,18 @@ with using_shop(registry.by_slug("{slug}")):
     sku = SKU.objects.get(code="JJ-301-1")
     ActivityItem.objects.create(activity=activity, sku=sku, price=900, details={{"prices": [900, 800]}})
     publish_activity(activity, actor="test")
-    print(activity.key, sku.key)
+    cheaper = Activity.objects.create(
+        tool="limited_discount", title="冬日限时", starts_at=now, ends_at=now + timedelta(days=3),
+    )
+    for each in SKU.objects.get(key="{bowl}").product.skus.all():
+        ActivityItem.objects.create(activity=cheaper, sku=each, details={{"discount_bp": 1_500}})
+    publish_activity(cheaper, actor="test")
+    reduction = Activity.objects.create(
+        tool="full_reduction", title="冬日满减", summary="满 5000 元减 200 元", scope={{"all": True}},
+        rule={{"tiers": [{{"threshold": 500_000, "minus": 20_000}}]}}, starts_at=now, ends_at=now + timedelta(days=3),
+    )
+    publish_activity(reduction, actor="test")
+    print(activity.key, sku.key, reduction.key)
 """
 PAINT = """
 from shop.core.models import ShopSettings
@@ -71,16 +82,17 @@ def first(shopper, path):
     return shopper.must(200, "GET", path)["results"][0]
 
 
-def open_group(product, made):
-    """A group buy, and a group in it that wants two more: their keys."""
-    said = product.manage("shell", "-v", "0", "-c", GROUP_BUY.format(slug=made["slug"])).stdout
-    activity, sku = said.split()
+def open_group(product, made, bowl):
+    """A group buy, and a group in it that wants two more; the bowl cheaper for a time, a reduction: their keys."""
+    said = product.manage("shell", "-v", "0", "-c", GROUP_BUY.format(slug=made["slug"], bowl=bowl)).stdout
+    activity, sku, reduction = said.split()
     leader = Shopper(made["api"], LEADER).log_in().with_address()
     wanted = {"sku": sku, "quantity": 1, "activity": {"tool": "group_buy", "key": activity}}
     order = leader.must(201, "POST", "orders", {"items": [wanted], "address": leader.address}, "open-group")["number"]
     product.paysim("POST", "/_control/pay", out_trade_no=leader.start_paying(order)["out_trade_no"])
     leader.wait_for(order, "WAIT_GROUP")
-    return {"group_buy": activity, "group": first(leader, "me/groups")["key"], "group_order": order}
+    group = first(leader, "me/groups")["key"]
+    return {"group_buy": activity, "group": group, "group_order": order, "reduction": reduction}
 
 
 def keys_of(product, made):
@@ -99,6 +111,6 @@ def keys_of(product, made):
         "refunded": first(reviewed, "after-sales")["number"],
         "address": first(reviewed, "addresses")["key"],
         "review": first(reviewed, "reviews/mine")["key"],
-        **open_group(product, made),
+        **open_group(product, made, sku["key"]),  # the bowl's
         **open_activities(product, made, reviewed, people[SHIPPED]),
     }

@@ -17,10 +17,15 @@ COLOUR = "#9f1239"
 PAGES = {
     "home": (REVIEWED, "pages/home/home", "新品专区"),
     "category": (REVIEWED, "pages/category/category", "已售"),
-    "cart": (REVIEWED, "pages/cart/cart", "合计"),
+    "cart": (REVIEWED, "pages/cart/cart", "去凑单"),
     "me": (REVIEWED, "pages/me/me", "客服电话"),
     "products": (REVIEWED, "pages/products/products?sort=-sales&title=热销榜", "已售"),
     "products-found": (REVIEWED, "pages/products/products?keyword=碗", "已售"),
+    "products-of-offer": (
+        REVIEWED,
+        "pages/products/products?promotion={reduction}&title=冬日满减&note=满 5000 元减 200 元",
+        "还差",
+    ),
     "search": (REVIEWED, "pages/search/search", "大家在搜"),
     "product": (REVIEWED, "pages/product/product?key={product}", "立即购买"),
     "product-reviewed": (REVIEWED, "pages/product/product?key={reviewed}", "立即购买"),

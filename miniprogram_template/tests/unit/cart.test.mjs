@@ -39,11 +39,11 @@ test('a quote is painted with unit prices, what was taken off, gifts and what is
     line('d', 300, 1, [share('full_reduction', 300)], { is_gift: true, title: '茶包' })
   ]
   const miss = { key: 'm', title: '满减', reason: 'threshold', message: '还差 ¥2.00', gain: '减 5 元', summary: '' }
-  const discounts = [{ ...share('limited_discount', 400), title: '限时' }, { ...share('full_reduction', 400), title: '店庆' }]
+  const discounts = [{ ...share('limited_discount', 400), title: '限时' }, { ...share('full_reduction', 400), title: '店庆' }, { ...share('coupon', 100), title: '满 10 减 1' }]
   const said = model.priced({ lines, discounts, misses: [miss], total: 3900, freight: 1000 })
   assert.deepEqual(said.cuts, { a: { unit: 800, was: '10.00', words: '限时折扣' }, b: { unit: 300, was: '3.33', words: '会员价' } })
   assert.deepEqual([said.total, said.saved, said.gifts], [2900, '6.00', '茶包 × 1'])
-  assert.deepEqual([said.done, said.near.length], [[{ key: 'full_reduction', words: '店庆：已减 ¥4.00' }], 1])
+  assert.deepEqual([said.done, said.near.length], [[{ key: 'full_reduction', words: '店庆：已减 ¥4.00' }, { key: 'coupon', words: '优惠券 满 10 减 1：已减 ¥1.00' }], 1])
 })
 
 test('where only some units have the lower price no unit price is shown', () => {

@@ -44,6 +44,8 @@ function totals(lines) {
 /** Prices of single units: tool → what it is called. */
 const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价' }
 
+const COUPON = 'coupon'
+
 /** What a unit of a quote's line costs: { unit, was, words }, `unit` 0 where some units cost the normal price; null for the normal price. */
 function cut(line) {
   const taken = line.promotions.find((each) => UNIT_PRICES[each.tool])
@@ -69,7 +71,7 @@ function priced(quote) {
     saved: saved ? money.yuan(saved) : '',
     cuts,
     near: reductions.near(quote),
-    done: whole.map(({ key, title, amount }) => ({ key, words: `${title}：已减 ¥${money.yuan(amount)}` })),
+    done: whole.map(({ tool, key, title, amount }) => ({ key, words: `${tool === COUPON ? '优惠券 ' : ''}${title}：已减 ¥${money.yuan(amount)}` })),
     gifts: quote.lines.filter((line) => line.is_gift).map(({ title, quantity }) => `${title} × ${quantity}`).join('、')
   }
 }
