@@ -35,6 +35,7 @@ function shop({ orders = [], addresses = [ADDRESS], asks = false, points = null,
   const answers = [...orders]
   const wx = phone(({ method, path, data }) => {
     if (path.startsWith('/addresses')) return { statusCode: 200, data: { results: addresses } }
+    if (path === '/cart') return { statusCode: 200, data: { items: [{ sku: { key: 'a', product_key: 'p' } }], count: 1 } }
     if (path === '/products/p') return { statusCode: 200, data: { key: 'p', form: asks ? FORM : [] } }
     if (path === '/checkout/preview' && coupons) {
       previews.push(data.coupons)
@@ -284,6 +285,21 @@ test('who looks for more goods for the cart comes back to a new price, with the 
   assert.deepEqual([previews.length, basket.now().items, told], [2, [], ['/pages/products/products?promotion=m']])
   checkout.onShow()
   assert.equal(checkout.data.pricing, false, 'only once')
+})
+
+test('what is bought beside a renewed cart stays, and the lines of the cart are asked about', async () => {
+  const { placed } = shop({ orders: [done], asks: true })
+  const beside = { sku: 'x', quantity: 1, product: 'q', activity: { tool: 'add_on', key: 'k' } }
+  basket.ofCart([{ sku: 'a', quantity: 1, product: 'p' }, beside])
+  const checkout = page(CHECKOUT)
+  await until(() => checkout.data.state === 'ready')
+  checkout.onShow()
+  checkout.onNear(tapped({ path: '/pages/products/products?promotion=m' }))
+  checkout.onShow()
+  await until(() => !checkout.data.pricing)
+  assert.deepEqual([basket.now().items, checkout.data.lines[0].form], [[beside], FORM])
+  await checkout.onSubmit()
+  assert.deepEqual([placed, checkout.data.wrong], [[], { a: { f: '请填写“刻字”' } }])
 })
 
 test('what is bought at once stays what it was', async () => {

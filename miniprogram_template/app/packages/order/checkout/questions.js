@@ -5,9 +5,12 @@ const catalogue = require('../../../services/catalogue')
 
 const MOST = 30 // products asked for
 
-/** SKU key → product key; who came without a basket (a reloaded page) has it in the cart. */
-async function productsOf(basket) {
-  const rows = basket.items.length ? basket.items : (await cart.read()).items.map((item) => ({ sku: item.sku.key, product: item.sku.product_key }))
+const inCart = () => cart.read().then(({ items }) => items.map(({ sku }) => ({ sku: sku.key, product: sku.product_key })))
+
+/** SKU key → product key; of a cart whose lines are not told (a reloaded page, goods that were added) the cart says it. */
+async function productsOf({ cart: fromCart, items }) {
+  const untold = fromCart && items.every((item) => item.activity)
+  const rows = untold ? [...items, ...(await inCart())] : items
   return Object.fromEntries(rows.filter((row) => row.product).map((row) => [row.sku, row.product]))
 }
 
