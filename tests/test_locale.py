@@ -63,6 +63,7 @@ DATA = {
     ("shop/promotions/plugins.py", "客服"): "a role's name, stored",
     ("shop/core/roles.py", "客服"): "a role's name, stored",
     ("shop/core/roles.py", "仓库"): "a role's name, stored",
+    ("shop/marketing/flash_sale/reminders.py", "%Y年%m月%d日 %H:%M"): "a form that WeChat demands",
     ("shop/core/roles.py", "财务"): "a role's name, stored",
     **{
         ("shop/reviews/models.py", tag): "a tag of reviews, stored"

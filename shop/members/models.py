@@ -202,6 +202,10 @@ class WechatAppQuerySet(ShopQuerySet):
             raise WechatAppMissing(message=_("店铺还没有绑定小程序"))
         return app
 
+    def appid(self) -> str:
+        """Return the appid of the shop's mini-program, "" when it has none."""
+        return self.filter(pk=WechatApp.ONLY).values_list("appid", flat=True).first() or ""
+
 
 class WechatApp(ShopModel):
     """The shop's mini-program: appid and secret. One row."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from shop.catalog.models import Product
 from shop.core.base import ShopModel, ShopQuerySet
 from shop.library.models import Asset
+from shop.members.messages import Consent
 from shop.members.models import Member
 from tenants.models import new_key
 
@@ -214,20 +215,11 @@ class ReviewSettings(ShopModel):
         return str(_("评价设置"))
 
 
-class Invitation(ShopModel):
+class Invitation(Consent):
     """A shopper's consent to be asked once for a review of an order, and what became of it."""
-
-    class State(models.TextChoices):
-        ACCEPTED = "ACCEPTED", _("同意接收")
-        SENT = "SENT", _("已发送")
-        REFUSED = "REFUSED", _("微信拒绝")
-        NOT_NEEDED = "NOT_NEEDED", _("不需要了")
 
     order_number = models.CharField(max_length=32)
     member = models.ForeignKey(Member, on_delete=models.CASCADE)
-    template = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED)
-    note = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.members.models import WechatApp, WechatAppMissing
+from shop.members.models import WechatAppMissing
 from shop.members.wechat import WechatError, api_post
 from shop.reviews.checks import Finding, Verdict, Writing
 
@@ -51,8 +51,3 @@ def _finding(result: Any) -> Finding:
     verdict = verdicts.get(str(found.get("suggest")), Verdict.WAIT)
     label = str(LABELS.get(found.get("label", 0), _("其他")))
     return Finding(verdict, "" if verdict == Verdict.SHOW else _("微信检查：%(label)s") % {"label": label})
-
-
-def appid() -> str:
-    """Return the shop's mini-program, "" without one."""
-    return WechatApp.objects.values_list("appid", flat=True).first() or ""

@@ -11,10 +11,11 @@ from django.utils import timezone
 from payments.services.closing import expire_order
 from shop.core.errors import ShopError
 from shop.inventory.models import StockItem
-from shop.marketing.flash_sale import services
+from shop.marketing.flash_sale import reminders
 from shop.marketing.flash_sale.models import Reminder
 from shop.marketing.flash_sale.receivers import on_member_erased
-from shop.marketing.flash_sale.services import draft_session, on_remind, repeat_session
+from shop.marketing.flash_sale.reminders import on_remind
+from shop.marketing.flash_sale.services import draft_session, repeat_session
 from shop.members.models import Level, Member
 from shop.orders import services as orders
 from shop.orders.models import Order
@@ -286,7 +287,7 @@ def test_the_reminder_keeps_the_databases_time(api, member, monkeypatch):
     session = flash((make_sku(price=1_000), 100, 1), begins=600)
     real = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(seconds=300))
-    services.remind(member, session.key)
+    reminders.remind(member, session.key)
     monkeypatch.undo()
     row = Due.objects.get(kind="flash_sale.remind", ref=session.key)
     assert abs(session.starts_at - timedelta(minutes=3) - row.run_at) < timedelta(seconds=1)

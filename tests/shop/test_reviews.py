@@ -327,7 +327,7 @@ def asked_of_wechat(shop, monkeypatch):
 
     asked = Asked()
     monkeypatch.setattr("shop.reviews.wechat_check.api_post", asked.post)
-    monkeypatch.setattr("shop.reviews.services.inviting.api_post", asked.post)
+    monkeypatch.setattr("shop.members.messages.api_post", asked.post)
     return asked
 
 

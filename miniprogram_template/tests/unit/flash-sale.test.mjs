@@ -65,6 +65,48 @@ test('the page goes by the time of the shop, and a tap orders one unit in the se
   clock.heard({ Date: new Date().toISOString() })
 })
 
+const REMINDED = '/me/flash-sale-reminders'
+const sent = []
+const withTemplate = (refused) => ({ method, path, data }) => {
+  if (path === '/flash-sales') return { statusCode: 200, data: { ...SAID, reminder_template: 'tmpl-1' } }
+  if (path === REMINDED) return { statusCode: 200, data: { activities: ['next'] } }
+  sent.push([method, path, data])
+  return refused ? { statusCode: 409, data: { code: 'already_started', message: '已经开始' } } : { statusCode: 204, data: null }
+}
+const asksConsent = (wx, answer) => {
+  wx.requestSubscribeMessage = ({ tmplIds, success }) => success({ [tmplIds[0]]: answer })
+}
+
+test('who agrees is told of a session, and is not asked again', async () => {
+  const { shown, wx } = opened(withTemplate(), { activity: 'noon' })
+  asksConsent(wx, 'accept')
+  await until(() => shown.data.reminded.next)
+  assert.equal(shown.data.template, 'tmpl-1')
+  await shown.onRemind(tapped({ session: 'noon' }))
+  assert.deepEqual(sent.splice(0), [['POST', '/activities/noon/remind', { template: 'tmpl-1' }]])
+  assert.deepEqual([shown.data.reminded, wx.told], [{ next: true, noon: true }, ['开抢前 3 分钟提醒您']])
+  shown.onUnload()
+})
+
+test('who declines, or asks too late, is promised nothing', async () => {
+  for (const [answer, refused] of [['reject', false], ['accept', true]]) {
+    const { shown, wx } = opened(withTemplate(refused), { activity: 'noon' })
+    asksConsent(wx, answer)
+    await until(() => shown.data.reminded.next)
+    await shown.onRemind(tapped({ session: 'noon' }))
+    assert.deepEqual([sent.splice(0).length, shown.data.reminded], [refused ? 1 : 0, { next: true }])
+    assert.ok(!wx.told.includes('开抢前 3 分钟提醒您'))
+    shown.onUnload()
+  }
+})
+
+test('where WeChat sends no messages nobody is asked', async () => {
+  const { shown, wx } = opened(withTemplate(), { activity: 'noon' })
+  await until(() => shown.data.status === 'ready')
+  assert.deepEqual([shown.data.template, wx.asked.includes(`GET ${REMINDED}`)], ['', false])
+  shown.onUnload()
+})
+
 test('no session, and none that loads, are told apart', async () => {
   const empty = opened(() => ({ statusCode: 200, data: { now: SAID.now, groups: [] } })).shown
   await until(() => empty.data.status === 'empty')

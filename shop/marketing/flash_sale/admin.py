@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from shop.core.admin_base import Change, actor_of
+from shop.core.admin_base import Change, SingleObjectAdmin, actor_of
 from shop.core.errors import ShopError
 from shop.marketing.flash_sale.forms import FlashSaleForm, RepeatForm
-from shop.marketing.flash_sale.models import CODE
+from shop.marketing.flash_sale.models import CODE, Reminder, ReminderSettings
 from shop.marketing.flash_sale.services import repeat_session
+from shop.members.messages import sent_words
 from shop.promotions.admin import ActivityAdmin
 from shop.promotions.admin.reading import Link
 from shop.promotions.models import Activity
@@ -84,3 +85,18 @@ class FlashSaleAdmin(ActivityAdmin):
         told = _("已发布 %(count)d 场") if values["publishes"] else _("已排好 %(count)d 场，发布后到点自动开始")
         messages.success(request, told % {"count": len(made)})
         return True
+
+
+class ReminderSettingsAdmin(SingleObjectAdmin):
+    """The message that tells members of a flash sale."""
+
+    fields = ("template", "title_field", "time_field", "note_field", "sent")
+    readonly_fields = ("sent",)
+
+    def sent(self, settings: ReminderSettings) -> Any:
+        """Say whether anything is sent, and what became of it."""
+        if not settings.template:
+            return _("没有填模板编号，买家看不到“提醒我”")
+        return sent_words(Reminder.objects.exclude(template=""))
+
+    sent.short_description = _("发送情况")  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from shop.marketing.flash_sale import admission, presentation, services
+from shop.marketing.flash_sale import admission, presentation, reminders
 from shop.members.authentication import member_of
 from shop.promotions.api import ActivityItemSchema, ActivitySchema
 
@@ -35,9 +35,13 @@ class FlashGroupSchema(serializers.Serializer[Any]):
 
 
 class FlashSalesSchema(serializers.Serializer[Any]):
-    """The sessions of today and tomorrow, and the database's time, by which they begin and end."""
+    """The sessions of today and tomorrow, and the database's time, by which they begin and end.
+
+    `reminder_template` is that of WeChat's message which tells of one before it begins; "" when the shop sends none.
+    """
 
     now = serializers.DateTimeField()
+    reminder_template = serializers.CharField()
     groups = FlashGroupSchema(many=True)
 
 
@@ -71,11 +75,37 @@ class QueueView(APIView):
         return Response({"admitted": place.is_admitted, "position": place.position, "retry_after": place.retry_after})
 
 
+class RemindSchema(serializers.Serializer[Any]):
+    """`template`: that of WeChat's message to which I agreed, as `flash-sales` named it; none for the event alone."""
+
+    template = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+
+
 class RemindView(APIView):
     """POST activities/{key}/remind."""
 
-    @extend_schema(operation_id="activity_remind", request=None, responses={204: None})
+    @extend_schema(operation_id="activity_remind", request=RemindSchema, responses={204: None})
     def post(self, request: Request, key: str) -> Response:
-        """Have me told three minutes before the flash sale begins; 409 `already_started`. Repeatable."""
-        services.remind(member_of(request), key)
+        """Have me told three minutes before the flash sale begins; 409 `already_started`, 422 `template_unknown`.
+
+        Repeatable.
+        """
+        body = RemindSchema(data=request.data)
+        body.is_valid(raise_exception=True)
+        reminders.remind(member_of(request), key, **body.validated_data)
         return Response(status=204)
+
+
+class RemindersSchema(serializers.Serializer[Any]):
+    """Keys of the sessions to come of which I want to be told."""
+
+    activities = serializers.ListField(child=serializers.CharField())
+
+
+class RemindersView(APIView):
+    """GET me/flash-sale-reminders."""
+
+    @extend_schema(operation_id="flash_sale_reminders", responses=RemindersSchema)
+    def get(self, request: Request) -> Response:
+        """Return of which sessions I am going to be told."""
+        return Response({"activities": reminders.reminded(member_of(request))})

@@ -17,7 +17,10 @@ class FlashSaleConfig(plugins.ToolConfig):
     urls = "shop.marketing.flash_sale.urls"
     summary = "shop.marketing.flash_sale.wording.summary"
     check = "shop.marketing.flash_sale.wording.check"
-    pages = (("flashsale", "shop.marketing.flash_sale.admin.FlashSaleAdmin", "bolt"),)
+    pages = (
+        ("flashsale", "shop.marketing.flash_sale.admin.FlashSaleAdmin", "bolt"),
+        ("remindersettings", "shop.marketing.flash_sale.admin.ReminderSettingsAdmin", "notifications"),
+    )
     words = {
         "flashsale": (
             _("还没有秒杀"),
@@ -28,9 +31,10 @@ class FlashSaleConfig(plugins.ToolConfig):
             "flash_sale.add_flashsale",
         )
     }
-    roles = {plugins.OPERATIONS: {"flashsale": plugins.ALL}}
+    roles = {plugins.OPERATIONS: {"flashsale": plugins.ALL, "remindersettings": ("view", "change")}}
 
     def ready(self) -> None:
         """Register the reminders' due work and the events of this app."""
-        subscriptions.handle("flash_sale.remind", "shop.marketing.flash_sale.services.on_remind")
+        subscriptions.handle("flash_sale.remind", "shop.marketing.flash_sale.reminders.on_remind")
+        subscriptions.subscribe("activity.reminder", "shop.marketing.flash_sale.receivers.on_reminder")
         subscriptions.subscribe("member.erased", "shop.marketing.flash_sale.receivers.on_member_erased")

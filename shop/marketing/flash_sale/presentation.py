@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from shop.inventory.models import StockItem
-from shop.marketing.flash_sale.models import CODE
+from shop.marketing.flash_sale.models import CODE, ReminderSettings
 from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.presentation import activity_rows, database_time, shown
 
@@ -18,12 +18,17 @@ Row = dict[str, Any]
 
 
 def flash_sales() -> Row:
-    """Return the database's time and the sessions that run or begin by the end of tomorrow, grouped by start."""
+    """Return the database's time and the sessions that run or begin by the end of tomorrow, grouped by start.
+
+    `reminder_template` is that of the message which tells of one, "" when the shop sends none.
+    """
     now = database_time()
     sessions = list(shown().of_tool(CODE).filter(starts_at__lt=_end_of_tomorrow(now)))
     rows = zip(sessions, session_rows(sessions), strict=True)
     groups = groupby(rows, key=lambda pair: pair[0].starts_at)
-    return {"now": now, "groups": [_group(starts_at, list(pairs)) for starts_at, pairs in groups]}
+    template = ReminderSettings.objects.current().template
+    grouped = [_group(starts_at, list(pairs)) for starts_at, pairs in groups]
+    return {"now": now, "reminder_template": template, "groups": grouped}
 
 
 def _end_of_tomorrow(now: datetime) -> datetime:

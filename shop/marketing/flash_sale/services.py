@@ -1,31 +1,19 @@
-"""Sessions of flash sales: made, made again for other hours, and announced to who wants to be told."""
+"""Sessions of flash sales: made, and made again for other hours."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import DurationField, ExpressionWrapper, F
-from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
+from django.db import transaction
 
-from shop.core.errors import ShopError
-from shop.core.events import publish_all
-from shop.marketing.flash_sale.models import CODE, FlashSale, Reminder
+from shop.marketing.flash_sale.models import CODE, FlashSale
 from shop.marketing.flash_sale.tool import PAY_MINUTES
-from shop.members.models import Member
 from shop.pricing.values import Stage
 from shop.promotions.drafts import ItemDraft
-from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet
+from shop.promotions.models import Activity, ActivityItem
 from shop.promotions.services import save_activity
-from tenants import due
 
-LEAD = timedelta(minutes=3)  # how long before the start members are told
-LATECOMERS_SECONDS = 20  # who asks later than that is told so soon
 _OF_ITSELF = frozenset({"id", "key", "state", "views", "created_at", "starts_at", "ends_at"})
-_TELL = """
-UPDATE flash_sale_reminder SET told_at = now() WHERE activity_id = %s AND told_at IS NULL RETURNING member_id
-"""
 
 
 def draft_session(title: str, items: Sequence[ItemDraft], *, starts_at: datetime, **fields: Any) -> Activity:
@@ -70,44 +58,3 @@ def repeat_session(activity: Activity, *, starts: Iterable[datetime]) -> list[Fl
         )
         made.append(session)
     return made
-
-
-@transaction.atomic
-def remind(member: Member, key: str) -> None:
-    """Note that the member wants to be told before the session begins. Repeating has no effect.
-
-    Activity.DoesNotExist for no session; ShopError 409 `already_started`.
-    """
-    session = Activity.objects.of_tool(CODE).filter(key=key, state=Activity.State.ON, ends_at__gt=Now()).get()
-    coming = _coming(key).first()
-    if coming is None:
-        raise ShopError("already_started", _("已经开始，不用提醒了"), status=409, detail={"activity": session.key})
-    Reminder.objects.bulk_create([Reminder(activity=coming, member=member)], ignore_conflicts=True)
-    due.schedule("flash_sale.remind", key, after=max(coming.wait - LEAD, timedelta()))
-
-
-def _coming(key: str) -> ActivityQuerySet:
-    """Return the session if it has not begun, with `wait`: how long until it does, by the database's clock."""
-    wait = ExpressionWrapper(F("starts_at") - Now(), output_field=DurationField())
-    return Activity.objects.of_tool(CODE).coming().filter(key=key).annotate(wait=wait)
-
-
-@transaction.atomic
-def on_remind(key: str) -> due.Again | None:
-    """Publish `activity.reminder` for each member who is to be told and was not; comes back until it begins."""
-    session = _coming(key).first()
-    if session is None:
-        return None
-    early = (session.wait - LEAD).total_seconds()
-    if early > 0:
-        return due.Again(early)
-    with connection.cursor() as cursor:
-        cursor.execute(_TELL, [session.pk])
-        members = [str(member) for (member,) in cursor.fetchall()]
-    publish_all("activity.reminder", "member", members, activity=key)
-    return due.Again(LATECOMERS_SECONDS)
-
-
-def forget_member(member: int) -> None:
-    """Remove what a member (pk) wanted to be told."""
-    Reminder.objects.filter(member_id=member).delete()

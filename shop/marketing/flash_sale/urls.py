@@ -8,4 +8,5 @@ urlpatterns = [
     path("flash-sales", api.FlashSalesView.as_view()),
     path("flash-sales/<str:key>/queue", api.QueueView.as_view()),
     path("activities/<str:key>/remind", api.RemindView.as_view()),
+    path("me/flash-sale-reminders", api.RemindersView.as_view()),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from shop.core.admin_base import SingleObjectAdmin
+from shop.members.messages import sent_words
 from shop.reviews.models import Invitation, ReviewSettings
 
 LONGEST_TAG = 12
@@ -72,7 +73,6 @@ class ReviewSettingsAdmin(SingleObjectAdmin):
         """Say whether anything is sent, and what became of it."""
         if not settings.invite_template:
             return _("没有填模板编号，现在不会发送邀请")
-        counts = {state: Invitation.objects.filter(state=state).count() for state in Invitation.State.values}
-        return _("已发送 %(SENT)d 条，等待收货 %(ACCEPTED)d 条，微信拒绝 %(REFUSED)d 条") % counts
+        return sent_words(Invitation.objects.all())
 
     sent.short_description = _("发送情况")  # type: ignore[attr-defined]

@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from shop.core.errors import ShopError
 from shop.core.events import publish
-from shop.members.models import Identity
+from shop.members.models import Identity, WechatApp
 from shop.reviews.checks import Finding, Verdict, Writing
 from shop.reviews.models import Addition, Check, Review, ReviewSettings
 from shop.reviews.services.summary import refresh_summaries
-from shop.reviews.wechat_check import appid
 
 _STATES = {Verdict.SHOW: Check.SHOWN, Verdict.WAIT: Check.PENDING, Verdict.HIDE: Check.HIDDEN}
 
@@ -44,7 +43,7 @@ def check_addition(key: str) -> None:
 
 def _judge(review: Review, text: str, has_pictures: bool) -> Finding:
     """Return the strictest of what the checkers find; never call it inside a transaction."""
-    openid = Identity.objects.openid(review.member, appid()) if review.member else ""
+    openid = Identity.objects.openid(review.member, WechatApp.objects.appid()) if review.member else ""
     writing = Writing(text, openid)
     findings = [import_string(path)().check(writing) for path in settings.REVIEW_CHECKERS]
     if has_pictures and ReviewSettings.objects.get(pk=1).pictures_wait:

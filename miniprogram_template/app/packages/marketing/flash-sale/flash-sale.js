@@ -1,5 +1,6 @@
 const themed = require('../../../services/themed')
 const clock = require('../../../services/clock')
+const consent = require('../../../services/consent')
 const flashSales = require('../services/flash-sales')
 const activities = require('../services/activities')
 const links = require('../../../utils/links')
@@ -19,7 +20,11 @@ Page({
     /** The key of the tab that is open, and its sessions. */
     tab: '',
     sessions: [],
-    live: false
+    live: false,
+    /** The template of the message that tells before a session begins; '' when none can be sent. */
+    template: '',
+    /** Session key → true: of which the shopper is going to be told. */
+    reminded: {}
   },
 
   wanted: '',
@@ -52,10 +57,34 @@ Page({
     try {
       this.said = await flashSales.sessions()
       this.paint()
+      this.loadReminders()
     } catch (error) {
       if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
       else this.setData({ status: 'error', message: error.message })
     }
+  },
+
+  /** Of what the shopper is told already; shown when it is there. */
+  async loadReminders() {
+    const template = consent.possible() ? this.said.reminder_template : ''
+    this.setData({ template })
+    if (!template || this.data.tabs.every((tab) => tab.live)) return
+    const keys = await flashSales.reminders()
+    this.setData({ reminded: Object.fromEntries(keys.map((key) => [key, true])) })
+  },
+
+  /** Asked of WeChat first: it demands that the question comes straight from the tap. */
+  async onRemind(event) {
+    const { session } = event.currentTarget.dataset
+    if (!(await consent.agreed(this.data.template))) return
+    try {
+      await flashSales.remind(session, this.data.template)
+    } catch (error) {
+      this.load() // it has begun meanwhile, or the shop sends no messages any more
+      return
+    }
+    this.setData({ reminded: { ...this.data.reminded, [session]: true } })
+    wx.showToast({ title: '开抢前 3 分钟提醒您', icon: 'none' })
   },
 
   onRetry() {
