@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 from django.db.models import BigIntegerField, CharField
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.cart import services as cart
@@ -41,7 +41,7 @@ _SKUS = PreparedObjects[SKU](
     lambda: SKU.objects.sellable().select_related("product").filter(AnyOf("key", "keys", CharField()))
 )
 _FREIGHT = PreparedObjects[FreightRule](lambda: FreightRule.objects.filter(pk=1))
-_SETTINGS = PreparedObjects[ShopSettings](lambda: ShopSettings.objects.filter(pk=1))
+_SETTINGS = PreparedObjects[ShopSettings](lambda: ShopSettings.objects.filter(pk=1).annotate(now=TransactionNow()))
 _ADDRESSES = PreparedObjects[Address](
     lambda: Address.objects.filter(member=Parameter("member", BigIntegerField()), key=Parameter("key", CharField()))
 )
@@ -90,6 +90,7 @@ class Basket:
     points: PointsRule
     offering: Offering
     pay_minutes: int
+    now: datetime  # the database's, at the beginning of its transaction: no other clock decides
 
     @property
     def bought(self) -> dict[SKU, int]:
@@ -125,7 +126,7 @@ def preview(member: Member, request: OrderRequest) -> Basket:
     skus = [sku for sku, _item in wanted]
     gifts = [offering.gifts[line.sku].sku for line in price.lines if line.is_gift]
     minutes = offering.pay_minutes(items) or settings.pay_minutes
-    return Basket([*skus, *gifts], price, settings, points_rule, offering, minutes)
+    return Basket([*skus, *gifts], price, settings, points_rule, offering, minutes, settings.now)  # type: ignore[attr-defined]
 
 
 def _price(
@@ -246,7 +247,7 @@ def _new_order(member: Member, request: OrderRequest, basket: Basket) -> Order:
         total=price.total,
         remark=request.remark,
         earned_per_yuan=basket.settings.points_earned_per_yuan if basket.settings.points_on else 0,
-        pay_deadline=timezone.now() + timedelta(minutes=basket.pay_minutes),
+        pay_deadline=basket.now + timedelta(minutes=basket.pay_minutes),
     )
     if basket.ships:
         _send_to(order, request.address)
