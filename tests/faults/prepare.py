@@ -1,7 +1,8 @@
 # ruff: noqa: E402  (Django must be set up first)
 """Run inside the product's environment: fills a shop with members, tokens, addresses and SKUs, prints their keys.
 
-python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …], "cards": [[price, secrets], …]}'
+python -m tests.faults.prepare SLUG '{"members": 10, "skus": [[price, stock], …], "cards": [[price, secrets], …],
+"session": {"begins": seconds from now, "lasts": seconds}}'
 """
 
 import hashlib
@@ -23,7 +24,10 @@ from django.utils import timezone
 from shop.catalog.models import SKU, Category, Product
 from shop.core.models import ShopSettings
 from shop.inventory.services import set_on_hand
+from shop.marketing.flash_sale.services import draft_session
 from shop.members.models import Address, Identity, Member, MemberToken, WechatApp
+from shop.promotions.drafts import ItemDraft
+from shop.promotions.services import publish_activity
 from shop.virtual.services import import_secrets
 from tenants import registry
 from tenants.context import using_shop
@@ -78,12 +82,24 @@ def cards(levels):
     return found
 
 
+def session(skus, begins, lasts):
+    """A published flash sale with all stock of the SKUs, in half of their price."""
+    rows = [ItemDraft(sku.pk, sku.price // 2, 400) for sku in SKU.objects.filter(key__in=skus)]
+    starts_at = timezone.now() + timedelta(seconds=begins)
+    made = draft_session("场次", rows, starts_at=starts_at, ends_at=starts_at + timedelta(seconds=lasts))
+    publish_activity(made, actor="test")
+    return {"key": made.key, "starts": made.starts_at.timestamp(), "ends": made.ends_at.timestamp()}
+
+
 def main():
     wanted = json.loads(sys.argv[2])
     with using_shop(registry.by_slug(sys.argv[1])), transaction.atomic():
         ShopSettings.objects.update(most_unpaid=1000, **wanted.get("settings", {}))
         made = {"members": members(wanted.get("members", 0)), "skus": skus(wanted.get("skus", []))}
-        print(json.dumps({**made, "cards": cards(wanted.get("cards", []))}))
+        made["cards"] = cards(wanted.get("cards", []))
+        if "session" in wanted:
+            made["session"] = session(made["skus"], **wanted["session"])
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":

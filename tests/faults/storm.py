@@ -38,11 +38,14 @@ def prepare(product, slug, **wanted):
     return json.loads(done.stdout)
 
 
-def place(api, member, items, key=None):
-    """One POST orders; (status, answer)."""
+def place(api, member, items, key=None, **of_items):
+    """One POST orders; (status, answer). `of_items` is said of every item."""
     answer = session().post(
         f"{api}/orders",
-        json={"items": [{"sku": sku, "quantity": units} for sku, units in items], "address": member["address"]},
+        json={
+            "items": [{"sku": sku, "quantity": units, **of_items} for sku, units in items],
+            "address": member["address"],
+        },
         headers={"Authorization": f"Bearer {member['token']}", "Idempotency-Key": key or secrets.token_hex(8)},
         timeout=60,
     )

@@ -1,14 +1,9 @@
 """A thousand buyers for a hundred units; and proof that the harness would notice a wrong stock check."""
 
-import signal
-import subprocess
-import sys
-from contextlib import contextmanager
-
 import pytest
 import requests
 
-from tests.e2e.driver import REPOSITORY, free_ports, wait_until
+from tests.faults.servers import forget, other_server
 from tests.faults.storm import prepare, storm
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
@@ -46,44 +41,11 @@ def test_two_skus_in_opposite_orders_do_not_deadlock(product, bazaar):
     audit(product, "bazaar")
 
 
-@contextmanager
-def naive_server(product):
-    port = free_ports(1)
-    from saas.embedded.runtime_env import load
-
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "tests.faults.naive_wsgi:application"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "4"]
-    server = subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        env={**product.environment, **load(product.data), "WEIPU_POOL": "5"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_until(lambda: _answers(port), 30, "the naive server")
-        yield port
-    finally:
-        import os
-
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-
-
-def _answers(port):
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
-    except requests.RequestException:
-        return False
-
-
 def test_control_the_same_storm_oversells_a_naive_shop(product):
     """If this ever fails, the two tests above prove nothing."""
     shop = product.create_shop("naive")
     oversold = []
-    with naive_server(product) as port:
-        api = shop["api"].replace(f":{product.port}/", f":{port}/")
+    with other_server(product, shop, "tests.faults.naive_wsgi") as api:
         for _run in range(3):
             made = prepare(product, "naive", members=200, skus=[[1000, 20]])
             counts, _ = storm(api, [(member, [(made["skus"][0], 1)]) for member in made["members"]])
@@ -92,23 +54,7 @@ def test_control_the_same_storm_oversells_a_naive_shop(product):
     assert all(units > 0 for units in oversold)
     code = product.manage("audit", "naive", "--json", check=False).returncode
     assert code == 1
-    _forget(product, "naive")
-
-
-def _forget(product, slug):
-    """Take the broken shop away again, so that later audits of everything are meaningful."""
-    script = (
-        "from django.db import connection, transaction\n"
-        "from tenants.models import Domain, Due, OutboxEvent, Schema, Tenant\n"
-        f"tenant = Tenant.objects.get(slug={slug!r})\n"
-        "with transaction.atomic():\n"
-        "    for model in (Due, OutboxEvent): model.objects.filter(shop=tenant.uuid).delete()\n"
-        "    Domain.objects.filter(tenant=tenant).delete()\n"
-        "    Schema.objects.filter(name=tenant.schema_name).delete()\n"
-        "    connection.cursor().execute('DROP SCHEMA \"%s\" CASCADE' % tenant.schema_name)\n"
-        "    Tenant.objects.filter(pk=tenant.pk).delete()\n"
-    )
-    product.manage("shell", "-c", script)
+    forget(product, "naive")
 
 
 def test_one_key_sent_twenty_times_places_one_order(product, bazaar):
