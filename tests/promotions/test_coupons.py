@@ -18,6 +18,7 @@ from shop.orders import services as orders
 from shop.orders.models import Order, OrderPromotion
 from shop.pricing.models import FreightRule
 from tenants.context import using_shop
+from tenants.models import OutboxEvent
 from tests.factories import broken, make_address, make_member, make_sku
 from tests.payments.conftest import money, paysim  # noqa: F401
 from tests.promotions.activities import attempt, buy, make_activity, paid, quoted, refund, unsound
@@ -336,3 +337,20 @@ def test_a_sandbox_member_has_none(api, shop):
     coupon = hold(visitor)
     assert quoted(visitor, (make_sku(price=20_000), 1)).coupons == ()
     assert state(coupon) == UNUSED
+
+
+def test_what_becomes_of_a_coupon_is_published_once(member):
+    sku = make_sku(price=20_000, stock=10)
+    one, other = (hold(member, is_stackable=True) for _ in range(2))
+    order = buy(member, (sku, 1))
+    for _twice in range(2):
+        orders.mark_cancelled(order, Order.CancelReason.MEMBER, actor="test")
+    both = sorted([one.key, other.key])
+    told = {topic: events(topic) for topic in ("coupon.given", "coupon.used", "coupon.returned")}
+    assert told["coupon.given"] == sorted((each.key, {"template": each.template.key}) for each in (one, other))
+    assert told["coupon.used"] == told["coupon.returned"] == [(key, {"order": order.number}) for key in both]
+
+
+def events(topic):
+    """(coupon, what it names) of a topic's events, sorted."""
+    return sorted(OutboxEvent.objects.filter(topic=topic).values_list("ref", "ids"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core.base import ShopQuerySet
 from shop.core.errors import ShopError
+from shop.core.events import publish_all
 from shop.marketing.coupons.models import Coupon, CouponTemplate
 from shop.members.models import Member
 from shop.orders.models import Order
@@ -143,8 +144,9 @@ def give(
 ) -> list[Coupon]:
     """Give coupons to members (pk, business key), each member at most once in a call; return those that are new.
 
-    Left out is who got it before by that key, or has as many as one may have. ShopError 409, and nobody gets any:
-    `coupon_over` when the template is not published or its time (with `in_window` its window, too) over, `coupon_gone`.
+    Left out is who got it before by that key, or has as many as one may have. Publishes `coupon.given` for each.
+    ShopError 409, and nobody gets any: `coupon_over` when the template is not published or its time (with `in_window`
+    its window, too) over, `coupon_gone`.
     """
     with connection.cursor() as cursor:
         keys, members, causes = zip(*((new_key(), pk, key) for pk, key in wanted), strict=True)
@@ -161,7 +163,9 @@ def give(
         cursor.execute(_COUNT, [len(lucky), template.pk, len(lucky), in_window])
         if not cursor.rowcount:
             raise _refusal(template, in_window=in_window)
-    return list(Coupon.objects.filter(pk__in=[made[member] for member in lucky]).order_by("pk"))
+    given = list(Coupon.objects.filter(pk__in=[made[member] for member in lucky]).order_by("pk"))
+    publish_all("coupon.given", "coupon", [coupon.key for coupon in given], template=template.key)
+    return given
 
 
 def _refusal(template: CouponTemplate, *, in_window: bool) -> ShopError:

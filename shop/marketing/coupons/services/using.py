@@ -2,36 +2,62 @@
 
 from collections.abc import Sequence
 
-from django.contrib.postgres.functions import TransactionNow
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.errors import ShopError
+from shop.core.events import publish_all
 from shop.marketing.coupons.models import Coupon
 
 State = Coupon.State
+
+# Locked in one order, so that two orders with the same coupons do not wait for each other.
+_USE = """
+WITH good AS (
+    SELECT id FROM coupons_coupon
+    WHERE key = ANY(%s) AND member_id = %s AND state = 'UNUSED' AND starts_at <= now() AND ends_at > now()
+    ORDER BY key FOR UPDATE
+)
+UPDATE coupons_coupon SET state = 'USED', "order" = %s, used_at = now()
+FROM good WHERE coupons_coupon.id = good.id RETURNING key
+"""
+_GIVE_BACK = """
+UPDATE coupons_coupon SET state = 'UNUSED', "order" = '', used_at = NULL
+WHERE "order" = %s AND state = 'USED' RETURNING key
+"""
 
 
 def use(order: str, member: int, keys: Sequence[str]) -> None:
     """Use a member's (pk) coupons for an order (its number), inside its transaction, at whose beginning they are good.
 
-    ShopError 409 `coupon_unusable` (detail: `coupon`) for one that is used, over, not begun or not the member's.
+    Publishes `coupon.used` for each. ShopError 409 `coupon_unusable` (detail: `coupon`) for one that is used, over,
+    not begun or not the member's.
     """
-    for key in sorted(keys):
-        mine = Coupon.objects.filter(
-            key=key, member=member, state=State.UNUSED, starts_at__lte=TransactionNow(), ends_at__gt=TransactionNow()
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_USE, [list(keys), member, order])
+        used = {key for (key,) in cursor.fetchall()}
+    if missing := sorted({*keys} - used):
+        raise ShopError(
+            "coupon_unusable",
+            _("优惠券现在不能用"),
+            status=409,
+            detail={"coupon": missing[0], "reason": "used", "missing": 0},
         )
-        if not mine.update(state=State.USED, order=order, used_at=TransactionNow()):
-            raise ShopError(
-                "coupon_unusable",
-                _("优惠券现在不能用"),
-                status=409,
-                detail={"coupon": key, "reason": "used", "missing": 0},
-            )
+    publish_all("coupon.used", "coupon", sorted(used), order=order)
 
 
 def give_back(order: str) -> None:
-    """Let the coupons of an order that ended be used again, until their own end. Repeating has no effect."""
-    Coupon.objects.filter(order=order, state=State.USED).update(state=State.UNUSED, order="", used_at=None)
+    """Let the coupons of an order that ended be used again, until their own end; publishes `coupon.returned` for each.
+
+    Call it in a transaction. Repeating has no effect.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [order])
+        returned = sorted(key for (key,) in cursor.fetchall())
+    if returned:
+        publish_all("coupon.returned", "coupon", returned, order=order)
 
 
 def void(coupon: Coupon, *, note: str) -> None:
