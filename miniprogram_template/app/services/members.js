@@ -1,7 +1,8 @@
-/** The shopper's own things: profile, level, points, addresses, favourites, footprints, account. */
+/** The shopper's own things: profile, level, points, addresses, favourites, footprints, account, consent to messages. */
 
 const requests = require('./request')
 const session = require('./session')
+const { settings } = require('./settings')
 const store = require('./store')
 
 async function me() {
@@ -78,9 +79,19 @@ const visited = (key) => (session.token() ? requests.post('/footprints', { produ
 const removeFootprint = (footprint) => requests.remove(`/footprints/${footprint}`)
 const forgetFootprints = () => requests.remove('/footprints')
 
+/** Whether WeChat can ask for consent to a message: a browser knows none. */
+const mayAgree = () => settings().client !== 'h5' && !!wx.requestSubscribeMessage
+
+/** Whether the shopper agrees to one message of a template; only from a tap or from the cashier's answer, as the platform demands. */
+function agrees(template) {
+  return new Promise((resolve) => {
+    wx.requestSubscribeMessage({ tmplIds: [template], success: (said) => resolve(said[template] === 'accept'), fail: () => resolve(false) })
+  })
+}
+
 module.exports = {
   me, known, level, points, counts, saveProfile, bindPhone, erase,
   addresses, address, saveAddress, removeAddress, parseAddress,
   favourites, isFavourite, addFavourite, removeFavourite,
-  footprints, visited, removeFootprint, forgetFootprints
+  footprints, visited, removeFootprint, forgetFootprints, mayAgree, agrees
 }

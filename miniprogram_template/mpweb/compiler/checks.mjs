@@ -111,7 +111,7 @@ function checkPictures(project, unit, template) {
   }
 }
 
-/** @returns {Set<string> | null} names of functions, also those of the behaviors it requires; null when not to be told */
+/** @returns {Set<string> | null} names of functions, also of what it requires when that may be part of it; null when not to be told */
 function collectMethods(project, file, seen) {
   if (!file || file.endsWith('.ts')) return null
   seen.add(file)
@@ -127,7 +127,7 @@ function collectMethods(project, file, seen) {
     if (node.type === 'MethodDefinition' || (node.type === 'Property' && mayBeFunction(node.value)))
       names.add(node.key.name ?? node.key.value)
   })
-  if (/\b(behaviors|mixins)\b|\.\.\.\w/.test(source)) addRequired(project, file, source, names, seen)
+  if (/\b(behaviors|mixins)\b|\.\.\.\w|\b(Page|Component)\((?!\s*\{)/.test(source)) addRequired(project, file, source, names, seen)
   return names
 }
 

@@ -175,6 +175,16 @@ test('handlers of a behavior in another file count', async (context) => {
   assert.deepEqual(diagnostics.lines(), [])
 })
 
+test('handlers of what makes the options of a page count', async (context) => {
+  const app = copyFixture(context, { 'pages/mine/mine.wxml': ['bindtap="about"', 'bindtap="extra"'] })
+  const script = path.join(app, 'pages/mine/mine.js')
+  const own = fs.readFileSync(script, 'utf8')
+  fs.writeFileSync(script, own.replace('Page({', "Page(require('../../utils/extra.js')({").replace(/\}\)\s*$/, '}))\n'))
+  fs.writeFileSync(path.join(app, 'utils/extra.js'), 'module.exports = (page) => ({ extra() {}, ...page })\n')
+  const { diagnostics } = await build(app, temporaryFolder(context))
+  assert.deepEqual(diagnostics.lines(), [])
+})
+
 test('warnings of a kit do not fail the build, those of own files do', async (context) => {
   const kit = copyFixture(context, { 'app.json': ['"price-tag":', '"kit-tag": "kit/tag",\n    "price-tag":'] })
   const folder = path.join(kit, 'miniprogram_npm/kit/tag')

@@ -1,16 +1,14 @@
-const themed = require('../../services/themed')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const pages = require('../../services/pages')
 const session = require('../../services/session')
-const { endless } = require('../../utils/endless')
 const filters = require('../../utils/filters')
 const links = require('../../utils/links')
 const reductions = require('../../utils/reductions')
 const url = require('../../utils/url')
 const model = require('./model')
 
-Page({
-  behaviors: [themed],
+Page(pages.growing({
   data: {
     keyword: '',
     title: '',
@@ -24,15 +22,9 @@ Page({
     filters: filters.NONE,
     base: {},
     active: 0,
-    open: false,
-    status: 'loading',
-    more: '',
-    count: 0,
-    rows: []
+    open: false
   },
 
-  /** utils/endless */
-  list: null,
   start: filters.NONE,
 
   onLoad(query) {
@@ -42,10 +34,10 @@ Page({
     if (title) wx.setNavigationBarTitle({ title })
     const base = { ...(keyword && { keyword }), ...(promotion && { promotion }) }
     this.setData({ keyword, title, promotion, note, sort, sorts: model.sorts(sort), filters: this.start, base })
-    this.list = endless((page, seen) => this.ask(page, seen), (patch) => this.setData(patch))
-    this.list.restart()
+    this.begin()
   },
 
+  /** The list stays as it is, where the shopper left it. */
   onShow() {
     this.stand()
   },
@@ -71,10 +63,6 @@ Page({
 
   onCart() {
     wx.switchTab({ url: '/pages/cart/cart' })
-  },
-
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
   },
 
   onSort(event) {
@@ -114,25 +102,12 @@ Page({
     this.selectComponent('#quick-add').add(event.detail.key)
   },
 
-  onRetry() {
-    this.list.restart()
-  },
-
   onMore() {
     this.list.more()
-  },
-
-  onReachBottom() {
-    this.list.more()
-  },
-
-  async onPullDownRefresh() {
-    await this.list.restart(true)
-    wx.stopPullDownRefresh()
   },
 
   onShareAppMessage() {
     const { keyword, title, sort, promotion, note } = this.data
     return { title: keyword || title || '商品', path: url.to('/pages/products/products', { keyword, title, sort, promotion, note, category: this.start.category }) }
   }
-})
+}))

@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const session = require('../../../services/session')
 const activities = require('../services/activities')
 const addOns = require('../services/add-ons')
@@ -7,12 +7,8 @@ const money = require('../../../utils/money')
 const url = require('../../../utils/url')
 const model = require('./model')
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     activity: null,
     /** What the cart lacks, in fen; null while nobody knows. And that in words. */
     missing: null,
@@ -24,7 +20,6 @@ Page({
   },
 
   key: '',
-  shown: false,
   /** The SKUs that are chosen. */
   chosen: [],
 
@@ -34,30 +29,13 @@ Page({
     this.load()
   },
 
-  /** The cart may be another one. */
-  onShow() {
-    if (this.shown) this.load()
-    this.shown = true
-  },
-
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      const activity = await activities.read(this.key)
-      const there = activity.items.filter((item) => !item.sold_out).map((item) => item.sku)
-      this.chosen = this.chosen.filter((sku) => there.includes(sku))
-      this.setData({ activity, status: 'ready' })
-      this.paint()
-      this.stand(await this.missing(there[0]))
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
+  async read() {
+    const activity = await activities.read(this.key)
+    const there = activity.items.filter((item) => !item.sold_out).map((item) => item.sku)
+    this.chosen = this.chosen.filter((sku) => there.includes(sku))
+    this.setData({ activity, status: 'ready' })
+    this.paint()
+    this.stand(await this.missing(there[0]))
   },
 
   /** What the cart lacks to add the SKU; nobody logs in for this. */
@@ -73,11 +51,6 @@ Page({
   paint() {
     const { items } = this.data.activity
     this.setData({ rows: model.rows(items, this.chosen), ...model.totals(items, this.chosen), standing: model.standing(this.data.activity.details.threshold, this.data.missing) })
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
   },
 
   onPick(event) {
@@ -113,10 +86,6 @@ Page({
     }
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   /** It begins, or it is over. */
   onTurn() {
     this.load()
@@ -127,4 +96,4 @@ Page({
     const [first] = activity ? activity.items : []
     return { title: activity ? `加价换购：${activity.title}` : '加价换购', path: url.to('/packages/marketing/add-on/add-on', { activity: this.key }), imageUrl: first ? first.product.cover : '' }
   }
-})
+}))

@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const session = require('../../../services/session')
 const activities = require('../services/activities')
 const bargains = require('../services/bargains')
@@ -7,12 +7,8 @@ const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 const model = require('./model')
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     activity: null,
     products: [],
     rules: [],
@@ -26,7 +22,6 @@ Page({
 
   key: '',
   wanted: '',
-  shown: false,
 
   /** By `activity`; `product` is what to begin with. */
   onLoad({ activity, product }) {
@@ -35,27 +30,15 @@ Page({
     this.load()
   },
 
-  onShow() {
-    if (this.shown) this.loadRunning()
-    this.shown = true
+  again() {
+    this.loadRunning()
   },
 
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      const view = model.view(await activities.read(this.key))
-      const { product, sku } = this.data
-      this.setData({ ...view, ...goods.chosen(view.products, product ? product.key : this.wanted, sku ? sku.key : ''), status: 'ready' })
-      await this.loadRunning()
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
+  async read() {
+    const view = model.view(await activities.read(this.key))
+    const { product, sku } = this.data
+    this.setData({ ...view, ...goods.chosen(view.products, product ? product.key : this.wanted, sku ? sku.key : ''), status: 'ready' })
+    await this.loadRunning()
   },
 
   /** Somebody who is not logged in has none. */
@@ -63,11 +46,6 @@ Page({
     if (!session.token()) return
     const said = await bargains.mine().catch(() => null)
     if (said) this.setData({ running: model.running(said.results, this.key) })
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
   },
 
   onChoose(event) {
@@ -92,10 +70,6 @@ Page({
     links.open(url.to('/pages/product/product', { key: this.data.product.key }))
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   /** It begins, or it is over. */
   onTurn() {
     this.load()
@@ -105,4 +79,4 @@ Page({
     const { product } = this.data
     return { title: product ? `一起砍价：${product.title}` : '砍价', path: url.to('/packages/marketing/bargain/bargain', { activity: this.key }), imageUrl: product ? product.cover : '' }
   }
-})
+}))

@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const activities = require('../services/activities')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
@@ -6,12 +6,8 @@ const model = require('./model')
 
 const TOOL = 'bundle'
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     activity: null,
     /** What a set is made of, what it costs one by one and together (fen), and whether a part is missing. */
     parts: [],
@@ -24,37 +20,15 @@ Page({
   },
 
   key: '',
-  shown: false,
 
   onLoad({ activity }) {
     this.key = activity
     this.load()
   },
 
-  onShow() {
-    if (this.shown) this.load()
-    this.shown = true
-  },
-
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      const activity = await activities.read(this.key)
-      this.setData({ ...model.view(activity), most: model.most(activity), status: 'ready' })
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
+  async read() {
+    const activity = await activities.read(this.key)
+    this.setData({ ...model.view(activity), most: model.most(activity), status: 'ready' })
   },
 
   onSets(event) {
@@ -69,10 +43,6 @@ Page({
     links.open(url.to('/pages/product/product', { key: event.currentTarget.dataset.product }))
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   /** It begins, or it is over. */
   onTurn() {
     this.load()
@@ -82,4 +52,4 @@ Page({
     const { activity, parts } = this.data
     return { title: activity ? `优惠套餐：${activity.title}` : '优惠套餐', path: url.to('/packages/marketing/bundle/bundle', { activity: this.key }), imageUrl: parts.length ? parts[0].product.cover : '' }
   }
-})
+}))

@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const activities = require('../services/activities')
 const bargains = require('../services/bargains')
 const links = require('../../../utils/links')
@@ -8,12 +8,8 @@ const model = require('./model')
 
 const TOOL = 'bargain'
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     bargain: null,
     said: {},
     percent: 0,
@@ -26,36 +22,14 @@ Page({
   },
 
   key: '',
-  shown: false,
 
   onLoad({ key }) {
     this.key = key
     this.load()
   },
 
-  onShow() {
-    if (this.shown) this.load()
-    this.shown = true
-  },
-
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      this.setData({ ...model.view(await bargains.read(this.key)), status: 'ready' })
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
+  async read() {
+    this.setData({ ...model.view(await bargains.read(this.key)), status: 'ready' })
   },
 
   /** Its time is over. */
@@ -96,13 +70,9 @@ Page({
     links.open(url.to('/pages/product/product', { key: this.data.bargain.product }))
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   onShareAppMessage() {
     const { bargain } = this.data
     const title = bargain ? `帮我砍一刀：${bargain.title}` : '砍价'
     return { title, path: url.to('/packages/marketing/cutting/cutting', { key: this.key }), imageUrl: bargain ? bargain.cover : '' }
   }
-})
+}))

@@ -1,8 +1,8 @@
 const themed = require('../../../services/themed')
 const clock = require('../../../services/clock')
-const consent = require('../../../services/consent')
 const flashSales = require('../services/flash-sales')
 const activities = require('../services/activities')
+const members = require('../../../services/members')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 const model = require('./model')
@@ -66,7 +66,7 @@ Page({
 
   /** Of what the shopper is told already; shown when it is there. */
   async loadReminders() {
-    const template = consent.possible() ? this.said.reminder_template : ''
+    const template = members.mayAgree() ? this.said.reminder_template : ''
     this.setData({ template })
     if (!template || this.data.tabs.every((tab) => tab.live)) return
     const keys = await flashSales.reminders()
@@ -76,11 +76,11 @@ Page({
   /** Asked of WeChat first: it demands that the question comes straight from the tap. */
   async onRemind(event) {
     const { session } = event.currentTarget.dataset
-    if (!(await consent.agreed(this.data.template))) return
+    if (!(await members.agrees(this.data.template))) return
     try {
       await flashSales.remind(session, this.data.template)
-    } catch (error) {
-      this.load() // it has begun meanwhile, or the shop sends no messages any more
+    } catch (_error) {
+      this.load() // told; it has begun meanwhile, or the shop sends no messages any more
       return
     }
     this.setData({ reminded: { ...this.data.reminded, [session]: true } })

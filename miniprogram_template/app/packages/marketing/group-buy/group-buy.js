@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const activities = require('../services/activities')
 const groups = require('../services/groups')
 const goods = require('../goods')
@@ -8,12 +8,8 @@ const model = require('./model')
 
 const TOOL = 'group_buy'
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     activity: null,
     products: [],
     sizes: [],
@@ -32,7 +28,6 @@ Page({
 
   key: '',
   wanted: '',
-  shown: false,
 
   /** By `activity`; `product` is what to begin with. */
   onLoad({ activity, product }) {
@@ -41,40 +36,23 @@ Page({
     this.load()
   },
 
-  onShow() {
-    if (this.shown) this.loadGroups()
-    this.shown = true
+  again() {
+    this.loadGroups()
   },
 
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      const activity = await activities.read(this.key)
-      const view = model.view(activity)
-      const { product, sku } = this.data
-      const chosen = this.chosen(view, product ? product.key : this.wanted, sku ? sku.key : '', this.data.place)
-      this.setData({ ...view, ...chosen, most: model.most(activity), status: 'ready' })
-      await this.loadGroups()
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
+  async read() {
+    const activity = await activities.read(this.key)
+    const view = model.view(activity)
+    const { product, sku } = this.data
+    const chosen = this.chosen(view, product ? product.key : this.wanted, sku ? sku.key : '', this.data.place)
+    this.setData({ ...view, ...chosen, most: model.most(activity), status: 'ready' })
+    await this.loadGroups()
   },
 
   /** Without them a group can still be opened. */
   async loadGroups() {
     const rows = await groups.open(this.key).catch(() => null)
     if (rows) this.setData({ groups: rows })
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
   },
 
   /** What is painted of a product, a SKU and a size: what they are, and what a unit costs. */
@@ -114,10 +92,6 @@ Page({
     links.open(url.to('/pages/product/product', { key: this.data.product.key }))
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   /** It begins, or it is over. */
   onTurn() {
     this.load()
@@ -127,4 +101,4 @@ Page({
     const { activity, product } = this.data
     return { title: product ? `拼团：${product.title}` : '拼团', path: url.to('/packages/marketing/group-buy/group-buy', { activity: activity && activity.key }), imageUrl: product ? product.cover : '' }
   }
-})
+}))

@@ -1,4 +1,4 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const activities = require('../services/activities')
 const groups = require('../services/groups')
 const goods = require('../goods')
@@ -9,12 +9,8 @@ const model = require('./model')
 const TOOL = 'group_buy'
 const AFTER_THE_END = 3000 // milliseconds until the server has ended a group
 
-Page({
-  behaviors: [themed],
+Page(pages.one({
   data: {
-    /** "loading", "ready", "gone" or "error" */
-    status: 'loading',
-    message: '',
     group: null,
     said: {},
     seats: [],
@@ -24,7 +20,6 @@ Page({
   },
 
   key: '',
-  shown: false,
   timer: null,
 
   onLoad({ key }) {
@@ -32,35 +27,14 @@ Page({
     this.load()
   },
 
-  onShow() {
-    if (this.shown) this.load()
-    this.shown = true
-  },
-
   onUnload() {
     clearTimeout(this.timer)
   },
 
-  async onPullDownRefresh() {
-    await this.load()
-    wx.stopPullDownRefresh()
-  },
-
-  async load() {
-    try {
-      const { product, sku } = this.data
-      const view = model.view(await groups.read(this.key))
-      this.setData({ ...view, ...goods.chosen(view.products, product && product.key, sku && sku.key), status: 'ready' })
-    } catch (error) {
-      if (error.status === 404) this.setData({ status: 'gone' })
-      else if (this.data.status === 'ready') wx.showToast({ title: error.message, icon: 'none' })
-      else this.setData({ status: 'error', message: error.message })
-    }
-  },
-
-  onRetry() {
-    this.setData({ status: 'loading' })
-    this.load()
+  async read() {
+    const { product, sku } = this.data
+    const view = model.view(await groups.read(this.key))
+    this.setData({ ...view, ...goods.chosen(view.products, product && product.key, sku && sku.key), status: 'ready' })
   },
 
   /** Its time is over; the server completes or fails it a moment later. */
@@ -86,13 +60,9 @@ Page({
     links.open(url.to('/packages/marketing/group-buy/group-buy', { activity: this.data.group.activity }))
   },
 
-  onHome() {
-    wx.switchTab({ url: '/pages/home/home' })
-  },
-
   onShareAppMessage() {
     const { group, product } = this.data
     const title = group && group.state === 'OPEN' ? `还差 ${group.missing} 人，一起拼：${product.title}` : '拼团'
     return { title, path: url.to('/packages/marketing/group/group', { key: this.key }), imageUrl: product ? product.cover : '' }
   }
-})
+}))

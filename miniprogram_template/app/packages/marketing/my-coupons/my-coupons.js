@@ -1,6 +1,5 @@
-const themed = require('../../../services/themed')
+const pages = require('../../../services/pages')
 const coupons = require('../../../services/coupons')
-const { endless } = require('../../../utils/endless')
 const links = require('../../../utils/links')
 const reductions = require('../../../utils/reductions')
 const tickets = require('../../../utils/tickets')
@@ -12,39 +11,12 @@ const TABS = [
   { state: 'expired', text: '已失效', none: '没有失效的优惠券' }
 ]
 
-Page({
-  behaviors: [themed],
-  data: { /** As utils/endless tells it. */ status: 'loading', hint: '', rows: [], more: '', count: 0, tabs: TABS, tab: TABS[0], code: '', redeeming: false },
-
-  list: null,
-  shown: false,
-
-  onLoad() {
-    this.list = endless((page) => this.ask(page), (patch) => this.setData(patch))
-    this.list.restart()
-  },
-
-  onShow() {
-    if (this.shown) this.list.restart(true)
-    this.shown = true
-  },
-
-  async onPullDownRefresh() {
-    await this.list.restart(true)
-    wx.stopPullDownRefresh()
-  },
+Page(pages.growing({
+  data: { tabs: TABS, tab: TABS[0], code: '', redeeming: false },
 
   async ask(page) {
     const said = await coupons.mine(this.data.tab.state, page)
     return { ...said, results: said.results.map((each) => tickets.own(each, said.now)) }
-  },
-
-  onReachBottom() {
-    this.list.more()
-  },
-
-  onRetry() {
-    this.list.restart()
   },
 
   onTab(event) {
@@ -84,4 +56,4 @@ Page({
   onCentre() {
     links.open('/packages/marketing/coupons/coupons')
   }
-})
+}))
