@@ -1,6 +1,6 @@
 """Activities as shoppers see them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +71,8 @@ def activity_rows(activities: Iterable[Activity], product: Product | None = None
     return [_row(activity, of_activity.get(activity.pk, []), left) for activity in rows]
 
 
-def _left(activities: Iterable[Activity], items: Any) -> set[tuple[int, str]]:
-    """Return (SKU pk, bucket) of what can still be sold."""
+def _left(activities: Iterable[Activity], items: Any) -> dict[tuple[int, str], int]:
+    """Return (SKU pk, bucket) → units that can still be sold, above 0."""
     buckets = {activity.bucket for activity in activities}
     stock = StockItem.objects.filter(
         sku__in=items.values("sku"),
@@ -80,17 +80,23 @@ def _left(activities: Iterable[Activity], items: Any) -> set[tuple[int, str]]:
         warehouse__is_default=True,
         on_hand__gt=F("reserved") + F("safety"),
     )
-    return set(stock.values_list("sku_id", "bucket"))
+    free = stock.annotate(free=F("on_hand") - F("reserved") - F("safety"))
+    return {(sku, bucket): units for sku, bucket, units in free.values_list("sku_id", "bucket", "free")}
+
+
+def _is_gone(item: ActivityItem, bucket: str, left: Mapping[tuple[int, str], int]) -> bool:
+    """Return whether fewer units are left than one takes at once: a set of a bundle may hold several."""
+    return left.get((item.sku_id, bucket), 0) < item.details.get("quantity", 1)
 
 
 def item_rows(activity: Activity) -> list[Row]:
     """Return the SKUs of an activity, whether it runs or not."""
     items = activity.items.select_related("sku__product")
     left = _left([activity], items)
-    return [_item(item, sold_out=(item.sku_id, activity.bucket) not in left) for item in items]
+    return [_item(item, sold_out=_is_gone(item, activity.bucket, left)) for item in items]
 
 
-def _row(activity: Activity, items: Sequence[ActivityItem], left: set[tuple[int, str]]) -> Row:
+def _row(activity: Activity, items: Sequence[ActivityItem], left: Mapping[tuple[int, str], int]) -> Row:
     return {
         "key": activity.key,
         "tool": activity.tool,
@@ -103,7 +109,7 @@ def _row(activity: Activity, items: Sequence[ActivityItem], left: set[tuple[int,
             "per_order": activity.most_per_order,
             "per_member": activity.most_per_member,
         },
-        "items": [_item(item, sold_out=(item.sku_id, activity.bucket) not in left) for item in items],
+        "items": [_item(item, sold_out=_is_gone(item, activity.bucket, left)) for item in items],
         "details": plugins.details_of(activity, items),
     }
 

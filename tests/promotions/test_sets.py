@@ -143,6 +143,16 @@ def with_stock(sku, units, **fields):
     )
 
 
+def test_a_part_of_which_a_set_has_more_than_are_left_is_sold_out(api, bundle):
+    activity, tea, cup = bundle
+    gone = {}
+    for left in (2, 1):
+        StockItem.objects.filter(sku=cup).update(on_hand=left)
+        items = api.get(f"/api/v1/activities/{activity.key}").json()["items"]
+        gone[left] = {item["sku"]: item["sold_out"] for item in items}
+    assert gone == {2: {tea.key: False, cup.key: False}, 1: {tea.key: False, cup.key: True}}
+
+
 def test_units_are_carved_from_the_shops_stock_and_given_back(member):
     sku = make_sku(price=500, stock=10)
     activity = with_stock(sku, 4)

@@ -186,6 +186,11 @@ def test_one_flash_sale_runs_and_one_is_to_come(shop, demo):
         end_activity(session, actor="test")
     sell_fast(demo.slug, actor="test")  # started again on another day
     assert Activity.objects.live().count() == Activity.objects.coming().count() == len(phases) // 2
+    for session in Activity.objects.filter(state="ON"):
+        end_activity(session, actor="test")
+    StockItem.objects.update(on_hand=0)
+    sell_fast(demo.slug, actor="test")  # everything was sold meanwhile
+    assert not Activity.objects.filter(state="ON").exists()
 
 
 @pytest.fixture
