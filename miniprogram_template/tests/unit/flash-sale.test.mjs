@@ -35,6 +35,11 @@ test('what runs is one tab, what is to come one for each start', () => {
   assert.deepEqual([model.tabOf(tabs, 'next'), model.tabOf(tabs, 'unknown'), model.tabOf([], '')], ['2026-11-24T10:00:00+08:00', 'now', ''])
 })
 
+test('an order has as many units as the session allows', () => {
+  const most = (limits) => model.tabs({ groups: [group(session('s', '2026-11-23T09:00:00+08:00', '2026-11-23T12:00:00+08:00', [item('x')], limits))] }, at('2026-11-23T11:00:00+08:00'))[0].sessions[0].most
+  assert.deepEqual([[0, 0], [0, 2], [3, 0], [3, 5]].map(([order, member]) => most({ per_order: order, per_member: member })), [99, 2, 3, 3])
+})
+
 test('at its start a session is open, and at its end it is gone, without another answer', () => {
   const keys = (time) => model.tabs(SAID, at(time)).map((tab) => tab.sessions.map((each) => each.key))
   assert.deepEqual(keys('2026-11-23T11:59:59+08:00'), [['early', 'late'], ['noon'], ['next']])
@@ -58,6 +63,10 @@ test('the page goes by the time of the shop, and a tap orders one unit in the se
   assert.deepEqual([shown.data.live, shown.data.sessions.length], [true, 2])
   shown.onBuy(tapped({ session: 'early', sku: 'early-1', product: 'p-early-1' }))
   assert.deepEqual(basket.now().items, [{ sku: 'early-1', quantity: 1, product: 'p-early-1', activity: { tool: 'flash_sale', key: 'early' } }])
+  shown.onUnits(tapped({ item: 'earlyearly-1' }, { value: 2 }))
+  shown.onBuy(tapped({ session: 'early', sku: 'early-1', product: 'p-early-1' }))
+  assert.deepEqual(basket.now().items.map(({ quantity }) => quantity), [2])
+  opens.pop()
   shown.onProduct(tapped({ product: 'p-early-1' }))
   assert.deepEqual(opens, ['/packages/order/checkout/checkout', '/pages/product/product?key=p-early-1'])
   assert.equal(shown.onShareAppMessage().path, '/packages/marketing/flash-sale/flash-sale?activity=early')

@@ -21,6 +21,8 @@ Page({
     tab: '',
     sessions: [],
     live: false,
+    /** Session and SKU → how many units are wanted, where it is not one. */
+    units: {},
     /** The template of the message that tells before a session begins; '' when none can be sent. */
     template: '',
     /** Session key → true: of which the shopper is going to be told. */
@@ -116,9 +118,13 @@ Page({
     this.timer = setTimeout(() => this.load(), Math.random() * SPREAD)
   },
 
+  onUnits(event) {
+    this.setData({ units: { ...this.data.units, [event.currentTarget.dataset.item]: event.detail.value } })
+  },
+
   onBuy(event) {
     const { session, sku, product } = event.currentTarget.dataset
-    activities.buy(TOOL, session, [{ sku, quantity: 1, product }])
+    activities.buy(TOOL, session, [{ sku, quantity: this.data.units[session + sku] || 1, product }])
   },
 
   onProduct(event) {

@@ -11,15 +11,20 @@ function dayOf(text, now) {
   return day === time.day(new Date(now + DAY).toISOString()) ? '明天' : day.slice(5)
 }
 
+const MOST = 99 // units of an order where the session sets no limit
+
 function limit({ per_order: order, per_member: member }) {
   if (member) return `每人限购 ${member} 件`
   return order ? `每单限购 ${order} 件` : ''
 }
 
+/** Most units that one order may have; what the member bought before is left to the shop. */
+const most = ({ per_order: order, per_member: member }) => Math.min(order || MOST, member || MOST)
+
 /** A session as it is painted; `units` of an item are told in percent only. */
 function painted(session, live) {
   const items = session.items.map((item) => ({ ...item, state: item.sold_out ? 'gone' : live ? 'open' : 'coming' }))
-  return { key: session.key, title: session.title, until: live ? session.ends_at : session.starts_at, limit: limit(session.limits), items }
+  return { key: session.key, title: session.title, until: live ? session.ends_at : session.starts_at, limit: limit(session.limits), most: most(session.limits), items }
 }
 
 /**
