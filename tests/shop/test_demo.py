@@ -165,12 +165,22 @@ def test_shoppers_look_around_once(shop, demo):
 def test_the_front_page_is_decorated_once(shop, demo, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     imported(demo)
+    offer_deals(demo.slug, actor="test")
     for _twice in range(2):
         decorate(demo.slug)
     assert [item.title for item in HomeItem.objects.order_by("pk")] == [sign.title for sign in SIGNS[demo.slug]]
     page = home()
     assert all(row["link"] for name in ("banners", "entries", "strips") for row in page[name])
     assert broken() == {}
+
+
+@pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
+def test_the_front_page_leads_to_no_activity_that_does_not_run(shop, demo, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    imported(demo)
+    decorate(demo.slug)
+    named = [sign.title for sign in SIGNS[demo.slug] if "/" not in sign.value]
+    assert [item.title for item in HomeItem.objects.order_by("pk")] == named
 
 
 @pytest.mark.parametrize("demo", SHOPS, ids=lambda demo: demo.slug)
