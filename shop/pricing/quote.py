@@ -28,6 +28,8 @@ from shop.pricing.values import (
 FREE_FREIGHT = "free_freight"
 NO_POINTS = PointsRule(per_yuan=100, most_share_bp=0, balance=0)
 
+_Given = tuple[Discount, Item]  # what offer gives what
+
 
 class CouponsNotCombinable(ValueError):
     """Coupons were named that may not be used together."""
@@ -49,7 +51,7 @@ class _Basket:
     freight: Freight
     tools: dict[str, steps.Tool]
     points: PointsRule
-    gifts: tuple[Item, ...] = ()
+    gifts: tuple[_Given, ...] = ()
     misses: tuple[Miss, ...] = ()
     earned_per_yuan: int = 0
     free_freight: bool = False
@@ -106,18 +108,28 @@ def _automatic(
     draft, first = steps.apply_activities(steps.begin(items), of_stage[Stage.ACTIVITY])
     draft, second = steps.apply_prices(draft, of_stage[Stage.PRICE])
     draft, third = steps.apply_reductions(draft, of_stage[Stage.REDUCTION])
-    gifts = tuple(gift for _stage, discount in draft.taken for gift in discount.gifts)
     perks = {perk.kind for _stage, discount in draft.taken for perk in discount.perks}
     tools = {tool.code: tool for tool, _offers in of_stage[Stage.COUPON]}
     misses = (*first, *second, *third)
-    return _Basket(draft, freight, tools, points, gifts, misses, earned, FREE_FREIGHT in perks)
+    return _Basket(draft, freight, tools, points, _given(draft), misses, earned, FREE_FREIGHT in perks)
+
+
+def _given(draft: Draft) -> tuple[_Given, ...]:
+    """Return the gifts, those of earlier offers first, as far as there are units of them."""
+    given: list[_Given] = []
+    for _stage, giver in draft.taken:
+        for gift in giver.gifts:
+            before = sum(other.quantity for _giver, other in given if other.sku == gift.sku)
+            if gift.left is None or before + gift.quantity <= gift.left:
+                given.append((giver, gift))
+    return tuple(given)
 
 
 def _finish(basket: _Basket, chosen: Sequence[Offer]) -> _Priced:
     """Apply coupons, points and freight: steps 4 to 6."""
     draft, misses = steps.apply_coupons(basket.draft, basket.tools, chosen)
     spent = paying.spend(draft, basket.points)
-    fee = freight_fee([*draft.items, *basket.gifts], sum(draft.totals), basket.freight)
+    fee = freight_fee([*draft.items, *(gift for _giver, gift in basket.gifts)], sum(draft.totals), basket.freight)
     taken: list[tuple[str, str, int]] = []
     if basket.free_freight and fee:
         taken.append(_free(basket.draft, fee))
@@ -163,9 +175,8 @@ def _quote(basket: _Basket, priced: _Priced, answers: Sequence[CouponAnswer], be
     taken = [discount for _stage, discount in priced.draft.taken]
     if priced.spent.discount.saved:
         taken.append(priced.spent.discount)
-    gifts = _gifts(priced.draft)
-    lines = (*_lines(basket, priced), *(line for line, _gift in gifts))
-    discounts = _with_gifts(taken, [(line.amount, gift) for line, gift in gifts])
+    lines = (*_lines(basket, priced), *_gift_lines(basket.gifts))
+    discounts = _with_gifts(taken, basket.gifts)
     return Quote(
         lines=lines,
         discounts=discounts,
@@ -206,20 +217,30 @@ def _lines(basket: _Basket, priced: _Priced) -> list[Line]:
     return lines
 
 
-def _gifts(draft: Draft) -> list[tuple[Line, Discount]]:
-    """Return a line for each gift with the offer that gives it (§1)."""
-    found = []
-    for _stage, discount in draft.taken:
-        for gift in discount.gifts:
-            amount = gift.unit_price * gift.quantity
-            line = Line(gift.sku, gift.quantity, gift.unit_price, amount, amount, 0, is_gift=True)
-            found.append((line, discount))
-    return found
+def _of_skus(given: Sequence[_Given]) -> list[list[_Given]]:
+    """Return the gifts SKU by SKU, however many offers give one."""
+    found: dict[int, list[_Given]] = {}
+    for giver, gift in given:
+        found.setdefault(gift.sku, []).append((giver, gift))
+    return list(found.values())
 
 
-def _with_gifts(taken: Sequence[Discount], gifts: Sequence[tuple[int, Discount]]) -> tuple[Discount, ...]:
-    """Return the discounts with a share for every gift: all of its amount for the offer that gives it."""
+def _gift_lines(given: Sequence[_Given]) -> list[Line]:
+    """Return a line for each SKU that is given (§1)."""
+    lines = []
+    for gifts in _of_skus(given):
+        sku, price = gifts[0][1].sku, gifts[0][1].unit_price
+        quantity = sum(gift.quantity for _giver, gift in gifts)
+        lines.append(Line(sku, quantity, price, price * quantity, price * quantity, 0, is_gift=True))
+    return lines
+
+
+def _with_gifts(taken: Sequence[Discount], given: Sequence[_Given]) -> tuple[Discount, ...]:
+    """Return the discounts with a share for every gift: the amount of what each of them gives."""
+
+    def share(each: Discount, gifts: Sequence[_Given]) -> int:
+        return sum(gift.unit_price * gift.quantity for giver, gift in gifts if giver is each)
+
     return tuple(
-        replace(each, shares=(*each.shares, *(amount if giver is each else 0 for amount, giver in gifts)))
-        for each in taken
+        replace(each, shares=(*each.shares, *(share(each, gifts) for gifts in _of_skus(given)))) for each in taken
     )

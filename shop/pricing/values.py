@@ -31,6 +31,7 @@ class Item:
     categories: frozenset[int] = frozenset()
     activity: tuple[str, str] | None = None
     option: str = ""  # what the shopper chose within the activity; its tool knows what it means
+    left: int | None = None  # of a gift: how many units may be given; None: any number
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _gifts(stored: Sequence[Mapping[str, Any]], times: int, gifts: Mapping[int, 
     for row in stored:
         gift = gifts.get(row["sku"])
         if gift and gift.left >= row["quantity"] * times:
-            found.append(replace(gift.item, quantity=row["quantity"]))
+            found.append(replace(gift.item, quantity=row["quantity"], left=gift.left))
     return tuple(found)
 
 

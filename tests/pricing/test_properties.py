@@ -43,7 +43,8 @@ def reductions(draw, tool, unit="fen"):
         if unit == UNITS:
             tiers = [replace(tier, threshold=tier.threshold % 6) for tier in tiers]
         if draw(st.booleans()):
-            tiers[0] = replace(tiers[0], gifts=(item(90 + number, draw(prices), draw(st.integers(1, 3))),))
+            left = draw(prices) % 6
+            tiers[0] = replace(tiers[0], gifts=(replace(item(90, 350, draw(st.integers(1, 3))), left=left),))
         if draw(st.booleans()):
             tiers[-1] = replace(tiers[-1], perks=(Perk("free_freight"),))
         rule = Tiered(draw(scopes), tuple(tiers), unit=unit, times=draw(st.sampled_from([1, 1, 3])))

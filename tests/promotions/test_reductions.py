@@ -122,6 +122,48 @@ def test_a_gift_that_is_sold_out_is_left_out(member):
     assert (order.lines.count(), order.total) == (1, 950)
 
 
+def test_what_several_activities_give_of_a_sku_is_one_line(member):
+    sku, cup = make_sku(price=1_000), make_sku(price=300, stock=5)
+    gives = {"gifts": [{"sku": cup.pk, "quantity": 1}, {"sku": cup.pk, "quantity": 1}]}
+    reduction(tier(1_000, 100, **gives), gifts=[cup.pk])
+    reduction(tier(900, 90, gifts=[{"sku": cup.pk, "quantity": 1}]), gifts=[cup.pk], tool="ladder_price")
+    order = paid(member, (sku, 1))
+    assert list(order.lines.values_list("sku", "quantity", "discount", "total")) == [
+        (sku.pk, 1, 190, 810),
+        (cup.pk, 3, 900, 0),
+    ]
+    shares = OrderPromotion.objects.filter(line__is_gift=True).order_by("tool").values_list("tool", "amount")
+    assert list(shares) == [("full_reduction", 600), ("ladder_price", 300)]
+    assert refund(order, {1: 1}, "all") == 810
+    assert cup.stock_items.get().on_hand == 5
+    assert unsound() == {}
+
+
+def test_the_last_unit_of_a_sku_is_sold_before_it_is_given(member):
+    sku = make_sku(price=1_000, stock=1)
+    reduction(tier(1_000, 50, gifts=[{"sku": sku.pk, "quantity": 1}]), gifts=[sku.pk])
+    order = buy(member, (sku, 1))
+    assert (order.lines.count(), order.total) == (1, 950)
+
+
+def test_the_last_unit_of_a_gift_is_given_once(member):
+    sku, cup = make_sku(price=1_000), make_sku(price=300, stock=1)
+    for tool, minus in (("full_reduction", 100), ("ladder_price", 90)):
+        reduction(tier(900, minus, gifts=[{"sku": cup.pk, "quantity": 1}]), gifts=[cup.pk], tool=tool)
+    order = buy(member, (sku, 1))
+    assert (order.total, order.lines.get(is_gift=True).quantity) == (810, 1)
+    assert unsound() == {}
+
+
+def test_units_of_an_activitys_own_stock_leave_the_gifts_alone(member):
+    sku = make_sku(price=1_000, stock=3)
+    session = make_activity("flash_sale", items=[(sku, {"price": 500, "units": 2})], has_stock=True, excludes=[2, 4])
+    reduction(tier(500, 50, gifts=[{"sku": sku.pk, "quantity": 1}]), gifts=[sku.pk])
+    order = buy(member, (sku, 1), activity=session)
+    assert sorted(order.lines.values_list("bucket", "is_gift", "total")) == [("", True, 0), (session.key, False, 450)]
+    assert unsound() == {}
+
+
 def test_freight_free_of_charge_is_a_discount_without_a_line(member):
     from shop.pricing.models import FreightRule
 

@@ -1,7 +1,7 @@
 """What the tools offer a basket, asked once for the preview and once for the order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -52,13 +52,22 @@ def offered(member: Member, items: Sequence[Item]) -> Offering:
     )
     live = {(each.tool, each.key): each for each in found if each.tool in known}
     _check(items, live)
-    gifts = reads.gifts(live.values())
+    gifts = _beside(items, reads.gifts(live.values()), live)
     offers: list[Offered] = []
     for code, tool in known.items():
         own = tuple(each for each in live.values() if each.tool == code)
         context = Context(member, tuple(items), own, gifts, tree)
         offers.append((tool, tool.offers(context)))
     return Offering(offers, live, gifts)
+
+
+def _beside(items: Sequence[Item], gifts: dict[int, Gift], live: dict[ActivityName, Live]) -> dict[int, Gift]:
+    """Return the gifts of which units are left beside those that the basket buys; it gets these first."""
+    bought: dict[int, int] = {}
+    for item in items:
+        if item.sku in gifts and not (item.activity and live[item.activity].bucket):
+            bought[item.sku] = bought.get(item.sku, 0) + item.quantity
+    return {sku: replace(gift, left=max(gift.left - bought.get(sku, 0), 0)) for sku, gift in gifts.items()}
 
 
 def _check(items: Sequence[Item], live: dict[ActivityName, Live]) -> None:
