@@ -10,3 +10,4 @@ class LedgersConfig(AppConfig):
     name = "shop.ledgers"
     verbose_name = _("积分")
     rewards = {"points": "shop.ledgers.services.reward_points"}
+    rewards_back = {"points": "shop.ledgers.services.reclaim_points"}

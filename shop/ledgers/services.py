@@ -74,6 +74,12 @@ def reward_points(member: int, spec: Mapping[str, Any], business_key: str) -> No
     post(member, int(spec["quantity"]), cause=Cause.REWARD, key=business_key)
 
 
+def reclaim_points(member: int, spec: Mapping[str, Any], business_key: str) -> None:
+    """Take the points of a reward that was given back, once; what was spent meanwhile becomes a debt."""
+    if LedgerEntry.objects.filter(business_key=business_key).exists():
+        post(member, -int(spec["quantity"]), cause=Cause.RECLAIMED, key=f"back:{business_key}"[:80])
+
+
 def spend(member: int, amount: int, **booking: Unpack[Booking]) -> None:
     """Take `amount` (above 0) from a member's (pk) balance. ShopError 409 `points_insufficient` when it is smaller.
 

@@ -240,6 +240,10 @@ class OrderLineQuerySet(ShopQuerySet):
         """Lines that the buyer asked for, without gifts."""
         return self.filter(is_gift=False)
 
+    def kept(self) -> "OrderLineQuerySet":
+        """Lines that the buyer asked for and of which not all went back."""
+        return self.bought().filter(refunded_quantity__lt=F("quantity"))
+
     def stock_units(self) -> dict[tuple[int, str], int]:
         """Return (SKU pk, bucket) → units of the lines."""
         return stock_units(self.only("sku_id", "bucket", "quantity"))

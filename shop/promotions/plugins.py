@@ -18,8 +18,8 @@ class ToolConfig(AppConfig):
     `order_details`: dotted path of `(order number) -> dict | None`, what the page of an order shows of the tool.
     `activity_details`: dotted path of `(activity, its ActivityItems) -> dict`, what the page of an activity shows
     beside its prices; pure, for it is asked for every row of a list.
-    `words`: model → what its empty list says. `rewards`: kind → dotted path, see shop.core.rewards; `reward_choices`:
-    kind → dotted path of `() -> [(ref, label)]`, what a reward of this kind may name.
+    `words`: model → what its empty list says. `rewards`, `rewards_back`: kind → dotted path, see shop.core.rewards;
+    `reward_choices`: kind → dotted path of `() -> [(ref, label)]`, what a reward of this kind may name.
     `summary`: dotted path, (activity, its ItemDrafts) → the line that shoppers read. `check`: dotted path, the same →
     what is wrong, place → reason; places are names of fields, or `items[0].price` for a row.
     `counts`: name → dotted path of `(member) -> int`, for what me/counts tells.
@@ -37,6 +37,7 @@ class ToolConfig(AppConfig):
     order_details: ClassVar[str] = ""
     activity_details: ClassVar[str] = ""
     rewards: ClassVar[Mapping[str, str]] = {}
+    rewards_back: ClassVar[Mapping[str, str]] = {}
     reward_choices: ClassVar[Mapping[str, str]] = {}
     summary: ClassVar[str] = ""
     check: ClassVar[str] = ""

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from shop.core import rewards
-from shop.promotions.models import Perk
-from shop.promotions.services import limits
+from django.db import transaction
+
+from shop.orders.models import Order
+from shop.promotions.services import give_perks, limits
 
 
+@transaction.atomic
 def on_order_completed(event: Any) -> None:
-    """Give what the order's activities promised beside money off; each once, however often the event comes."""
-    for perk in Perk.objects.filter(order=event.ref):
-        key = f"perk:{perk.order}:{perk.tool}:{perk.ref}:{perk.kind}"[:80]
-        rewards.grant(perk.kind, perk.member_id, {"quantity": perk.quantity, "ref": perk.what}, key)
+    """Give what the order's activities promised beside money off, unless all of it went back; each once."""
+    order = Order.objects.select_for_update().get(number=event.ref)  # a refund of the rest comes before, or after
+    if order.lines.kept().exists():
+        give_perks(order.number)
 
 
 def on_member_erased(event: Any) -> None:

@@ -33,6 +33,7 @@ class CouponsConfig(plugins.ToolConfig):
         plugins.SERVICE: {"coupontemplate": ("view",), "coupon": ("view",)},
     }
     rewards = {"coupon": "shop.marketing.coupons.services.granting.reward"}
+    rewards_back = {"coupon": "shop.marketing.coupons.services.granting.reclaim"}
     entrance = _("领券中心")
     scope = "shop.marketing.coupons.services.reading.scope_of_key"
     reward_choices = {"coupon": "shop.marketing.coupons.wording.reward_choices"}

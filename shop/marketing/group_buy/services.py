@@ -4,7 +4,9 @@ Locks: an order's row before its group's. Whatever a group does to the orders of
 so that nobody holds a group and waits for an order, and one order that fails stops no other.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -12,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from payments.services.refunding import refund_order
+from shop.core import rewards
 from shop.core.errors import ShopError
 from shop.core.events import publish
 from shop.marketing.group_buy.models import Group, Seat
@@ -175,10 +178,27 @@ def refund_failed(number: str) -> None:
         refund_order(order, reason=str(_("拼团未成功，自动退款")), actor=orders.SYSTEM)
 
 
+@transaction.atomic
+def reward_leader(group: Group) -> None:
+    """Give the leader of a complete group its reward, once, unless all of his order in it went back already."""
+    seat = group.seats.filter(member=group.leader_id, state=Seat.State.PAID).first()
+    # A refund of the order comes before this, or after it and takes the reward back.
+    order = Order.objects.select_for_update().filter(number=seat.order).first() if seat else None
+    if order and order.lines.kept().exists():
+        _reward(group, rewards.grant)
+
+
+def _reward(group: Group, act: Callable[[str, int, dict[str, Any], str], bool]) -> None:
+    if reward := group.activity.rule.get("leader_reward"):
+        spec = {"quantity": reward["quantity"], "ref": reward.get("ref", "")}
+        act(reward["kind"], group.leader_id, spec, f"group:{group.key}:leader")
+
+
 def leave(order: str) -> None:
     """Free the seat of an order that ended before its group was done; a seat in a group that is done stays as it was.
 
-    When the leader leaves, the member who paid first leads; a group without members has failed.
+    When the leader leaves, the member who paid first leads; a group without members has failed. The leader of a
+    complete group loses the reward.
     """
     seat = Seat.objects.filter(order=order).first()
     if seat is None or seat.state == Seat.State.LEFT:
@@ -189,6 +209,8 @@ def leave(order: str) -> None:
     group = Group.objects.select_for_update().get(pk=seat.group_id)
     if group.state == Group.State.OPEN:
         _leave(group, seat)
+    elif group.state == Group.State.SUCCESS and group.leader_id == seat.member_id:
+        _reward(group, rewards.take_back)
 
 
 def _leave(group: Group, seat: Seat) -> None:

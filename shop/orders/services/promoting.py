@@ -38,9 +38,10 @@ def claim_again(order: Order) -> None:
 
 
 def release(order: Order) -> None:
-    """Give everything back. Repeating has no effect."""
+    """Give everything back, and take back what came with it. Repeating has no effect."""
     if used := tools_of(order):
         promotions.release(placed(order), used)
+    promotions.take_back_perks(order.number)
 
 
 def release_units(order: Order, units: Mapping[OrderLine, int]) -> None:

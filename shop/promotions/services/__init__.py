@@ -5,6 +5,7 @@ from shop.promotions.services.claiming import claim, claim_again, holds, paid, r
 from shop.promotions.services.drafting import copy_activity, delete_activity, save_activity, summary_of
 from shop.promotions.services.gates import gates
 from shop.promotions.services.offering import Offering, offered
+from shop.promotions.services.perks import give_perks, take_back_perks
 
 __all__ = [
     "Offering",
@@ -16,6 +17,7 @@ __all__ = [
     "drain_ended",
     "end_activity",
     "gates",
+    "give_perks",
     "holds",
     "offered",
     "paid",
@@ -24,4 +26,5 @@ __all__ = [
     "release_units",
     "save_activity",
     "summary_of",
+    "take_back_perks",
 ]

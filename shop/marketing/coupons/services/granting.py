@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.base import ShopQuerySet
@@ -20,7 +21,7 @@ from shop.orders.models import Order
 from tenants.models import new_key
 
 logger = logging.getLogger(__name__)
-Given, Source = CouponTemplate.Given, Coupon.Source
+Given, Source, State = CouponTemplate.Given, Coupon.Source, Coupon.State
 BATCH = 1_000  # members whose coupons are one transaction
 
 # First the coupons, so that whoever comes with the same business key waits here and finds it taken.
@@ -130,12 +131,27 @@ def reward(member: int, spec: dict[str, Any], business_key: str) -> None:
     if template is None or not Member.objects.filter(pk=member, erased_at=None).exists():
         logger.warning("no coupons for %s: template or member is missing", business_key)
         return
-    for number in range(int(spec.get("quantity", 1))):
+    for key in _reward_keys(spec, business_key):
         try:
-            give(template, [(member, f"reward:{business_key}:{template.key}:{number}")], Source.REWARD)
+            give(template, [(member, key)], Source.REWARD)
         except ShopError as error:
             logger.warning("no coupon for %s: %s", business_key, error.code)
             return
+
+
+def _reward_keys(spec: dict[str, Any], business_key: str) -> list[str]:
+    return [f"reward:{business_key}:{spec.get('ref', '')}:{number}" for number in range(int(spec.get("quantity", 1)))]
+
+
+def reclaim(member: int, spec: dict[str, Any], business_key: str) -> None:
+    """Take back the coupons of a reward: one that an order holds stays there, and is over when it comes back."""
+    given = Coupon.objects.filter(business_key__in=_reward_keys(spec, business_key)).exclude(state=State.VOID)
+    is_free = Q(state=State.UNUSED)
+    given.update(
+        state=Case(When(is_free, then=Value(State.VOID)), default=F("state")),
+        void_note=Case(When(is_free, then=Value(str(_("赠送它的订单已退款")))), default=F("void_note")),
+        ends_at=Case(When(is_free, then=F("ends_at")), default=Least(F("ends_at"), Now())),
+    )
 
 
 @transaction.atomic
