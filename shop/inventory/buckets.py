@@ -34,9 +34,10 @@ def carve(bucket: str, units: Mapping[int, int], *, actor: str) -> None:
 
 
 @transaction.atomic
-def drain(bucket: str, *, actor: str) -> None:
-    """Move what nobody holds of a bucket back to the shop's stock. Repeating has no effect."""
-    skus = set(StockItem.objects.filter(bucket=bucket).values_list("sku_id", flat=True))
+def drain(bucket: str, *, actor: str, only: Collection[int] | None = None) -> None:
+    """Move what nobody holds of a bucket (`only` of some SKUs) back to the shop's stock. Repeating has no effect."""
+    carved = StockItem.objects.filter(bucket=bucket)
+    skus = set((carved if only is None else carved.filter(sku__in=only)).values_list("sku_id", flat=True))
     items = _locked(bucket, skus)
     left = {sku: items[sku, bucket].on_hand - items[sku, bucket].reserved for sku in skus}
     moved = {sku: count for sku, count in left.items() if count}
@@ -46,6 +47,13 @@ def drain(bucket: str, *, actor: str) -> None:
     stock_changed(moved)
     forget_recovered(list(moved))
     catalogue_changed()
+
+
+def lock(stock: Collection[tuple[int, str]]) -> None:
+    """Lock stock (SKU pk, bucket), and the shop's of the same SKUs, in key order until the transaction ends."""
+    skus, named = {sku for sku, _bucket in stock}, {bucket for _sku, bucket in stock}
+    items = StockItem.objects.filter(sku__in=skus, bucket__in={"", *named}, warehouse__is_default=True)
+    list(items.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _locked(bucket: str, skus: Collection[int]) -> dict[tuple[int, str], StockItem]:

@@ -10,7 +10,7 @@ from shop.orders.services.desk import (
     save_filter,
     set_flag,
 )
-from shop.orders.services.holding import free, give_up, hold, release_taken
+from shop.orders.services.holding import free, give_up, hold, put_back, release_taken
 from shop.orders.services.sandbox import cancel_sandbox, pay_sandbox, purge_sandbox, sandbox_code
 from shop.orders.services.transitions import (
     SYSTEM,
@@ -54,6 +54,7 @@ __all__ = [
     "place_order",
     "preview",
     "purge_sandbox",
+    "put_back",
     "release_hold",
     "release_taken",
     "reopen",

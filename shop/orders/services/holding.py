@@ -58,8 +58,9 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
     is_whole = not _others_left(order, given)
     if is_whole:
         given |= {gift: gift.quantity for gift in _gifts(order)}
-    _put_back(order, {line: taken for line, count in given.items() if (taken := _give_up(line, count))}, cause, actor)
+    taken = {line: back for line, count in given.items() if (back := _give_up(line, count))}
     release_taken(order, given, cause=cause)
+    put_back(order, taken, cause=cause, actor=actor)
     if not is_whole or _is_sent(order):
         note(order, action="after_sale_refunded", actor=actor, text=reason)
         return False
@@ -69,7 +70,8 @@ def give_up(order: Order, units: Mapping[int, int], *, cause: str, actor: str, r
 def release_taken(order: Order, units: Mapping[OrderLine, int], *, cause: str) -> None:
     """Give back what units of an order, whose row is locked, took of promotions and points; once per `cause`.
 
-    They are booked as refunded already; the lines are as they were before that.
+    They are booked as refunded already; the lines are as they were before that. What of them may be sold again is put
+    back after this: stock is locked last, as placing takes it.
     """
     if _others_left(order, {}):
         promoting.release_units(order, units)
@@ -77,7 +79,6 @@ def release_taken(order: Order, units: Mapping[OrderLine, int], *, cause: str) -
         promoting.release(order)
     for line, count in units.items():  # after the limits, as placing takes them
         points.refund_units(order, line, count, cause=cause)
-    promotions.drain_ended({line.bucket for line in units})
 
 
 def _others_left(order: Order, given: Mapping[OrderLine, int]) -> bool:
@@ -93,12 +94,14 @@ def _gifts(order: Order) -> list[OrderLine]:
     return list(kept.select_related("order", "sku__product").order_by("pk"))
 
 
-def _put_back(order: Order, taken: Mapping[OrderLine, int], cause: str, actor: str) -> None:
+def put_back(order: Order, taken: Mapping[OrderLine, int], *, cause: str, actor: str) -> None:
+    """Put units of a paid order's lines back into the stock that they came from; once per `cause`."""
     back: dict[tuple[int, str], int] = {}
     for line, count in taken.items():
         back[line.stock_key] = back.get(line.stock_key, 0) + count
     if back:
-        inventory.put_back(order.number, back, cause=cause, actor=actor)
+        with promotions.coming_back(back):
+            inventory.put_back(order.number, back, cause=cause, actor=actor)
 
 
 def _is_sent(order: Order) -> bool:

@@ -151,8 +151,8 @@ def mark_cancelled(order: Order, reason: str, *, actor: str, note: str = "") -> 
     limits.give_back(order)
     promoting.release(order)
     points.give_back(order, key="cancelled")
-    inventory.release(order.number)
-    _drain(order)
+    with promotions.coming_back(order.lines.stock_units()):
+        inventory.release(order.number)
     due.cancel("orders.expire", order.number)
     publish("order.cancelled", "order", order.number)
     return True
@@ -189,14 +189,9 @@ def mark_refunded(order: Order, *, actor: str, note: str) -> None:
     OrderLine.objects.filter(order=order).update(
         refunded_quantity=F("quantity"), held_quantity=F("quantity"), held_amount=F("total")
     )
-    inventory.put_back(order.number, units, cause=order.number, actor=actor)
-    _drain(order)
+    with promotions.coming_back(units):
+        inventory.put_back(order.number, units, cause=order.number, actor=actor)
     publish("order.cancelled", "order", order.number)
-
-
-def _drain(order: Order) -> None:
-    """Give units that came back to the stock of an activity which is over to the shop's."""
-    promotions.drain_ended(set(order.lines.exclude(bucket="").values_list("bucket", flat=True)))
 
 
 @transaction.atomic

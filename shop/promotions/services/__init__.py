@@ -1,6 +1,6 @@
 """Writes on promotions, and what the tools offer."""
 
-from shop.promotions.services.activities import count_view, drain_ended, end_activity, publish_activity
+from shop.promotions.services.activities import coming_back, count_view, end_activity, publish_activity
 from shop.promotions.services.claiming import claim, claim_again, holds, paid, release, release_units
 from shop.promotions.services.drafting import copy_activity, delete_activity, save_activity, summary_of
 from shop.promotions.services.gates import gates
@@ -11,10 +11,10 @@ __all__ = [
     "Offering",
     "claim",
     "claim_again",
+    "coming_back",
     "copy_activity",
     "count_view",
     "delete_activity",
-    "drain_ended",
     "end_activity",
     "gates",
     "give_perks",

@@ -1,5 +1,8 @@
 """The life of an activity: draft, published with its stock carved out, ended with what is left given back."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -71,16 +74,21 @@ def on_end(key: str) -> due.Again | None:
     return None
 
 
-def drain_ended(keys: set[str]) -> None:
-    """Give units that came back to the stock of activities that are over to the shop's.
+@contextmanager
+def coming_back(stock: Collection[tuple[int, str]]) -> Iterator[None]:
+    """Let units of this stock (SKU pk, bucket) come back inside; those of activities that are over go to the shop's.
 
-    Called after they came back: ending an activity and a return both lock the stock, so one of them sees the other.
+    The rows for both are locked at first, in key order as orders lock them. Ending an activity locks them too, so
+    either it or the return sees the other.
     """
-    named = {key for key in keys if key}
-    if not named:
-        return
-    for key in Activity.objects.filter(key__in=named, state=State.ENDED).order_by("key").values_list("key", flat=True):
-        buckets.drain(key, actor="system")
+    carved = {(sku, key) for sku, key in stock if key}
+    if carved:
+        buckets.lock(stock)
+    yield
+    over = Activity.objects.filter(key__in={key for _sku, key in carved}, state=State.ENDED) if carved else ()
+    for activity in over:
+        skus = {sku for sku, key in carved if key == activity.key}
+        buckets.drain(activity.key, actor="system", only=skus)
 
 
 def count_view(key: str) -> None:

@@ -1,6 +1,6 @@
 """Money back for virtual goods: unused units of a service by its rule, a delivered card only when forced.
 
-Locks: code or secret, line, count, payment, order, stock, limits; redeeming takes code, line and order.
+Locks: code or secret, line, count, payment, order, limits, stock; redeeming takes code, line and order.
 """
 
 from django.db import transaction
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from payments.models import Payment
 from payments.services.refunding import give_back
 from shop.core.errors import ShopError
-from shop.inventory import services as inventory
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderLine
 from shop.orders.services import limits
@@ -38,8 +37,8 @@ def refund_service(code: ServiceCode, units: int, *, reason: str, actor: str, fo
     line = _refund_line(code.order_line, units, reason=reason, actor=actor, closed=closed)
     cause = f"service-{code.pk}-{line.refunded_quantity + units}"
     order = Order.objects.get(pk=line.order_id)
-    inventory.put_back(order.number, {line.stock_key: units}, cause=cause, actor=actor)
     orders.release_taken(order, {line: units}, cause=cause)
+    orders.put_back(order, {line: units}, cause=cause, actor=actor)
     orders.complete_virtual(order, actor=actor)
 
 
