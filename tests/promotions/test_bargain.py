@@ -145,6 +145,34 @@ def test_late_money_is_refused_when_the_bargain_was_ordered_again(member):
     assert unsound() == {}
 
 
+def test_a_bargain_that_comes_back_beside_another_leaves_both_to_be_ordered(member):
+    sku = make_sku(price=1_000)
+    activity = bargain_for(sku, rule={"any_price": True})
+    down = brought_down(member, activity, sku)
+    first = buy(member, (sku, 1), activity=activity)
+    other = launch(member, activity.key, sku.key)
+    orders.mark_cancelled(first, Order.CancelReason.MEMBER, actor="test")
+    assert launch(member, activity.key, sku.key) == down  # the cheaper one
+    placed = [buy(member, (sku, 1), activity=activity) for _bargain in range(2)]
+    assert [order.total for order in placed] == [100, other.price]
+    assert [Bargain.objects.get(pk=each.pk).order for each in (down, other)] == [order.number for order in placed]
+    assert refused(attempt, member, (sku, 1), activity=activity) == "bargain_over"
+    assert unsound() == {}
+
+
+def test_late_money_takes_no_other_bargain_than_its_own(member):
+    sku = make_sku(price=1_000)
+    activity = bargain_for(sku)
+    down = brought_down(member, activity, sku)
+    first = buy(member, (sku, 1), activity=activity)
+    orders.mark_cancelled(first, Order.CancelReason.EXPIRED, actor="test")
+    second = buy(member, (sku, 1), activity=activity)
+    dear = launch(member, activity.key, sku.key)
+    assert not orders.reopen(first, first.total)
+    assert [Bargain.objects.get(pk=each.pk).order for each in (down, dear)] == [second.number, ""]
+    assert unsound() == {}
+
+
 def test_the_endpoints_tell_a_friend_what_helps(member, api):
     sku = make_sku(price=1_000)
     activity = bargain_for(sku)

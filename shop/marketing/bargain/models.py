@@ -65,6 +65,10 @@ class BargainQuerySet(ShopQuerySet):
         """Bargains that can still be cut or ordered, by the database's clock."""
         return self.filter(state=Bargain.State.OPEN, ends_at__gt=Now())
 
+    def cheapest(self) -> "BargainQuerySet":
+        """The bargain that costs least by now, the oldest of those that cost the same; none if there is none."""
+        return self.order_by(F("normal_price") - F("cut"), "pk")[:1]
+
 
 class Bargain(ShopModel):
     """One bargain of a member for a SKU. Its cuts are fixed when it is launched: the n-th helper takes the n-th."""

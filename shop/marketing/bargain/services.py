@@ -3,7 +3,6 @@
 import json
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +59,7 @@ def launch(member: Member, activity_key: str, sku_key: str) -> Bargain:
     if found is None or found.price is None:
         raise _over()
     lock_member(member)  # two taps at once launch one
-    running = Bargain.objects.of(member).running().filter(activity=found.activity, sku=found.sku).first()
-    if running:
+    for running in Bargain.objects.of(member).running().filter(activity=found.activity, sku=found.sku).cheapest():
         return running
     bargain = _launched(member, found)
     _cut(bargain, member)
@@ -126,14 +124,16 @@ def _over() -> ShopError:
     return ShopError("activity_over", _("活动已结束或不存在"), status=409)
 
 
-def take(order: str, member: int, activity: int, sku: int) -> bool:
-    """Use the member's bargain for an order (its number); False when there is none (any more).
+def take(order: str, member: int, activity: int, sku: int, *, again: bool = False) -> bool:
+    """Use the member's cheapest bargain for an order (its number); False when there is none (any more).
 
-    An order that is taken up again for late money may use the bargain that it had, though its time is over.
+    An order that is taken up `again` for late money uses the bargain that it had, though its time is over, and no
+    other: that one may not be down to the price that was paid.
     """
     mine = Bargain.objects.filter(member=member, activity=activity, sku=sku, state=Bargain.State.OPEN)
-    usable = mine.filter(Q(ends_at__gt=Now()) | Q(order=order))
-    return usable.update(state=Bargain.State.ORDERED, order=order) == 1
+    usable = mine.filter(order=order) if again else mine.filter(ends_at__gt=Now())
+    chosen = mine.filter(pk__in=usable.cheapest().values("pk"))
+    return chosen.update(state=Bargain.State.ORDERED, order=order) == 1
 
 
 def free(order: str) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.core.errors import ShopError
 from shop.marketing.bargain import services
 from shop.marketing.bargain.models import Bargain
-from shop.orders.models import OrderLine
+from shop.orders.models import Order, OrderLine
 from shop.pricing.values import Draft, Finding, Offer, Stage
 from shop.promotions.contract import Applied, Context, Live, Placed, Promotion
 from shop.promotions.models import Activity
@@ -29,7 +29,8 @@ class BargainTool(Promotion):
         running = Bargain.objects.running().filter(
             member=context.member, activity__in=[live.pk for live in context.live]
         )
-        mine = {(bargain.activity_id, bargain.sku_id): bargain for bargain in running}
+        cheapest_last = sorted(running, key=lambda bargain: (-bargain.price, -bargain.pk))
+        mine = {(bargain.activity_id, bargain.sku_id): bargain for bargain in cheapest_last}
         return [self._offer(live, context, mine) for live in context.live]
 
     def _offer(self, live: Live, context: Context, mine: Mapping[tuple[int, int], Bargain]) -> Offer:
@@ -49,8 +50,9 @@ class BargainTool(Promotion):
         """Use the bargains. ShopError 409 `bargain_over` when one was used meanwhile."""
         for each in applied:
             activity = Activity.objects.get(key=each.ref).pk
-            for sku in OrderLine.objects.filter(pk__in=each.units).values_list("sku", flat=True):
-                if not services.take(order.number, order.member, activity, sku):
+            for sku, state in OrderLine.objects.filter(pk__in=each.units).values_list("sku", "order__state"):
+                again = state == Order.State.CANCELLED
+                if not services.take(order.number, order.member, activity, sku, again=again):
                     raise _over()
 
     def release(self, order: Placed, units: Mapping[int, int] | None = None) -> None:
