@@ -6,6 +6,7 @@ from itertools import combinations
 from shop.pricing.values import Offer
 
 MOST_COUPONS = 6
+MOST_TRIED = 24  # of more coupons that stack; each of them is priced many times
 
 Chosen = tuple[Offer, ...]
 Price = Callable[[Chosen], int | None]
@@ -24,8 +25,16 @@ def choose(usable: Sequence[Offer], price: Price) -> Chosen:
     if len(stacking) <= MOST_COUPONS:
         candidates += [some for count in range(2, len(stacking) + 1) for some in combinations(stacking, count)]
     else:
-        candidates.append(_improved(_greedy(stacking, price), stacking, price))
+        tried = _best_alone(stacking, price)
+        candidates.append(_improved(_greedy(tried, price), tried, price))
     return _cheapest(candidates, price)
+
+
+def _best_alone(stacking: Sequence[Offer], price: Price) -> list[Offer]:
+    """Return those that by themselves save most, in the order that they came in."""
+    totals = {offer: price((offer,)) or 0 for offer in stacking}
+    best = set(sorted(stacking, key=lambda offer: totals[offer])[:MOST_TRIED])
+    return [offer for offer in stacking if offer in best]
 
 
 def _cheapest(candidates: Sequence[Chosen], price: Price) -> Chosen:

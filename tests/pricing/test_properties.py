@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.pricing.choosing import combinable
+from shop.pricing.choosing import choose, combinable
 from shop.pricing.quote import CouponUnusable, quote
 from shop.pricing.refunds import share_of_units
 from shop.pricing.rules import UNITS, Scope, Tiered
@@ -235,6 +235,20 @@ def test_many_coupons_are_chosen_almost_as_well_as_by_trying_all():
         assert least <= chosen.total <= least + least // 100
         equal += chosen.total == least
     assert equal >= 38
+
+
+def test_hundreds_of_coupons_are_priced_a_few_times_each_and_the_best_found():
+    offers = [Offer(COUPONS.code, f"c{number:03}", "", stacks=True) for number in range(200)]
+    worth = {offer: 100 + number * 37 % 200 for number, offer in enumerate(offers)}
+    asked = []
+
+    def price(chosen):
+        asked.append(chosen)
+        return 10_000 - sum(worth[offer] for offer in chosen)
+
+    best = choose(offers, price)
+    assert sorted(worth[offer] for offer in best) == [294, 295, 296, 297, 298, 299]
+    assert len(asked) < 4 * len(offers)
 
 
 @fixed
