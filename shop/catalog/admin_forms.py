@@ -20,7 +20,7 @@ from shop.catalog.admin_problems import Reason, reasons
 from shop.catalog.admin_widgets import (
     ChipsInput,
     FactsInput,
-    MomentInput,
+    MomentField,
     RelatedInput,
     RichTextInput,
     VariantsInput,
@@ -81,10 +81,8 @@ class ProductForm(ServiceForm):
         label=_("服务保障"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     shelf = forms.ChoiceField(label=_("上架"), choices=SHELF, widget=UnfoldAdminRadioSelectWidget)
-    on_shelf_at = forms.DateTimeField(label=_("上架时间"), required=False, widget=MomentInput)
-    off_shelf_at = forms.DateTimeField(
-        label=_("定时下架"), required=False, widget=MomentInput, help_text=_("不填表示不自动下架")
-    )
+    on_shelf_at = MomentField(label=_("上架时间"), required=False)
+    off_shelf_at = MomentField(label=_("定时下架"), required=False, help_text=_("不填表示不自动下架"))
     least_per_order = _units(_("起购数量"), min_value=1, initial=1)
     most_per_order = _units(_("每单限购"), min_value=0, initial=0, help_text=_("0 表示不限"))
     most_per_member = _units(_("每人限购"), min_value=0, initial=0, help_text=_("按会员累计；0 表示不限"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +17,8 @@ from shop.catalog.models import Category, Product, SpecTemplate
 from shop.catalog.rules import MOST_OPTIONS, MOST_SKUS, SEPARATOR
 from shop.catalog.services.presets import templates_by_category
 from shop.catalog.variants import variants_of
+
+FIRST_YEAR, LAST_YEAR = 1970, 2099
 
 
 class PageInput(forms.Widget):
@@ -227,3 +230,17 @@ class MomentInput(UnfoldAdminTextInputWidget):
     def format_value(self, value: Any) -> str | None:
         """Return the value as the picker wants it."""
         return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+
+class MomentField(forms.DateTimeField):
+    """A moment picked to the minute, in years that every calendar has, whatever is added to it or taken from it."""
+
+    widget = MomentInput
+
+    def clean(self, value: Any) -> Any:
+        """Return the moment; ValidationError for a year that somebody mistyped."""
+        moment = super().clean(value)
+        if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise ValidationError(_("请填写 %(first)d 到 %(last)d 年之间的时间") % years)
+        return moment

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from shop.catalog.admin_widgets import MomentInput, category_choices
+from shop.catalog.admin_widgets import MomentField, MomentInput, category_choices
 from shop.catalog.models import Product
 from shop.core.admin_base import Change, ServiceForm, ShopModelAdmin
 from shop.core.errors import ShopError
@@ -51,7 +51,7 @@ class HomeItemForm(ServiceForm):
         model = HomeItem
         fields = ("place", "title", "target", "category", "text", "is_shown", "starts_at", "ends_at")
         widgets = {"starts_at": MomentInput, "ends_at": MomentInput}
-        field_classes = {"starts_at": forms.DateTimeField, "ends_at": forms.DateTimeField}
+        field_classes = {"starts_at": MomentField, "ends_at": MomentField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +101,7 @@ class HomeItemAdmin(ShopModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field; times are picked to the minute."""
         if db_field.name in ("starts_at", "ends_at"):
-            return forms.DateTimeField(label=db_field.verbose_name, required=False, widget=MomentInput)
+            return MomentField(label=db_field.verbose_name, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -96,6 +96,8 @@ def test_a_draft_shows_what_was_stored_and_keeps_only_what_its_kind_asks(browser
         ({"claim_from": "2030-01-02T00:00", "claim_until": "2030-01-02T00:00"}, "claim_until"),
         ({"holds_for": "PRODUCTS"}, "products"),
         ({"title": ""}, "title"),
+        ({"claim_from": "0001-01-01T00:00"}, "claim_from"),
+        ({"validity": "DATES", "valid_from": "2030-01-01T00:00", "valid_until": "9999-12-31T23:59"}, "valid_until"),
     ],
 )
 def test_what_makes_no_coupon_is_refused_at_its_field(browser, fields, wrong):

@@ -110,6 +110,8 @@ def test_sessions_are_published_at_once_all_or_none(browser):
         ({"clocks": "10:00、9"}, "clocks"),
         ({"clocks": "早上"}, "clocks"),
         ({"day": "2020-01-01"}, "day"),
+        ({"day": "0001-01-01"}, "day"),
+        ({"day": "9999-12-31"}, "day"),
         ({"days": "32"}, "days"),
         ({"days": "31", "clocks": "1:00,2:00,3:00,4:00"}, "days"),
     ],
@@ -119,6 +121,12 @@ def test_hours_that_make_no_sessions_are_refused(browser, fields, wrong):
     answer = browser.post(f"{LIST}{Activity.objects.get().pk}/repeat/", asked(**fields))
     assert set(answer.context["form"].errors) == {wrong}
     assert Activity.objects.count() == 1
+
+
+def test_nobody_has_no_time_to_pay(browser):
+    answer = browser.post(f"{LIST}add/", typed({"sku": make_sku().pk, "price": "1", "units": "3"}, pay_minutes="0"))
+    assert set(answer.context["adminform"].form.errors) == {"pay_minutes"}
+    assert Activity.objects.count() == 0
 
 
 def test_who_may_not_add_repeats_nothing(shop, browser):

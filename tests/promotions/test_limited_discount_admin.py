@@ -128,6 +128,15 @@ def test_a_table_from_elsewhere_is_refused_and_does_no_harm(browser, items):
     assert Activity.objects.count() == 0
 
 
+@pytest.mark.parametrize("field", ["starts_at", "ends_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "1969-12-31T23:59", "2100-01-01T00:00", "9999-12-31T23:59"])
+def test_a_year_that_was_mistyped_is_refused(browser, field, moment):
+    row = {"sku": make_sku(price=1_990).pk, "price": "15"}
+    assert field in errors_of(browser.post(f"{LIST}add/", typed(row, **{field: moment})))
+    assert browser.get(LIST).status_code == 200
+    assert Activity.objects.count() == 0
+
+
 def test_publishing_late_is_refused_on_its_page(browser):
     sku = make_sku(price=1_000)
     activity = make_activity(items=[(sku, {"price": 600})], begins=-100, lasts=50, published=False)

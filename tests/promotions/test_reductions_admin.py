@@ -129,8 +129,8 @@ def test_mistakes_stand_in_their_cells(browser):
 )
 def test_a_rule_from_elsewhere_is_refused_and_does_no_harm(browser, text):
     assert list(errors_of(browser.post(f"{LIST}add/", typed(tiers=text)))) == ["tiers"]
-    gifts = [{"sku": "a", "quantity": 1}]
-    assert list(errors_of(browser.post(f"{LIST}add/", typed({"threshold": "9", "gifts": gifts})))) == ["tiers"]
+    for gifts in ([{"sku": "a", "quantity": 1}], [{"sku": {}, "quantity": 1}], [{"sku": [1], "quantity": 1}], [1], 1):
+        assert list(errors_of(browser.post(f"{LIST}add/", typed({"threshold": "9", "gifts": gifts})))) == ["tiers"]
     assert Activity.objects.count() == 0
 
 

@@ -1,16 +1,18 @@
 """The forms of flash sales: a session, and the same session at other hours."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from shop.catalog.admin_widgets import LAST_YEAR
 from shop.marketing.flash_sale.tool import PAY_MINUTES
 from shop.promotions.admin import ActivityForm, ItemsField
 from shop.promotions.admin.forms import count_field
@@ -37,7 +39,9 @@ class RepeatForm(forms.Form):
     """From what day on, for how many days, at which hours a session comes again."""
 
     day = forms.DateField(
-        label=gettext_lazy("从哪天起"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}), initial=None
+        label=gettext_lazy("从哪天起"),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        validators=[MaxValueValidator(date(LAST_YEAR, 12, 1))],
     )
     days = count_field(gettext_lazy("连续几天"), least=1, most=MOST_DAYS, initial=1)
     clocks = forms.CharField(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.admin_widgets import MomentInput
+from shop.catalog.admin_widgets import MomentField
 from shop.catalog.models import Product
 from shop.core.admin_base import Change, actor_of, may_write
 from shop.core.base import key_of
@@ -53,7 +52,9 @@ class ActivityAdmin(ActivityReading):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field; times are picked to the minute."""
         if db_field.name in ("starts_at", "ends_at"):
-            return forms.DateTimeField(label=db_field.verbose_name, widget=MomentInput)
+            return MomentField(label=db_field.verbose_name)
+        if db_field.name == "pay_minutes":
+            kwargs["min_value"] = 1
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -178,8 +178,9 @@ def _row(tier: Mapping[str, Any], unit: str) -> dict[str, Any]:
 
 def _gift_names(typed: Mapping[str, Any]) -> dict[str, str]:
     """Return SKU (pk, as text) → what it is called."""
-    pks = {gift.get("sku") for row in typed["tiers"] for gift in row.get(GIFTS) or () if isinstance(gift, dict)}
-    usable = [pk for pk in pks if isinstance(pk, int) and 0 < pk < 2**63]
+    lists = [row[GIFTS] for row in typed["tiers"] if isinstance(row.get(GIFTS), list)]
+    named = [gift.get("sku") for gifts in lists for gift in gifts if isinstance(gift, dict)]
+    usable = [pk for pk in named if isinstance(pk, int) and 0 < pk < 2**63]
     found = SKU.objects.filter(pk__in=usable).select_related("product")
     return {str(sku.pk): f"{sku.product.title} {sku.option_text}".strip() for sku in found}
 

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from shop.catalog.admin_widgets import MomentInput
+from shop.catalog.admin_widgets import MomentField
 from shop.core.admin_base import ServiceForm
 from shop.core.admin_fields import DiscountField
 from shop.marketing.coupons.models import CouponTemplate
@@ -121,9 +121,7 @@ class IssueForm(forms.Form):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("不勾表示所有等级"),
     )
-    registered_since = forms.DateTimeField(
-        label=_("注册时间不早于"), required=False, widget=MomentInput, help_text=_("不填表示不限")
-    )
+    registered_since = MomentField(label=_("注册时间不早于"), required=False, help_text=_("不填表示不限"))
     ordered = forms.ChoiceField(
         label=_("下单情况"),
         choices=(("", _("不限")), ("1", _("下过单")), ("0", _("没下过单"))),

@@ -3,7 +3,6 @@
 import csv
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalog.admin_widgets import MomentInput
+from shop.catalog.admin_widgets import MomentField
 from shop.core.admin_base import Change, may_write
 from shop.core.base import key_of
 from shop.core.errors import ShopError
@@ -50,7 +49,7 @@ class CouponTemplateAdmin(CouponTemplateList):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field; times are picked to the minute."""
         if db_field.name in MOMENTS:
-            return forms.DateTimeField(label=db_field.verbose_name, required=False, widget=MomentInput)
+            return MomentField(label=db_field.verbose_name, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
