@@ -57,6 +57,7 @@ def end_activity(activity: Activity, *, actor: str) -> bool:
     return True
 
 
+@transaction.atomic
 def on_start(key: str) -> None:
     """Show that an activity runs now."""
     activity = Activity.objects.of_key(key)
