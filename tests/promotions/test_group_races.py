@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from shop.marketing.group_buy import services
 from shop.marketing.group_buy.models import Group, Seat
+from shop.members import services as members
+from shop.members.models import Address
 from shop.orders import services as orders
 from shop.orders.models import Order
 from tests.factories import make_sku
 from tests.promotions.activities import unsound
 from tests.promotions.test_group_buy import buyer, group_buy, joined, place
-from tests.race import Meeting, together
+from tests.race import Meeting, meanwhile, together
 from tests.shop.members import committed_shop  # noqa: F401
 
 pytestmark = pytest.mark.race
@@ -120,3 +122,15 @@ def test_looking_first_seats_two_in_one_place(committed_shop, sku):  # noqa: F81
         together(committed_shop, *[partial(naive, number) for number in waiting])
         assert Seat.objects.filter(group=group, state="PAID").count() == 3
         assert unsound()["I13"] >= turn
+
+
+def test_a_member_orders_again_while_the_first_order_is_paid(committed_shop, sku, monkeypatch):  # noqa: F811
+    activity = group_buy(sku, sizes=(2,))
+    joined(activity, sku)
+    first = place(buyer(), activity, sku, Group.objects.get().key)
+    second = partial(place, first.member, activity, sku)
+    first.member.address = Address.objects.get(member=first.member)
+    paying = partial(orders.mark_paid, first, first.total)
+    outcome, other = meanwhile(committed_shop, monkeypatch, (members, "free_unpaid_slot"), paying, second)
+    assert (outcome, type(other)) == (orders.Outcome.PAID, Order)  # the group is complete: another may be opened
+    assert unsound() == {}

@@ -9,7 +9,7 @@ from shop.members.services.phone_logins import has_phone_login, log_in_with_phon
 from shop.members.services.phones import bind_phone, bind_phone_with_code, member_with_phone
 from shop.members.services.previewing import end_previews, log_in_with_ticket, preview_ticket
 from shop.members.services.profile import update_profile
-from shop.members.services.slots import free_unpaid_slot, take_unpaid_slot
+from shop.members.services.slots import free_unpaid_slot, lock_slots, take_unpaid_slot
 
 __all__ = [
     "AddressDraft",
@@ -26,6 +26,7 @@ __all__ = [
     "free_unpaid_slot",
     "has_phone_login",
     "issue_token",
+    "lock_slots",
     "log_in_with_code",
     "log_in_with_phone",
     "log_in_with_ticket",

@@ -18,6 +18,11 @@ def take_unpaid_slot(member_pk: int, cap: int) -> bool:
         return cursor.rowcount == 1
 
 
+def lock_slots(member_pk: int) -> None:
+    """Keep a member's slots as they are until the transaction ends: whoever takes or frees one waits."""
+    list(Member.objects.filter(pk=member_pk).select_for_update(no_key=True).values_list("pk"))
+
+
 def free_unpaid_slot(member_pk: int) -> None:
     """Count one unpaid order less, never below zero."""
     Member.objects.filter(pk=member_pk, unpaid_orders__gt=0).update(unpaid_orders=F("unpaid_orders") - 1)

@@ -69,6 +69,8 @@ def _paid_state(order: Order, old: str = State.UNPAID) -> str | None:
     used = promoting.tools_of(order)
     if not used or not Order.objects.select_for_update().filter(pk=order.pk, state=old).exists():
         return State.TO_SHIP
+    if old == State.UNPAID:  # its slot is freed below; placing has the member before what promotions keep of him
+        members.lock_slots(order.member_id)
     if not promoting.paid(order, used):
         return None
     return State.WAIT_GROUP if promoting.holds(order, used) else State.TO_SHIP
