@@ -30,6 +30,18 @@ INVARIANTS = [
            WHERE o.state = 'CANCELLED' AND claim.returned < claim.units""",
     ),
     Invariant(
+        "I11",
+        "an order of which nothing is left keeps no points that it gave",
+        """SELECT entry.id FROM promotions_perk perk JOIN ledgers_ledgerentry entry
+           ON entry.business_key = left(concat_ws(':', 'perk', perk."order", perk.tool, perk.ref, perk.kind), 80)
+           WHERE NOT EXISTS (
+               SELECT FROM orders_orderline line JOIN orders_order o ON o.id = line.order_id
+               WHERE o.number = perk."order" AND NOT line.is_gift AND line.refunded_quantity < line.quantity
+           ) AND NOT EXISTS (
+               SELECT FROM ledgers_ledgerentry back
+               WHERE back.business_key = left('back:' || entry.business_key, 80))""",
+    ),
+    Invariant(
         "I18",
         "no part in an activity tells the phone or address of an erased member",
         """SELECT claim.id FROM promotions_claim claim JOIN members_member member ON member.id = claim.member_id

@@ -60,6 +60,10 @@ def test_an_add_on_is_made_and_added_beside_goods_of_its_scope(browser, member):
     assert "¥50.00" in page and quilt.product.title in page and "¥1.00" in page
 
 
+def test_a_new_one_adds_one_unit_to_an_order_unless_more_are_typed(browser):
+    assert browser.get(f"{LIST}add/").context["adminform"].form.initial["most_per_order"] == 1
+
+
 def test_units_of_its_own_are_carved_when_they_are_typed(browser):
     cup, tea = make_sku(price=1_990, stock=9), make_sku(price=999, stock=9)
     rows = [{"sku": cup.pk, "price": "1", "units": "3"}, {"sku": tea.pk, "price": "2", "units": "4"}]

@@ -118,6 +118,14 @@ def test_it_holds_from_its_beginning_to_before_its_end_by_the_databases_clock(me
     assert Activity.objects.get().state == Activity.State.ENDED
 
 
+def test_no_line_names_what_applies_by_itself(member):
+    sku = make_sku(price=1_000)
+    activity = make_activity(items=[(sku, {"price": 600})])
+    with pytest.raises(ShopError) as refused:
+        quoted(member, (sku, 1), activity=activity)
+    assert refused.value.code == "activity_over"
+
+
 def test_a_draft_does_nothing_and_is_published_once(member):
     sku = make_sku(price=1_000)
     activity = make_activity(items=[(sku, {"price": 600})], published=False)

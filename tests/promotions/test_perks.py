@@ -99,6 +99,18 @@ def test_a_coupon_goes_back_unless_an_order_holds_it_and_is_over_when_that_ends(
     assert unsound() == {}
 
 
+def test_the_auditor_notices_what_a_returned_order_left_behind(money, member, monkeypatch):  # noqa: F811
+    template = make_template(given="ISSUE", threshold=0, value=100)
+    promising(POINTS, {"kind": "coupon", "quantity": 1, "ref": template.key})
+    order = bought(money, (make_sku(price=1_000), 2), member=member)
+    complete(order)
+    heard(order)
+    assert unsound() == {}
+    monkeypatch.setattr("shop.promotions.services.take_back_perks", lambda number: None)
+    back(order, {1: 2})
+    assert unsound() == {"I10": 1, "I11": 1}
+
+
 def refresh(*rows):
     for row in rows:
         row.refresh_from_db()

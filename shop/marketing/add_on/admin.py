@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_fields import YuanField, money
@@ -38,6 +39,10 @@ class AddOnAdmin(ActivityAdmin):
     form = AddOnForm
     change_form_template = "admin/promotions/scoped_form.html"
     price_title = _("换购价")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what a new one begins with: one unit an order, for it is sold below what it costs."""
+        return {**super().get_changeform_initial_data(request), "most_per_order": 1}
 
     def terms(self, activity: Activity) -> list[Told]:
         """Return the amount that other goods must reach."""

@@ -50,4 +50,14 @@ INVARIANTS = [
            LEFT JOIN coupons_couponcode code ON code.coupon_id = coupon.id AND code.template_id = coupon.template_id
            WHERE (coupon.source = 'CODE') <> (code.id IS NOT NULL)""",
     ),
+    Invariant(
+        "I10",
+        "a coupon that an order gave of which nothing is left is of no use",
+        """SELECT coupon.id FROM promotions_perk perk JOIN coupons_coupon coupon
+           ON coupon.business_key LIKE concat('reward:perk:', perk."order", ':%') AND coupon.member_id = perk.member_id
+           WHERE perk.kind = 'coupon' AND coupon.state = 'UNUSED' AND coupon.ends_at > statement_timestamp()
+             AND NOT EXISTS (
+               SELECT FROM orders_orderline line JOIN orders_order o ON o.id = line.order_id
+               WHERE o.number = perk."order" AND NOT line.is_gift AND line.refunded_quantity < line.quantity)""",
+    ),
 ]

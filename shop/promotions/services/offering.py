@@ -38,8 +38,9 @@ class Offering:
 def offered(member: Member, items: Sequence[Item]) -> Offering:
     """Return what all tools offer for these items.
 
-    ShopError: 409 `activity_over` for a line of an activity that does not run or does not hold its SKU, 409
-    `limit_exceeded` for more units than an order, or this member, may have of it; and what the tools raise.
+    ShopError: 409 `activity_over` for a line of an activity that does not run, does not hold its SKU, or is not one
+    that shoppers choose; 409 `limit_exceeded` for more units than an order, or this member, may have of it; and what
+    the tools raise.
     """
     known = tools()
     if not known:
@@ -76,7 +77,7 @@ def _check(items: Sequence[Item], live: dict[ActivityName, Live]) -> None:
         if item.activity is None:
             continue
         found = live.get(item.activity)
-        if found is None or item.sku not in found.items:
+        if found is None or item.sku not in found.items or not tools()[found.tool].is_chosen:
             raise ShopError("activity_over", _("活动已结束或不存在"), status=409, detail={"activity": item.activity[1]})
         units[item.activity] = units.get(item.activity, 0) + item.quantity
     for name, wanted in units.items():
