@@ -62,6 +62,7 @@ TABLE = {
     "group_buy.group": {"店主": "v", "运营": "v", "客服": "v"},
     "limited_discount.limiteddiscount": {"店主": "vacd", "运营": "vacd"},
     "flash_sale.flashsale": {"店主": "vacd", "运营": "vacd"},
+    "flash_sale.remindersettings": {"店主": "vac", "运营": "vac"},
     "jobs.job": {"店主": "v", "运营": "v", "客服": "v", "仓库": "v", "财务": "v"},
 }
 # action of an order -> who may press it

@@ -68,7 +68,8 @@ def test_counting_takes_the_same_few_queries_however_much_there_is(api, shop):
     for _round in range(2):
         with CaptureQueriesContext(connection) as captured:
             api.get(COUNTS, token=member.token)
-        taken.append([query["sql"] for query in captured if "SELECT" in query["sql"]])
+        asked = [query["sql"] for query in captured if "SELECT" in query["sql"]]
+        taken.append([text for text in asked if "tenants_registry" not in text])  # asked anew after some seconds
         everything(member)
     assert len(taken[0]) == len(taken[1]) == 9, taken
 

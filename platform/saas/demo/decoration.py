@@ -42,7 +42,8 @@ SIGNS = {
         Sign("ENTRY", "领券中心", ("gift_box", "red", "lemon", "peach"), "OFFER", "coupon"),
         Sign("ENTRY", "限时秒杀", ("clock", "rust", "sand", "lemon"), "OFFER", "flash_sale"),
         Sign("ENTRY", "一起拼团", ("bath_towel", "leaf", "sand", "peach"), "OFFER", "group_buy/毛巾一起买"),
-        Sign("STRIP", "一盏灯的晚上：砍到 99 元", ("lamp", "mustard", "walnut", "sand"), "OFFER", "bargain/台灯砍一刀"),
+        Sign("STRIP", "一盏灯的晚上", ("lamp", "mustard", "walnut", "sand"), "PRODUCT", "JJ-401"),
+        Sign("STRIP", "台灯砍到 99 元", ("lamp", "rust", "oat", "mint"), "OFFER", "bargain/台灯砍一刀"),
     ),
     "demo-tea": (
         Sign("BANNER", "今年的春茶", ("tin", "leaf", "mustard", "mint"), "PRODUCT", "CD-101"),
@@ -50,7 +51,8 @@ SIGNS = {
         Sign("ENTRY", "茶叶", ("pouch", "leaf", "sand", "mint"), "CATEGORY", "茶叶"),
         Sign("ENTRY", "领券中心", ("gift_box", "red", "lemon", "peach"), "OFFER", "coupon"),
         Sign("ENTRY", "两人成团", ("pastries", "mustard", "rust", "sand"), "OFFER", "group_buy/蛋黄酥两人团"),
-        Sign("STRIP", "一壶两盏", ("teapot", "rust", "sand", "oat"), "OFFER", "bundle/一壶两盏"),
+        Sign("STRIP", "一壶两杯", ("teapot", "rust", "sand", "oat"), "PRODUCT", "CD-201"),
+        Sign("STRIP", "一壶两盏更省", ("gaiwan", "sand", "leaf", "mint"), "OFFER", "bundle/一壶两盏"),
     ),
 }
 
