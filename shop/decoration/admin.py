@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -26,6 +27,15 @@ HINTS = {
     HomeItem.Place.BANNER: _("首页最上面轮流播放的大图，建议 750×360，最多 10 张。"),
     HomeItem.Place.ENTRY: _("一排小图标，建议 200×200，最多 20 个；一个也没有时显示一级分类。"),
     HomeItem.Place.STRIP: _("商品之间的横条图片，建议 750×200，最多 3 张。"),
+}
+
+# What tells, to somebody who may only look, where an item leads.
+AIMS = {
+    HomeItem.Target.PRODUCT: ("product",),
+    HomeItem.Target.CATEGORY: ("category",),
+    HomeItem.Target.SEARCH: ("text",),
+    HomeItem.Target.PAGE: ("text",),
+    HomeItem.Target.OFFER: ("offer_name",),
 }
 
 
@@ -73,7 +83,7 @@ class HomeItemForm(ServiceForm):
         found: list[Any] = [("", "---------"), *entrances.choices()]
         stored = self.instance.text if self.instance.target == HomeItem.Target.OFFER else ""
         known = {place for _group, places in found[1:] for place, _name in places}
-        return found if not stored or stored in known else [*found, (stored, entrances.name_of(stored) or stored)]
+        return found if not stored or stored in known else [*found, (stored, _offer_name(stored))]
 
 
 class HomeItemAdmin(ShopModelAdmin):
@@ -86,17 +96,23 @@ class HomeItemAdmin(ShopModelAdmin):
         (_("什么时候显示"), {"fields": ("is_shown", "starts_at", "ends_at")}),
     )
     search_fields = ("title",)
+    readonly_fields = ("offer_name",)
+
+    @admin.display(description=_("营销活动"))
+    def offer_name(self, item: HomeItem) -> str:
+        """Return what the item leads to in marketing, as staff call it."""
+        return _offer_name(item.text)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; the product is typed as its code, so it is no column."""
         return super().get_form(request, obj, change, **{**kwargs, "fields": HomeItemForm.Meta.fields})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields; who may only look sees the product itself."""
+        """Return the fields; who may only look sees what the item leads to by its name."""
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        shown = ("place", "title", "picture", "target", "product", "category", "text", "is_shown")
-        return ((None, {"fields": (*shown, "starts_at", "ends_at")}),)
+        shown = ("place", "title", "picture", "target", *AIMS.get(obj.target, ()))
+        return ((None, {"fields": (*shown, "is_shown", "starts_at", "ends_at")}),)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field; times are picked to the minute."""
@@ -153,12 +169,16 @@ class HomeItemAdmin(ShopModelAdmin):
         services.delete_item(obj)
 
 
+def _offer_name(place: str) -> str:
+    return entrances.name_of(place) or gettext("已经没有的页面或活动")
+
+
 def _section(place: HomeItem.Place) -> dict[str, Any]:
     rows = list(HomeItem.objects.filter(place=place).select_related("picture", "product", "category"))
     showing = set(HomeItem.objects.showing().filter(place=place).values_list("pk", flat=True))
     for row in rows:
         row.is_waiting = row.is_shown and row.pk not in showing
-        row.leads_to = entrances.name_of(row.text) if row.target == HomeItem.Target.OFFER else row.text
+        row.leads_to = _offer_name(row.text) if row.target == HomeItem.Target.OFFER else row.text
     return {
         "place": place,
         "hint": HINTS[place],

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from shop.catalog.models import Category
@@ -247,6 +248,32 @@ def test_a_picture_leads_to_marketing_by_choice_and_keeps_what_is_over(api, pict
     )
     assert browser.post(path, {**wanted, "title": "冬", "text": ""}).status_code == 302
     assert (HomeItem.objects.get().title, HomeItem.objects.get().text) == ("冬", f"full_reduction/{sale.key}")
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"target": "PAGE", "text": "pages/cart/cart"}, "pages/cart/cart"),
+        ({"target": "OFFER", "text": "coupon"}, "领券中心"),
+        ({"target": "OFFER", "text": "nothing"}, "已经没有的页面或活动"),
+    ],
+)
+def test_who_may_only_look_reads_where_an_item_leads(picture, shop, values, shown):
+    saved = item(picture, **values)
+    clerk = make_staff("look@example.com", "仓库")
+    clerk.user_permissions.add(Permission.objects.get(codename="view_homeitem"))
+    page = browser_of(shop, clerk).get(f"{ROOT}{saved.pk}/change/").content.decode()
+    assert shown in page and "秋季上新" in page
+    assert values["target"] == "PAGE" or not re.search(rf">\s*{values['text']}\s*<", page)
+
+
+def test_who_may_only_look_reads_the_name_of_an_activity(picture, shop):
+    sale = make_activity("full_reduction", title="店庆", rule={"tiers": [{"threshold": 100, "minus": 10}]})
+    saved = item(picture, target="OFFER", text=f"full_reduction/{sale.key}")
+    clerk = make_staff("look@example.com", "仓库")
+    clerk.user_permissions.add(Permission.objects.get(codename="view_homeitem"))
+    page = browser_of(shop, clerk).get(f"{ROOT}{saved.pk}/change/").content.decode()
+    assert "满减送：店庆" in page and sale.key not in page
 
 
 def test_a_wrong_form_says_why_and_keeps_what_was_typed(picture, shop):
