@@ -3,8 +3,9 @@ import json
 from itertools import combinations
 
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
+from saas.demo.decoration import SIGNS, picture_of
 from saas.demo.drawing import KINDS, draw
 from saas.demo.drawing.colours import COLOURS
 from saas.demo.shops import DATA, SHOPS
@@ -43,3 +44,14 @@ def test_every_product_has_its_pictures_and_no_two_are_alike(demo):
 def test_an_unknown_word_is_an_error():
     with pytest.raises(KeyError):
         draw("rocket", "rust", "walnut", "oat")
+
+
+def test_the_front_page_shows_its_drawings_whole_in_the_shape_of_their_place():
+    shapes = {"BANNER": (800, 384), "ENTRY": (800, 800), "STRIP": (800, 216)}
+    for sign in (sign for signs in SIGNS.values() for sign in signs):
+        with Image.open(picture_of(sign)) as shown:
+            assert shown.size == shapes[sign.place], sign.title
+            height, left = shown.height, (shown.width - shown.height) // 2
+            middle = shown.crop((left, 0, left + height, height))
+        whole = draw(*sign.drawing).picture().resize((height, height))
+        assert ImageChops.difference(middle, whole).getbbox() is None, sign.title

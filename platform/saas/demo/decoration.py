@@ -65,7 +65,7 @@ def decorate(slug: str) -> None:
     for sign in SIGNS[slug]:
         text = _offer(sign.value) if sign.target == "OFFER" else sign.value
         if sign.target != "OFFER" or entrances.name_of(text):
-            save_item(_draft(sign, text, store_picture(_picture(sign), actor=ACTOR)))
+            save_item(_draft(sign, text, store_picture(picture_of(sign), actor=ACTOR)))
 
 
 def _offer(value: str) -> str:
@@ -89,7 +89,7 @@ def _draft(sign: Sign, text: str, picture: Asset) -> HomeItemDraft:
     )
 
 
-def _picture(sign: Sign) -> "ContentFile[bytes]":
+def picture_of(sign: Sign) -> "ContentFile[bytes]":
     """Return the drawn picture in the shape of its place: whole, between its own wall and table drawn out sideways."""
     whole = draw(*sign.drawing).picture()
     height = round(whole.width * SHAPES[sign.place])
