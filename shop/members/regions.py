@@ -9,6 +9,9 @@ _PEOPLES = "蒙古|维吾尔|布依|朝鲜|土家|傈僳|哈尼|景颇|哈萨克
 _PROVINCE_ENDING = re.compile(r"(省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 _PREFECTURE_ENDING = re.compile(rf"(市|地区|盟|(?:(?:{_PEOPLES})族?)+自治州)$")
 
+# Below these come towns or parishes at once.
+_WITHOUT_DISTRICTS = frozenset({"东莞市", "中山市", "儋州市", "嘉峪关市", "澳门特别行政区"})
+
 # Behind 朝阳 stands a district in 朝阳双塔区, but not in 朝阳区.
 _DISTRICT_FOLLOWS = re.compile(r"(?![区县市旗])[^\d\s路街道巷弄号村镇乡]{1,12}?[区县市旗]")
 
@@ -24,6 +27,11 @@ def _regions() -> dict[str, tuple[str, ...]]:
 @cache
 def _provinces() -> dict[str, str]:
     return {name: full for full in _regions() for name in (full, _PROVINCE_ENDING.sub("", full))}
+
+
+def _cities_of(province: str) -> tuple[str, ...]:
+    """Return the full names of a province's prefectures; what has none is its own."""
+    return _regions().get(province, ()) or (province,)
 
 
 @cache
@@ -75,6 +83,15 @@ def home_elsewhere(province: str, city: str) -> str:
     return "" if home == known else home
 
 
+def needs_district(province: str, city: str) -> bool:
+    """Return whether an address there (full names) lies in a district or county; False where that is not known.
+
+    A county in the place of the prefecture, as below 湖北省 and 海南省, has none of its own.
+    """
+    is_known = province in _regions() and city in _cities_of(province)
+    return is_known and city not in _WITHOUT_DISTRICTS and not city.endswith("县")
+
+
 def take_region(text: str) -> tuple[str, str, str] | None:
     """Return province, prefecture and the rest of a text that begins with them; None when it does not.
 
@@ -84,7 +101,7 @@ def take_region(text: str) -> tuple[str, str, str] | None:
     province, rest = _longest(text, _provinces())
     if province:
         city, after = _longest(rest, _cities(province))
-        is_city = _regions()[province] == (province,)
+        is_city = _cities_of(province) == (province,)
         return province, city or (province if is_city else ""), after
     home, rest = _longest(text, _homes())
     if home:

@@ -72,7 +72,9 @@ class AddressInputSerializer(serializers.Serializer[Any]):
     phone = serializers.CharField(max_length=40)
     province = serializers.CharField(max_length=40)
     city = serializers.CharField(max_length=40)
-    district = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    district = serializers.CharField(
+        max_length=40, allow_blank=True, required=False, help_text="empty only in a city without any"
+    )
     detail = serializers.CharField(max_length=200)
     is_default = serializers.BooleanField(required=False)
 

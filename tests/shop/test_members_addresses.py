@@ -78,7 +78,7 @@ def test_giving_up_the_default_passes_it_to_the_newest_other(api, app):
 def test_parts_of_an_address_change(api, app):
     token = log_in(api)
     key = body(add(api, token))["key"]
-    changes = {"name": "李四", "phone": "0571-88886666", "district": ""}
+    changes = {"name": "李四", "phone": "0571-88886666", "district": "余杭区"}
     answer = api.patch(f"/api/v1/addresses/{key}", json=changes, token=token)
     assert body(answer) == {"key": key, **HOME, **changes, "is_default": True}
     assert Address.objects.get().phone_last4 == "6666"
@@ -141,6 +141,60 @@ def test_a_city_of_another_province_is_refused(api, app):
     assert body(api.get(f"/api/v1/addresses/{key}", token=token)) == {"key": key, **HOME, "is_default": True}
     moved = body(api.patch(f"/api/v1/addresses/{key}", json={"province": "江苏", "city": "苏州"}, token=token))
     assert (moved["province"], moved["city"]) == ("江苏省", "苏州市")
+
+
+@pytest.mark.parametrize(
+    ("province", "city"),
+    [
+        ("浙江省", "杭州市"),
+        ("浙江", "杭州"),
+        ("北京市", "北京市"),
+        ("新疆维吾尔自治区", "喀什地区"),
+        ("台湾省", "台中市"),
+        ("香港特别行政区", "香港特别行政区"),
+    ],
+)
+def test_an_address_names_its_district(api, app, province, city):
+    token, place = log_in(api), {"province": province, "city": city}
+    for district in ("", "　"):
+        answer = add(api, token, **place, district=district)
+        assert refused(answer, 422, "invalid") == {"district": ["请填写区、县"]}
+    without = {name: text for name, text in HOME.items() if name != "district"}
+    answer = api.post("/api/v1/addresses", json=without | place, token=token)
+    assert refused(answer, 422, "invalid") == {"district": ["请填写区、县"]}
+    assert not Address.objects.exists()
+    key = body(add(api, token))["key"]
+    changed = api.patch(f"/api/v1/addresses/{key}", json={**place, "district": ""}, token=token)
+    assert refused(changed, 422, "invalid") == {"district": ["请填写区、县"]}
+    assert body(api.get(f"/api/v1/addresses/{key}", token=token)) == {"key": key, **HOME, "is_default": True}
+
+
+@pytest.mark.parametrize(
+    ("province", "city"),
+    [
+        ("广东省", "东莞市"),
+        ("海南", "儋州"),
+        ("甘肃省", "嘉峪关市"),
+        ("湖北省", "仙桃市"),  # a county-level city right below the province
+        ("台湾省", "云林县"),
+        ("澳门特别行政区", "澳门特别行政区"),
+        ("加利福尼亚州", "洛杉矶"),
+    ],
+)
+def test_where_there_are_no_districts_none_is_asked_for(api, app, province, city):
+    answer = add(api, log_in(api), province=province, city=city, district="")
+    assert (answer.status_code, body(answer)["district"]) == (201, "")
+
+
+def test_an_old_address_without_a_district_stays_until_it_is_changed(api, app):
+    token = log_in(api)
+    key = body(add(api, token))["key"]
+    Address.objects.update(district="")
+    assert api.patch(f"/api/v1/addresses/{key}", json={"is_default": True}, token=token).status_code == 200
+    answer = api.patch(f"/api/v1/addresses/{key}", json={"name": "李四"}, token=token)
+    assert refused(answer, 422, "invalid") == {"district": ["请填写区、县"]}
+    whole = api.patch(f"/api/v1/addresses/{key}", json={"name": "李四", "district": "西湖区"}, token=token)
+    assert (body(whole)["name"], body(whole)["district"]) == ("李四", "西湖区")
 
 
 def test_missing_fields_are_all_named(api, app):

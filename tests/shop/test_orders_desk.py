@@ -72,12 +72,18 @@ def test_a_wrong_address_is_refused_at_its_field(browser):
     assert Order.objects.get(pk=order.pk).phone == "13800138000"
 
 
-def test_a_city_of_another_province_is_refused_at_its_field(browser):
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"province": "浙江省"}, "“苏州市”在江苏省，不在浙江省，请核对省和市"),
+        ({"district": ""}, "请填写区、县"),
+    ],
+)
+def test_a_region_that_is_none_is_refused_at_its_field(browser, typed, reason):
     order = paid((make_sku(), 1))
     fields = {name: getattr(ELSEWHERE, name) for name in AddressDraft.__dataclass_fields__}
-    reason = "“苏州市”在江苏省，不在浙江省，请核对省和市"
     for page, form in ((page_of(order, "address"), fields), ("/admin/orders/order/new/", new_order())):
-        answer = browser.post(page, form | {"province": "浙江省"})
+        answer = browser.post(page, form | typed)
         assert (answer.status_code, answer.content.decode().count(reason)) == (200, 1), page
     assert Order.objects.get().city == "杭州市"
 

@@ -20,6 +20,7 @@ test('an address of WeChat fits the form', () => {
 test('a refusal stands at its field, that of a region at the picker', () => {
   const wrong = address.mistakes({ status: 422, detail: { city: ['在江苏省'], phone: ['请填写'] } })
   assert.deepEqual(wrong, { name: '', phone: '请填写', region: '在江苏省', detail: '' })
+  assert.equal(address.mistakes({ status: 422, detail: { district: ['请填写区、县'] } }).region, '请填写区、县')
   assert.equal(address.mistakes({ status: 0, detail: {} }).name, '')
 })
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.core import crypto
 from shop.core.errors import ShopError
 from shop.members.models import Address, Member
-from shop.members.regions import full_names, home_elsewhere
+from shop.members.regions import full_names, home_elsewhere, needs_district
 from shop.members.services.locks import lock_member
 
 MOST_ADDRESSES = 20
@@ -18,7 +18,6 @@ _COUNTRY = re.compile(r"(\+|00)86-?", re.ASCII)
 MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
 _LANDLINE = re.compile(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?", re.ASCII)
 _LIMITS = {"name": 40, "province": 40, "city": 40, "district": 40, "detail": 200}
-_MAY_BE_EMPTY = frozenset({"district"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,9 @@ class AddressDraft:
         values = {name: " ".join(text.split()) for name, text in asdict(self).items()}
         values["phone"] = plain_phone(values["phone"])
         values["province"], values["city"] = full_names(values["province"], values["city"])
-        wrong: dict[str, list[object]] = {}
+        wrong = _empty(values)
         for name, most in _LIMITS.items():
-            if not values[name] and name not in _MAY_BE_EMPTY:
-                wrong[name] = [_("不能为空")]
-            elif len(values[name]) > most or _has_control(values[name]):
+            if len(values[name]) > most or _has_control(values[name]):
                 wrong[name] = [_("太长或含有无法显示的字符")]
         if not (MOBILE.fullmatch(values["phone"]) or _LANDLINE.fullmatch(values["phone"])):
             wrong["phone"] = [_("请填写正确的手机号或座机号")]
@@ -51,6 +48,14 @@ class AddressDraft:
         if wrong:
             raise ShopError("invalid", _("填写的内容有误"), detail=wrong)
         return AddressDraft(**values)
+
+
+def _empty(values: dict[str, str]) -> dict[str, list[object]]:
+    """Return field → why it may not be empty; the district may where the city has none."""
+    needed = {name: _("不能为空") for name in ("name", "province", "city", "detail")}
+    if needs_district(values["province"], values["city"]):
+        needed["district"] = _("请填写区、县")
+    return {name: [why] for name, why in needed.items() if not values[name]}
 
 
 def plain_phone(text: str) -> str:
