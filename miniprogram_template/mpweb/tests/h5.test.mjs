@@ -40,7 +40,7 @@ function outcome({ wx, document }, options) {
   return { told, ...field, submit, find, words: () => find('.mp-login-error').textContent }
 }
 
-test('number and code are handed over once the agreements are agreed to', async (context) => {
+test('a code is sent, and number and code are handed over, once the agreements are agreed to', async (context) => {
   const { ask, sent, window } = await load(context)
   const dialog = ask()
   const panel = window.document.querySelector('.mp-login')
@@ -50,6 +50,11 @@ test('number and code are handed over once the agreements are agreed to', async 
   assert.deepEqual([dialog.words(), dialog.phone.getAttribute('aria-invalid')], ['请填写正确的手机号', 'true'])
   dialog.phone.value = '+86 138-0013 8000'
   dialog.send.click()
+  assert.deepEqual([dialog.words(), dialog.agree.getAttribute('aria-invalid'), window.document.activeElement, dialog.send.disabled], ['请先阅读并同意协议', 'true', dialog.agree, false])
+  assert.deepEqual(sent, [])
+  dialog.agree.click()
+  assert.deepEqual([dialog.words(), dialog.agree.getAttribute('aria-invalid')], ['', 'false'])
+  dialog.send.click()
   await waitFor(() => /秒后重发/.test(dialog.send.textContent))
   assert.deepEqual(sent, [['http://127.0.0.1/api/v1/auth/phone-code', { phone: '13800138000' }]])
   assert.deepEqual([dialog.send.disabled, window.document.activeElement], [true, dialog.code])
@@ -57,6 +62,7 @@ test('number and code are handed over once the agreements are agreed to', async 
   dialog.submit()
   assert.equal(dialog.words(), '请填写 6 位验证码')
   dialog.code.value = '012345'
+  dialog.agree.click()
   dialog.submit()
   assert.equal(dialog.words(), '请先阅读并同意协议')
   assert.equal(dialog.told.said, null)
@@ -86,6 +92,7 @@ test('a code that is not sent says why, and another may be asked for', async (co
   const { ask } = await load(context, { answer: () => ({ status: 429, body: { message: '操作太频繁' } }) })
   const dialog = ask()
   dialog.phone.value = '13800138000'
+  dialog.agree.checked = true
   dialog.send.click()
   await waitFor(() => dialog.words())
   assert.deepEqual([dialog.words(), dialog.send.disabled, dialog.send.textContent], ['操作太频繁', false, '获取验证码'])

@@ -5,6 +5,7 @@ import { openLayer } from '../overlays/layer.js'
 const PAUSE_SECONDS = 60 // before another code can be asked for
 const PHONE = /^1[3-9]\d{9}$/
 const CODE = /^\d{6}$/
+const UNREAD = '请先阅读并同意协议'
 
 /** What was typed and when a code was sent: the dialog opens again when the code was wrong. */
 const last = { phone: '', sentTo: '', sentAt: -Infinity }
@@ -64,6 +65,7 @@ class LoginForm {
     this.code = input('6 位验证码', { inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 6 })
     this.send = createButton('获取验证码', () => this.askForCode(), 'mp-login-send')
     this.agree = Object.assign(document.createElement('input'), { type: 'checkbox', className: 'mp-login-check' })
+    this.agree.addEventListener('change', () => this.tell(''))
     this.error = createElement('p', 'mp-login-error')
     this.error.setAttribute('role', 'alert')
   }
@@ -79,7 +81,7 @@ class LoginForm {
     const submit = Object.assign(createElement('button', 'mp-login-submit', '登录'), { type: 'submit' })
     const row = createElement('div', 'mp-login-row')
     row.append(this.code, this.send)
-    form.append(this.phone, row, this.error, this.agreement(), submit)
+    form.append(this.phone, this.agreement(), row, this.error, submit) // nothing is sent before the tick
     this.panel.append(createElement('h2', 'mp-login-title', '登录'), createElement('p', 'mp-login-shop', shop), form)
     if (mailbox) this.panel.append(mailboxHint(mailbox))
     this.panel.append(createButton('以后再说', () => this.close(null), 'mp-login-cancel'))
@@ -107,6 +109,7 @@ class LoginForm {
   async askForCode() {
     const number = this.number()
     if (!number) return this.tell('请填写正确的手机号', this.phone)
+    if (!this.agree.checked) return this.tell(UNREAD, this.agree)
     this.tell('')
     this.send.disabled = true
     const refusal = await requestCode(this.shell.config, number)
@@ -133,7 +136,7 @@ class LoginForm {
     const number = this.number()
     if (!number) return this.tell('请填写正确的手机号', this.phone)
     if (!CODE.test(this.code.value)) return this.tell('请填写 6 位验证码', this.code)
-    if (!this.agree.checked) return this.tell('请先阅读并同意协议', this.agree)
+    if (!this.agree.checked) return this.tell(UNREAD, this.agree)
     last.phone = number
     return this.close({ phone: number, code: this.code.value })
   }
