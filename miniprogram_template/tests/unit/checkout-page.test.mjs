@@ -155,7 +155,7 @@ test('without an address nothing is sent', async () => {
   const { placed, told } = shop({ addresses: [] })
   const checkout = await opened()
   await checkout.onSubmit()
-  assert.deepEqual([placed, told], [[], ['请先添加收货地址', '/packages/member/addresses/addresses?choose=1']])
+  assert.deepEqual([placed, told], [[], ['请先添加收货地址', '/packages/member/address/address?back=1']])
 })
 
 test('what a product asks is asked, and its answer sent', async () => {

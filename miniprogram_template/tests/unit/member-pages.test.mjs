@@ -124,6 +124,24 @@ test('a pasted text fills the form; what holds no address stays where it is', as
   assert.deepEqual(sent, [['/addresses/parse', '你好'], ['/addresses/parse', '张伟 广东深圳']])
 })
 
+test('an address that is written for an order is taken for it, with no list between', async () => {
+  const wx = phone(({ data }) => ({ statusCode: 201, data: { ...data, key: 'new' } }))
+  const said = []
+  const steps = []
+  Object.assign(wx, { setNavigationBarTitle() {}, navigateBack: ({ delta }) => steps.push(delta), navigateTo: ({ url, events }) => steps.push(url) && events.chosen({ key: 'new' }) })
+  const channel = () => ({ emit: (name, what) => said.push([name, what.key]) })
+  for (const back of ['', '1', '2']) {
+    const form = page('../../app/packages/member/address/address.js', { back })
+    form.getOpenerEventChannel = channel
+    await form.onSave()
+  }
+  assert.deepEqual([said, steps], [[['chosen', 'new'], ['chosen', 'new']], [1, 1, 2]])
+  const list = page('../../app/packages/member/addresses/addresses.js', { choose: '1' })
+  list.getOpenerEventChannel = channel
+  list.onNew()
+  assert.deepEqual([said.length, steps[3]], [3, '/packages/member/address/address?back=2'])
+})
+
 /** A shop that booked `last` changes of the points; the newest is first, and every other one has an order. */
 function ledger(last) {
   const state = { last, debt: 0, broken: false }

@@ -8,6 +8,8 @@ Page({
   behaviors: [themed],
   data: {
     key: '',
+    /** How many pages lie between this one and the one that waits for the address that is written; 0: none does. */
+    back: 0,
     /** "loading", "ready" or "error" */
     state: 'loading',
     form: model.pick({}),
@@ -20,8 +22,8 @@ Page({
     wechat: false
   },
 
-  onLoad({ key }) {
-    this.setData({ key: key || '', wechat: settings().client !== 'h5' })
+  onLoad({ key, back }) {
+    this.setData({ key: key || '', back: Number(back) || 0, wechat: settings().client !== 'h5' })
     wx.setNavigationBarTitle({ title: key ? '修改地址' : '新增地址' })
     this.load()
   },
@@ -80,8 +82,9 @@ Page({
     if (this.data.saving || this.data.reading) return
     this.setData({ saving: true, wrong: {} })
     try {
-      await members.saveAddress(this.data.key, { ...this.data.form, is_default: this.data.isDefault })
-      wx.navigateBack()
+      const saved = await members.saveAddress(this.data.key, { ...this.data.form, is_default: this.data.isDefault })
+      if (this.data.back) this.getOpenerEventChannel().emit('chosen', { key: saved.key })
+      wx.navigateBack({ delta: this.data.back || 1 })
     } catch (error) {
       this.setData({ wrong: model.mistakes(error), saving: false })
       requests.tell(error)

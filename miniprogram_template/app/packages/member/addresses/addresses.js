@@ -39,7 +39,7 @@ Page({
   onTap(event) {
     const { key } = event.currentTarget.dataset
     if (!this.data.choose) return this.open(key)
-    this.getOpenerEventChannel().emit('chosen', { key })
+    this.choose({ key })
     return wx.navigateBack()
   },
 
@@ -47,8 +47,14 @@ Page({
     this.open(event.currentTarget.dataset.key)
   },
 
+  /** A new address is the one that is wanted: its page tells, and goes back past this one. */
   onNew() {
-    this.open('')
+    if (!this.data.choose) return this.open('')
+    return wx.navigateTo({ url: '/packages/member/address/address?back=2', events: { chosen: (said) => this.choose(said) } })
+  },
+
+  choose(said) {
+    this.getOpenerEventChannel().emit('chosen', said)
   },
 
   open(key) {

@@ -181,13 +181,15 @@ Page({
     }
   },
 
+  /** Choose another address; without any the first one is written at once. */
   onAddress() {
     const chosen = (said) => {
       this.chosen = (said && said.key) || said
       this.loadAddress().catch(() => {})
     }
     const fail = () => wx.showToast({ title: '打开的页面太多了，请先返回几页', icon: 'none' })
-    wx.navigateTo({ url: '/packages/member/addresses/addresses?choose=1', events: { chosen }, fail })
+    const url = this.data.address ? '/packages/member/addresses/addresses?choose=1' : '/packages/member/address/address?back=1'
+    wx.navigateTo({ url, events: { chosen }, fail })
   },
 
   onRemark(event) {
