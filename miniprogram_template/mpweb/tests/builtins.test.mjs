@@ -209,6 +209,27 @@ test('a phone number is not told where no adapter can', async (context) => {
   assert.deepEqual(seen(), [['getphonenumber', 'getPhoneNumber:fail not supported']])
 })
 
+test('what is shared is told as copied only when it was', async (context) => {
+  const { window, tap } = await show(context, '<button id="b" open-type="share">分享</button>')
+  const query = (selector) => window.document.querySelector(selector)
+  const clipboard = (writeText) =>
+    Object.defineProperty(window.navigator, 'clipboard', { configurable: true, value: writeText && { writeText } })
+  const refuses = () => Promise.reject(new Error('NotAllowedError'))
+  for (const unusable of [undefined, refuses]) {
+    clipboard(unusable)
+    tap('#b')
+    const shown = await waitFor(() => query('.mp-modal textarea'))
+    assert.deepEqual([shown.value, query('.mp-toast-text')], ['http://127.0.0.1/#/pages/mine/mine', null])
+    query('.mp-modal-confirm').click()
+    await waitFor(() => !query('.mp-modal'))
+  }
+  const taken = []
+  clipboard(async (text) => taken.push(text))
+  tap('#b')
+  assert.match((await waitFor(() => query('.mp-toast-text'))).textContent, /^链接已复制/)
+  assert.deepEqual([taken.length, query('.mp-modal')], [1, null])
+})
+
 test('a WXS function handles an event and moves the element', async (context) => {
   const wxs =
     "module.exports = { move: function (e, owner) { owner.selectComponent('.box').setStyle({ marginTop: '10px' }); owner.callMethod('note', { type: 'wxs', detail: {} }); return false } }"

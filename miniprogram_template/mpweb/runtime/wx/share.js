@@ -10,7 +10,8 @@ export function shareApis() {
 }
 
 /**
- * Asks the page what to share and gives its address to the system's share sheet, else to the clipboard.
+ * Asks the page what to share and gives its address to the system's share sheet, else to the clipboard; where
+ * neither is to be had (a shop looked at without TLS), it is shown to be copied by hand.
  * @param {import('../shell.js').Shell} shell @param {any} button
  */
 export async function shareTop({ router, overlays }, button) {
@@ -24,6 +25,16 @@ export async function shareTop({ router, overlays }, button) {
     await navigator.share({ title, url }).catch(() => {})
     return
   }
-  await navigator.clipboard?.writeText(url).catch(() => {})
-  overlays.toast({ title: `链接已复制：${title}`, icon: 'none' })
+  if (await copied(url)) overlays.toast({ title: `链接已复制：${title}`, icon: 'none' })
+  else await overlays.modal({ title: '复制链接，发给好友', content: url, editable: true, showCancel: false })
+}
+
+/** Whether the browser took a text into its clipboard: it has none without TLS, and may refuse. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
 }
