@@ -223,7 +223,7 @@ def test_deals_of_every_tool_run_and_shoppers_take_part(shoppers, demo):
     assert sorted(live.values_list("title", flat=True)) == sorted(deal.title for deal in DEALS[demo.slug])
     assert "" not in live.values_list("summary", flat=True)
     assert set(live.values_list("tool", flat=True)) == {
-        *("limited_discount", "full_reduction", "group_buy", "bargain", "bundle", "add_on"),
+        *("limited_discount", "full_reduction", "ladder_price", "group_buy", "bargain", "bundle", "add_on"),
     }
     assert [(group.state, group.paid) for group in Group.objects.all()] == [("OPEN", 1)]
     [begun] = [deal for deal in DEALS[demo.slug] if deal.tool == "bargain"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from saas.demo.deals import DEALS, Deal
 from saas.demo.orders import pay, wait_until_booked
-from shop.catalog.models import SKU
+from shop.catalog.models import SKU, Product
 from shop.core.errors import ShopError
 from shop.core.money import parse_yuan
 from shop.members.models import Address, Member
@@ -56,12 +56,17 @@ def _open(deal: Deal, *, actor: str) -> Activity:
         starts_at=now,
         ends_at=now + LASTS,
         rule=_rule(deal, skus, items),
-        scope=scope_json(is_all=True) if deal.is_for_all else {},
+        scope=_scope(deal),
         most_per_member=deal.most_per_member,
         excludes=[stage.value for stage in Stage if stage < Stage.POINTS] if tools()[deal.tool].is_chosen else [],
     )
     publish_activity(save_activity(activity, items=items), actor=actor)
     return activity
+
+
+def _scope(deal: Deal) -> dict[str, Any]:
+    products = Product.objects.filter(code__in=deal.goods).values_list("pk", flat=True)
+    return scope_json(is_all=deal.is_for_all, products=products) if deal.is_for_all or deal.goods else {}
 
 
 def _codes(deal: Deal) -> list[str]:

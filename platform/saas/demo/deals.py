@@ -7,7 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One activity. `prices`: SKU code → yuan, or the details of an item; gifts in the rule are SKU codes.
+    """One activity. `prices`: SKU code → yuan, or the details of an item; gifts in the rule are SKU codes;
+    `goods`: codes of the products that it is for.
 
     `begun_by` is the nickname of the shopper who opens a group or launches a bargain in it, `helped_by` who cuts.
     """
@@ -17,6 +18,7 @@ class Deal:
     rule: Mapping[str, Any] = field(default_factory=dict)
     prices: Mapping[str, str | Mapping[str, Any]] = field(default_factory=dict)
     is_for_all: bool = False
+    goods: tuple[str, ...] = ()
     most_per_member: int = 0
     begun_by: str = ""
     helped_by: tuple[str, ...] = ()
@@ -38,6 +40,12 @@ DEALS: Mapping[str, tuple[Deal, ...]] = {
                 ],
             },
             is_for_all=True,
+        ),
+        Deal(
+            "ladder_price",
+            "杯子花瓶一起带",
+            rule={"unit": "units", "tiers": [{"threshold": 2, "share": 1_000}, {"threshold": 3, "share": 1_500}]},
+            goods=("JJ-304", "JJ-404"),
         ),
         Deal(
             "group_buy",
@@ -87,6 +95,12 @@ DEALS: Mapping[str, tuple[Deal, ...]] = {
                 ],
             },
             is_for_all=True,
+        ),
+        Deal(
+            "ladder_price",
+            "茶点多买多省",
+            rule={"unit": "units", "tiers": [{"threshold": 2, "share": 1_000}, {"threshold": 3, "share": 1_500}]},
+            goods=("CD-301", "CD-303"),
         ),
         Deal(
             "group_buy",
