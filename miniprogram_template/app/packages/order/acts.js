@@ -15,7 +15,7 @@ function confirmed(title, content, confirmText) {
 const go = (page, number) => links.open(url.to(page, { number }))
 
 async function cancel({ number }) {
-  if (!(await confirmed('取消订单？', '取消后不能恢复，占用的库存会放开。', '取消订单'))) return null
+  if (!(await confirmed('取消订单？', '取消后不能恢复。用了的优惠券和积分会退还。', '取消订单'))) return null
   return orders.cancel(number)
 }
 
