@@ -72,7 +72,6 @@ class RecordAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(self.opts.verbose_name),
-            "original": record,
             "record": record,
             "activity": record.activity,
             "list_address": self.page("changelist"),
