@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -14,6 +15,8 @@ from shop.core.api import Pagination
 from shop.promotions import presentation
 from shop.promotions.models import Activity
 from shop.promotions.services import count_view
+
+MOST_LABELLED = 100
 
 
 class ActivityProductSchema(serializers.Serializer[Any]):
@@ -54,6 +57,30 @@ class ActivitySchema(serializers.Serializer[Any]):
     details = serializers.DictField(
         help_text="what the tool says beside, of a group buy its sizes and their prices; see docs/marketing"
     )
+
+
+class ProductLabelsSchema(serializers.Serializer[Any]):
+    """What a list tells of a product for which something runs; prices in fen."""
+
+    product = serializers.CharField()
+    tools = serializers.ListField(child=serializers.CharField())
+    price = serializers.IntegerField(
+        allow_null=True, help_text="of the cheapest SKU that costs less for everybody who buys it now"
+    )
+    normal_price = serializers.IntegerField(allow_null=True, help_text="of the same SKU, otherwise")
+
+
+class LabelQuery(serializers.Serializer[Any]):
+    """Which products: their keys with commas between, at most 100."""
+
+    products = serializers.CharField(max_length=1_700)
+
+    def validate_products(self, value: str) -> list[str]:
+        """Return the keys."""
+        keys = value.split(",")
+        if len(keys) > MOST_LABELLED:
+            raise serializers.ValidationError(_("最多 %(most)d 件商品") % {"most": MOST_LABELLED})
+        return keys
 
 
 class ActivityPageSchema(serializers.Serializer[Any]):
@@ -106,6 +133,25 @@ class ActivityView(APIView):
             raise Activity.DoesNotExist
         count_view(key)
         return Response(presentation.activity_rows([activity])[0])
+
+
+class ProductLabelsView(APIView):
+    """GET activities/labels."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="activity_labels",
+        parameters=[LabelQuery],
+        responses=ProductLabelsSchema(many=True),
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        """Return what runs for each of those products for which something does: for lists."""
+        query = LabelQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return Response(presentation.labels(query.validated_data["products"]))
 
 
 class ProductActivitiesView(APIView):

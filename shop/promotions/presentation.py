@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from shop.catalog.models import Product
 from shop.inventory.models import StockItem
+from shop.pricing.rules import share_off
 from shop.promotions import plugins
 from shop.promotions.models import Activity, ActivityItem, ActivityQuerySet
 from shop.promotions.registry import tools
@@ -50,6 +51,43 @@ def of_product(product: Product) -> list[Activity]:
     live = shown().live().filter(Q(pk__in=named) | ~Q(scope={}))
     items = set(named.values_list("activity", flat=True))
     return [activity for activity in live if activity.pk in items or _is_in_scope(activity, product, tree)]
+
+
+def labels(keys: Collection[str]) -> list[Row]:
+    """Return what a list tells of those products (keys) for which something runs.
+
+    `tools`: codes, those of which everything is sold out left out. `price`: fen of the cheapest SKU that costs less
+    without being asked for, with its `normal_price`; both None without one.
+    """
+    products = {product.pk: product for product in Product.objects.on_shelf().filter(key__in=keys)}
+    activities = {activity.pk: activity for activity in shown().live()}
+    items = ActivityItem.objects.filter(activity__in=activities, sku__product__in=products, sku__archived_at=None)
+    left, tree = _left(activities.values(), items), Tree()
+    named: dict[int, list[tuple[Activity, ActivityItem]]] = {pk: [] for pk in products}
+    for item in items.select_related("sku"):
+        activity = activities[item.activity_id]
+        if not _is_gone(item, activity.bucket, left):
+            named[item.sku.product_id].append((activity, item))
+    found = []
+    for pk, product in products.items():
+        in_scope = {each.tool for each in activities.values() if each.scope and _is_in_scope(each, product, tree)}
+        codes = in_scope | {activity.tool for activity, _item in named[pk]}
+        if codes:
+            shown_tools = [code for code in tools() if code in codes]
+            found.append({"product": product.key, "tools": shown_tools, **_cheapest(named[pk])})
+    return found
+
+
+def _cheapest(named: Iterable[tuple[Activity, ActivityItem]]) -> Row:
+    """Return the lowest price that holds for who only puts its SKU into the cart, and what it costs otherwise."""
+    automatic = [item for activity, item in named if not tools()[activity.tool].is_chosen]
+    prices = [(_price(item), item.sku.price) for item in automatic]
+    price, normal = min((pair for pair in prices if pair[0] < pair[1]), default=(None, None))
+    return {"price": price, "normal_price": normal}
+
+
+def _price(item: ActivityItem) -> int:
+    return item.price if item.price is not None else share_off(item.sku.price, item.details.get("discount_bp", 0))
 
 
 def _is_in_scope(activity: Activity, product: Product, tree: Tree) -> bool:
