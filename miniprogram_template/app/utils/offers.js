@@ -5,7 +5,8 @@ const reductions = require('./reductions')
 const url = require('./url')
 
 const LIMITED = 'limited_discount'
-const LABELS = { group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
+const LABELS = { limited_discount: '限时折扣', group_buy: '拼团', flash_sale: '秒杀', bargain: '砍价', bundle: '套餐', add_on: '加价购', full_reduction: '满减', ladder_price: '满件折' }
+const MOST_LABELS = 3 // a card of half a phone has room for a line of them
 const REDUCTIONS = ['full_reduction', 'ladder_price']
 /** The pages of tools that sell in a way of their own. */
 const PAGES = {
@@ -36,6 +37,12 @@ function priced(product, found) {
   const skus = product.skus.map((sku) => (found.prices[sku.key] < sku.price ? { ...sku, price: found.prices[sku.key], list_price: sku.price } : sku))
   const cheapest = skus.reduce((best, sku) => (sku.price < best.price ? sku : best), skus[0])
   return { ...product, skus, price: cheapest.price, list_price: cheapest.list_price }
+}
+
+/** What the card of a product tells of a label (services/offers): { cheap: { price, list } or null, labels }. */
+function card(product, found) {
+  const cheap = found && found.price && found.price < product.price ? { price: found.price, list: found.normal_price } : null
+  return { cheap, labels: found ? found.tools.map((tool) => LABELS[tool] || '活动').slice(0, MOST_LABELS) : [] }
 }
 
 /** "¥9.00 起": the lowest of those prices; "" for none. */
@@ -81,4 +88,4 @@ function placeOf(place, title) {
   return PAGES[tool] ? url.to(PAGES[tool], { activity: key }) : reductions.goods(key, title)
 }
 
-module.exports = { limited, priced, rows, placeOf }
+module.exports = { limited, priced, card, rows, placeOf }

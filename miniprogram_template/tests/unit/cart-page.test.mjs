@@ -15,6 +15,8 @@ const row = (key, quantity) => ({
   available: 9
 })
 
+const CHEAP = { tool: 'limited_discount', ends_at: '2026-12-01T00:00:00Z', items: [{ sku: 's-a', price: 800, normal_price: 1000, discount_bp: 0 }] }
+
 /** What the server makes of the selected lines: a tenth less. */
 function quoted(items) {
   const lines = items.filter((item) => item.is_selected).map(({ sku, quantity }) => ({ sku: sku.key, quantity, amount: 1000 * quantity, discount: 100 * quantity, promotions: [], is_gift: false }))
@@ -28,6 +30,8 @@ function shop({ refuse = false, priceless = false } = {}) {
   const sent = []
   const wx = phone(({ method, path, data }) => {
     if (path === '/checkout/preview') return priceless ? { statusCode: 409, data: { code: 'x', message: '' } } : { statusCode: 200, data: quoted(items) }
+    if (path === '/products/p-a') return { statusCode: 200, data: { key: 'p-a', skus: [{ key: 's-a', price: 1000, options: {} }] } }
+    if (path === '/products/p-a/activities') return { statusCode: 200, data: [CHEAP] }
     if (method === 'GET') return { statusCode: 200, data: { items: structuredClone(items), count: items.length, total_selected: 0, problems: [] } }
     sent.push([method, path, data])
     if (refuse) return { statusCode: 409, data: { code: 'sku_unavailable', message: '已下架' } }
@@ -93,6 +97,14 @@ test('another SKU comes before the old line goes', async () => {
   await cart.onSheetAdd(tapped({}, { sku: 's-new', quantity: 2 }))
   assert.deepEqual(sent, [['POST', '/cart/items', { sku: 's-new', quantity: 2 }], ['DELETE', '/cart/items/a', undefined]])
   assert.deepEqual(cart.data.lines.map((line) => line.key), ['b'])
+})
+
+test('the SKUs of a line are offered at what they cost now', async () => {
+  shop()
+  const cart = await opened()
+  await cart.onSpec(tapped({ key: 'a' }))
+  const { open, product, quantity } = cart.data.sheet
+  assert.deepEqual([open, product.skus[0].price, product.skus[0].list_price, quantity], [true, 800, 1000, 1])
 })
 
 test('what is selected is priced by the server, and anew after each change', async () => {

@@ -61,6 +61,42 @@ test('a product can be bought when its activities did not come', async () => {
   assert.deepEqual(await offers.ofProduct('p1'), [])
 })
 
+test('the cards of a page ask together what runs, and again only after a failure', async () => {
+  const told = { product: 'a', tools: ['limited_discount'], price: 900, normal_price: 1000 }
+  let broken = true
+  const wx = phone(() => (broken ? { statusCode: 422, data: {} } : { statusCode: 200, data: [told] }))
+  const all = (keys) => Promise.all(keys.map(offers.label))
+  assert.deepEqual(await all(['a', 'b']), [null, null])
+  broken = false
+  assert.deepEqual(await all(['a', 'b', 'a']), [told, null, told])
+  assert.deepEqual(await all(['b', 'a']), [null, told])
+  const asked = (keys) => `GET /activities/labels?products=${encodeURIComponent(keys)}`
+  assert.deepEqual(wx.asked, [asked('a,b'), asked('a,b')])
+  const many = Array.from({ length: 60 }, (_each, place) => `k${place}`)
+  await all(many)
+  assert.deepEqual(wx.asked.slice(2).map((path) => path.split('%2C').length), [50, 10])
+})
+
+test('what a card was told is asked again after a minute', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 0 })
+  const wx = phone(() => ({ statusCode: 200, data: [] }))
+  await offers.label('late')
+  t.mock.timers.tick(59999)
+  await offers.label('late')
+  assert.equal(wx.asked.length, 1)
+  t.mock.timers.tick(1)
+  await offers.label('late')
+  assert.equal(wx.asked.length, 2)
+})
+
+test('a card tells the lower price and three labels at most', () => {
+  const found = { tools: ['group_buy', 'limited_discount', 'second_half', 'bundle'], price: 900, normal_price: 1000 }
+  assert.deepEqual(offered.card(bowl, found), { cheap: { price: 900, list: 1000 }, labels: ['拼团', '限时折扣', '活动'] })
+  const dearer = { tools: ['full_reduction'], price: 1500, normal_price: 2000 } // another SKU costs less anyway
+  assert.deepEqual(offered.card(bowl, dearer), { cheap: null, labels: ['满减'] })
+  assert.deepEqual([offered.card(bowl, null), offered.card(bowl, { tools: ['bargain'], price: null }).cheap], [{ cheap: null, labels: [] }, null])
+})
+
 test('the services of groups ask their paths, and what is bought in an activity goes to the checkout', async () => {
   const wx = phone(() => ({ statusCode: 200, data: [] }))
   await Promise.all([groups.open('a1'), groups.read('g1'), groups.mine(2)])

@@ -20,7 +20,8 @@ test('a product with one SKU goes into the cart at once, as many as the least or
 })
 
 test('where there is something to choose the sheet opens, and hears of the stock until it closes', async (t) => {
-  phone(({ path }) => ({ statusCode: 200, data: path === '/products/p1' ? product() : {} }))
+  const cheap = { tool: 'limited_discount', ends_at: '2026-12-01T00:00:00Z', items: [{ sku: 'b', price: 7, normal_price: 9, discount_bp: 0 }] }
+  phone(({ path }) => ({ statusCode: 200, data: path === '/products/p1' ? product() : [cheap] }))
   let ended = 0
   t.mock.method(stock, 'watch', (_key, heard) => {
     heard({ a: 0 })
@@ -29,6 +30,7 @@ test('where there is something to choose the sheet opens, and hears of the stock
   const quick = component(QUICK)
   await quick.add('p1')
   assert.deepEqual([quick.data.open, quick.data.product.skus[0].sold_out, ended], [true, true, 0])
+  assert.equal(quick.data.product.skus.find(({ key }) => key === 'b').price, 7) // as the product's own page has it
   quick.onClose()
   quick.onClose()
   assert.deepEqual([quick.data.open, ended], [false, 1])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { after } from 'node:test'
+import { waitFor } from '../../mpweb/testing.js'
 import { loaded } from './mounted.mjs'
 
 const PRICE = 'components/price/price'
@@ -9,7 +10,8 @@ const GALLERY = 'components/gallery/gallery'
 const COUNTDOWN = 'components/countdown/countdown'
 const ORDER_LINE = 'packages/order/components/order-line/order-line'
 
-const app = await loaded()
+const LABELS = [{ product: 'cheap', tools: ['limited_discount', 'group_buy'], price: 29900, normal_price: 39900 }]
+const app = await loaded((path) => (path.startsWith('/activities/labels') ? LABELS : []))
 const { mount } = app
 after(app.close)
 
@@ -53,6 +55,14 @@ test('a picture of a page that is not alive yet is there without having told so,
   for (const [name, values] of [[PICTURE, { src: '/a.webp' }], [CARD, { product: row() }]]) {
     assert.deepEqual([mount(name, values).all('[class$="--there"], .there').length, mount(name, { ...values, still: true }).all('[class$="--there"], .there').length], [0, 1])
   }
+})
+
+test('a card shows what its product costs now and what runs for it; another product in it has its own', async () => {
+  const card = mount(CARD, { product: row({ key: 'cheap', tags: [{ name: '新品' }] }) })
+  await waitFor(() => card.all('.deal').length)
+  assert.deepEqual([card.words('.tag'), card.words('.price')], [['限时折扣', '拼团', '新品'], ['¥299¥399.00']])
+  card.set({ product: row({ key: 'dear' }) })
+  assert.deepEqual([card.words('.tag'), card.words('.price')], [[], ['¥399¥499.00']])
 })
 
 test('no picture is an empty frame, as null too', () => {

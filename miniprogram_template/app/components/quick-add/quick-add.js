@@ -1,6 +1,7 @@
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const offers = require('../../services/offers')
 const requests = require('../../services/request')
 const stock = require('../../services/stock')
 const sheet = require('../sku-sheet/model')
@@ -34,9 +35,10 @@ Component({
     async begin(product) {
       const only = sheet.single(product)
       if (only) await this.put(only.key, sheet.bounds(product, only).least)
-      else if (this.data.busy === product.key) this.ask(product) // unless its page was left meanwhile
+      else if (this.data.busy === product.key) this.ask(await offers.sold(product)) // unless its page was left meanwhile
     },
     ask(product) {
+      if (this.data.busy !== product.key) return
       this.setData({ product, open: true })
       this.endWatch()
       const heard = (units) => this.setData({ product: skus.withStock(this.data.product, units) })

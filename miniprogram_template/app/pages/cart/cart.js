@@ -2,6 +2,7 @@ const themed = require('../../services/themed')
 const basket = require('../../services/basket')
 const cart = require('../../services/cart')
 const catalogue = require('../../services/catalogue')
+const offers = require('../../services/offers')
 const session = require('../../services/session')
 const links = require('../../utils/links')
 const model = require('./model')
@@ -183,7 +184,8 @@ Page({
   async onSpec(event) {
     const line = this.line(event.currentTarget.dataset.key)
     const open = (product) => this.setData({ sheet: { open: true, product, chosen: { ...line.sku.options }, quantity: line.quantity, line: line.key } })
-    await catalogue.product(line.sku.product_key, open).catch((error) => wx.showToast({ title: error.message, icon: 'none' }))
+    const asked = catalogue.product(line.sku.product_key, () => {}).then(offers.sold)
+    await asked.then(open, (error) => wx.showToast({ title: error.message, icon: 'none' }))
   },
 
   onSheetClose() {
