@@ -56,26 +56,33 @@ def of_product(product: Product) -> list[Activity]:
 def labels(keys: Collection[str]) -> list[Row]:
     """Return what a list tells of those products (keys) for which something runs.
 
-    `tools`: codes, those of which everything is sold out left out. `price`: fen of the cheapest SKU that costs less
-    without being asked for, with its `normal_price`; both None without one.
+    `tools`: codes, first those that name it; those of which everything is sold out are left out. `price`: fen of
+    the cheapest SKU that costs less without being asked for, with its `normal_price`; both None without one.
     """
     products = {product.pk: product for product in Product.objects.on_shelf().filter(key__in=keys)}
     activities = {activity.pk: activity for activity in shown().live()}
+    named, tree, found = _named(products, activities), Tree(), []
+    for pk, product in products.items():
+        own = {activity.tool for activity, _item in named[pk]}
+        in_scope = {each.tool for each in activities.values() if each.scope and _is_in_scope(each, product, tree)}
+        codes = [code for code in tools() if code in own] + [code for code in tools() if code in in_scope - own]
+        if codes:
+            found.append({"product": product.key, "tools": codes, **_cheapest(named[pk])})
+    return found
+
+
+def _named(
+    products: Collection[int], activities: Mapping[int, Activity]
+) -> dict[int, list[tuple[Activity, ActivityItem]]]:
+    """Return product pk → its SKUs in activities that can still be had there."""
     items = ActivityItem.objects.filter(activity__in=activities, sku__product__in=products, sku__archived_at=None)
-    left, tree = _left(activities.values(), items), Tree()
+    left = _left(activities.values(), items)
     named: dict[int, list[tuple[Activity, ActivityItem]]] = {pk: [] for pk in products}
     for item in items.select_related("sku"):
         activity = activities[item.activity_id]
         if not _is_gone(item, activity.bucket, left):
             named[item.sku.product_id].append((activity, item))
-    found = []
-    for pk, product in products.items():
-        in_scope = {each.tool for each in activities.values() if each.scope and _is_in_scope(each, product, tree)}
-        codes = in_scope | {activity.tool for activity, _item in named[pk]}
-        if codes:
-            shown_tools = [code for code in tools() if code in codes]
-            found.append({"product": product.key, "tools": shown_tools, **_cheapest(named[pk])})
-    return found
+    return named
 
 
 def _cheapest(named: Iterable[tuple[Activity, ActivityItem]]) -> Row:

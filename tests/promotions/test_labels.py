@@ -50,6 +50,18 @@ def test_what_costs_less_only_when_asked_for_keeps_its_price_in_lists(api, goods
     assert labels(api, goods) == {"灯": (["group_buy", "limited_discount"], None, None)}
 
 
+def test_what_names_a_product_is_told_before_what_is_for_many(api, goods):
+    rule = {"threshold": 100, "tiers": [{"threshold": 100, "minus": 10}]}
+    for tool in ("full_reduction", "add_on"):
+        make_activity(tool, rule=rule, scope={"all": True}, items=[(goods["灯"], {"price": 5})] * (tool == "add_on"))
+    make_activity(items=[(goods["杯"], {"price": 900})])
+    assert labels(api, goods) == {
+        "杯": (["limited_discount", "add_on", "full_reduction"], 900, 1_000),
+        "壶": (["add_on", "full_reduction"], None, None),
+        "灯": (["add_on", "full_reduction"], None, None),
+    }
+
+
 def test_the_cheapest_sku_counts_and_only_those_that_are_sold(api, goods):
     pot = goods["壶"]
     small = SKU.objects.create(product=pot.product, code="small", options={"规格": "小"}, price=1_800)
