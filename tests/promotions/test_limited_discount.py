@@ -17,6 +17,7 @@ from shop.promotions.receivers import on_member_erased
 from shop.promotions.services import activities as life
 from tests.factories import make_address, make_member, make_sku
 from tests.promotions.activities import attempt, buy, end_now, make_activity, paid, quoted, refund, unsound
+from tests.shop.selling import make_service
 
 
 def test_a_price_and_a_share_hold_per_unit_and_are_stored_by_line(member):
@@ -82,6 +83,24 @@ def test_a_limit_per_phone_and_address_counts_over_members(member):
         for _times in range(2):
             attempt(_another(), (sku, 1))
     assert (refused.value.code, refused.value.detail["by"]) == ("limit_exceeded", "address")
+
+
+def test_what_is_not_sent_counts_for_the_phone_of_its_member(member):
+    services = [make_service(price=1_000) for _each in range(2)]
+    activity = make_activity(items=[(sku, {"price": 600}) for sku in services], most_per_phone=1)
+    same = _another()
+    for each in (member, same):
+        each.phone = "13900001234"
+        each.save()
+    first = attempt(member, (services[0], 1))
+    assert first.phone_digest == ""
+    with pytest.raises(ShopError) as refused:
+        attempt(same, (services[1], 1))
+    assert (refused.value.code, refused.value.detail["by"]) == ("limit_exceeded", "phone")
+    orders.mark_cancelled(first, Order.CancelReason.MEMBER, actor="test")
+    assert attempt(same, (services[1], 1)).total == 600
+    attempt(_another(), (services[0], 1))  # nobody knows whose phone that is
+    assert sorted(Use.objects.filter(activity=activity, kind="PHONE").values_list("units", flat=True)) == [1]
 
 
 def test_an_activity_for_so_many_members_takes_no_more(member):

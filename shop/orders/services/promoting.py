@@ -13,7 +13,8 @@ def placed(order: Order) -> Placed:
     """Return the order as tools see it."""
     parts = (order.province, order.city, order.district, *order.detail.split())
     address = crypto.digest("".join(parts).lower(), "address") if order.detail else ""
-    return Placed(order.pk, order.number, order.member_id, order.phone_digest, address)
+    phone = order.phone_digest or order.member.phone_digest  # what is not sent names none: services, cards
+    return Placed(order.pk, order.number, order.member_id, phone, address)
 
 
 def claim(order: Order, offering: promotions.Offering, price: Quote, lines: Sequence[OrderLine]) -> None:
