@@ -1,8 +1,10 @@
 """Which answers may be kept as bytes, and which parameters make them differ.
 
-Such an answer is the same for everybody, and whatever it is made of calls `catalogue_changed()` when it changes.
+Such an answer is the same for everybody, and whatever it is made of calls `catalogue_changed()` when it changes, or
+may be told some seconds late.
 """
 
+import math
 import re
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,9 +17,17 @@ _PARAMETERS = {
     "/api/v1/categories": _NONE,
     "/api/v1/products": _LIST,
     "/api/v1/products/facets": _FILTERS,
+    "/api/v1/activities/labels": frozenset({"products"}),
 }
+# Activities begin and end by the clock, and sell out unit by unit.
+_SECONDS = {"/api/v1/activities/labels": 10}
 _PRODUCT = re.compile(r"/api/v1/products/[0-9a-z]{1,16}(/recommendations)?")
 LONGEST_QUERY = 600  # as it comes and as it is kept; a keyword of 50 Chinese characters and the rest need no more
+
+
+def seconds_kept(path: str) -> float:
+    """Return for how many seconds an answer is right, if nothing calls `catalogue_changed()` before."""
+    return _SECONDS.get(path, math.inf)
 
 
 def canonical_query(path: str, query: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -236,6 +237,23 @@ def test_nothing_is_kept_or_taken_while_nobody_follows_the_versions(web):
     assert len(web.asked) == 2
 
 
+def test_what_changes_by_the_clock_is_kept_for_some_seconds(web, monkeypatch):
+    clock = [time.time()]
+    monkeypatch.setattr(layer, "time", SimpleNamespace(time=lambda: clock[0]))
+    web.application = web.reads.in_front_of(web.router)
+    labels, home = "/api/v1/activities/labels", "/api/v1/home"
+
+    def again(seconds, **headers):
+        clock[0] += seconds
+        return [how(web.get(path, **headers)) for path in (labels, home)]
+
+    assert again(0) == ["miss", "miss"]
+    assert again(9.9) == ["hit", "hit"]
+    assert again(0.2) == ["miss", "hit"]
+    assert again(9.9) == ["hit", "hit"]
+    assert again(0.2, HTTP_ACCEPT_LANGUAGE="zh-CN") == ["miss", "hit"]  # no such request is known, only its answer
+
+
 def test_unknown_parameters_reach_neither_the_key_nor_the_body(web):
     web.get("/api/v1/products", "utm=1&page=2")
     assert how(web.get("/api/v1/products", "page=2&_=99")) == "hit"
@@ -253,6 +271,8 @@ def test_unknown_parameters_reach_neither_the_key_nor_the_body(web):
         ("/api/v1/products", "promotion=abc&sort=price", None),
         ("/api/v1/products/facets", "promotion=abc", None),
         ("/api/v1/products/abc2", "promotion=abc", ""),
+        ("/api/v1/activities/labels", "products=abc2%2Cdef&x=1", "products=abc2%2Cdef"),
+        ("/api/v1/activities", "", None),
         ("/api/v1/home", "page=2", ""),
         ("/api/v1/products/abc2", "a=b", ""),
         ("/api/v1/products/abc2/reviews", "", None),

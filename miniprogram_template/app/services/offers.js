@@ -4,7 +4,7 @@ const requests = require('./request')
 const offered = require('../utils/offers')
 
 const PAUSE = 20 // milliseconds: the cards of a page ask together
-const MOST = 50 // products in one question
+const MOST = 40 // products in one question; the shop keeps answers to short ones
 const FRESH = 60000 // milliseconds
 const KEPT = 500 // products
 

@@ -74,7 +74,7 @@ test('the cards of a page ask together what runs, and again only after a failure
   assert.deepEqual(wx.asked, [asked('a,b'), asked('a,b')])
   const many = Array.from({ length: 60 }, (_each, place) => `k${place}`)
   await all(many)
-  assert.deepEqual(wx.asked.slice(2).map((path) => path.split('%2C').length), [50, 10])
+  assert.deepEqual(wx.asked.slice(2).map((path) => path.split('%2C').length), [40, 20])
 })
 
 test('what a card was told is asked again after a minute', async (t) => {

@@ -2,7 +2,8 @@
 
 A request is answered at once when the same one (host, path, query, language) was answered before and neither the
 shop's catalogue version nor the registry's generation has moved; both stand on the machine's board, so that a hit
-takes no query and no call. Everything else goes through the router as usual and comes to `build`, inside its shop.
+takes no query and no call. What changes by the clock too is kept for some seconds only. Everything else goes through
+the router as usual and comes to `build`, inside its shop.
 """
 
 import os
@@ -18,7 +19,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import translation
 
 from saas.reads.store import Answer, Key, Store
-from shop.storefront.keeping import canonical_query
+from shop.storefront.keeping import canonical_query, seconds_kept
 from tenants import versions
 from tenants.board import FIRST_SHOP, GENERATION, HEARTBEAT, board
 from tenants.context import ShopRef
@@ -89,7 +90,8 @@ class KeptReads:
                     and (kept := found[0]()) is not None
                     and kept.version == number(FIRST_SHOP + kept.slot)
                     and found[1] == generation
-                    and now() - number(HEARTBEAT) < versions.SILENT_SECONDS
+                    and (moment := now()) < kept.until
+                    and moment - number(HEARTBEAT) < versions.SILENT_SECONDS
                 ):
                     return send(kept, "hit", environ, start_response)
                 environ["weipu.generation"] = generation  # from before the router judges, so never too new
@@ -121,20 +123,27 @@ class KeptReads:
         return self._send(found, how, environ, start_response)
 
     def _kept_or_built(self, shop: ShopRef, key: Key, environ: Environ) -> tuple[Answer | Passing, str]:
-        if (kept := self._store.get(shop.slot, versions.current(shop), key)) is not None:
+        if (kept := self._kept(shop, versions.current(shop), key)) is not None:
             return kept, "hit"
         with self._flight(shop.slot, key):
             version = versions.current(shop)  # before anything is read: what is built is at least as new
-            if (kept := self._store.get(shop.slot, version, key)) is not None:
+            if (kept := self._kept(shop, version, key)) is not None:
                 return kept, "hit"
+            until = time.time() + seconds_kept(environ["PATH_INFO"])
             passing = self._directly(environ) or self._collect(environ)
             if not passing.status.startswith("200") or any(name == "Set-Cookie" for name, _value in passing.headers):
                 return passing, "miss"
             headers = tuple(header for header in passing.headers if header[0] not in NOT_KEPT)
-            built = Answer(shop=shop.key, slot=shop.slot, version=version, headers=headers, body=passing.body)
+            built = Answer(
+                shop=shop.key, slot=shop.slot, version=version, headers=headers, body=passing.body, until=until
+            )
             if versions.current(shop) == version:
                 self._store.put(key, built)
             return built, "miss"
+
+    def _kept(self, shop: ShopRef, version: int, key: Key) -> Answer | None:
+        kept = self._store.get(shop.slot, version, key)
+        return kept if kept is not None and time.time() < kept.until else None
 
     @contextmanager
     def _flight(self, slot: int, key: Key) -> Iterator[None]:

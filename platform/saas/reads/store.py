@@ -1,5 +1,6 @@
 """Kept answers by shop: bounded in number and bytes, all of a shop's gone with its version."""
 
+import math
 from collections import OrderedDict
 from hashlib import blake2b
 from threading import Lock
@@ -14,12 +15,14 @@ COST_OF_ANSWER = 1000  # bytes of memory beside the body
 
 
 class Answer:
-    """A body, and the version of its shop's catalogue for which it is right."""
+    """A body, the version of its shop's catalogue for which it is right, and until when (seconds of the epoch)."""
 
-    __slots__ = ("__weakref__", "body", "etag", "headers", "size", "slot", "validators", "version")
+    __slots__ = ("__weakref__", "body", "etag", "headers", "size", "slot", "until", "validators", "version")
 
-    def __init__(self, *, shop: str, slot: int, version: int, headers: Headers, body: bytes) -> None:
-        self.slot, self.version, self.body = slot, version, body
+    def __init__(
+        self, *, shop: str, slot: int, version: int, headers: Headers, body: bytes, until: float = math.inf
+    ) -> None:
+        self.slot, self.version, self.body, self.until = slot, version, body, until
         self.size = len(body) + COST_OF_ANSWER
         # The shop is part of the tag: another's answer must never be taken for this one.
         self.etag = f'"{shop}-{blake2b(body, digest_size=12).hexdigest()}"'
