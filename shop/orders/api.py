@@ -22,7 +22,7 @@ from shop.core.prepared import Parameter, PreparedObjects
 from shop.members.authentication import is_from_browser, member_of
 from shop.orders import services
 from shop.orders.models import Order
-from shop.orders.presentation import order_json, order_row, quote_json
+from shop.orders.presentation import order_json, order_row, quote_json, with_promotions
 from shop.orders.services import checkout
 from shop.promotions import services as promotions
 from shop.promotions.presentation import order_details
@@ -162,8 +162,8 @@ def order_of(request: Request, number: str) -> Order:
 
 def detail_json(order: Order) -> dict[str, Any]:
     """Return an order as its own page shows it, with what of it may be asked back and reviewed."""
-    order.placed_lines = list(order.lines.select_related("sku"))
-    answer, left = order_json(order), claimable(order, order.placed_lines)
+    order.placed_lines = list(order.lines.select_related("sku").prefetch_related("promotions"))
+    answer, left = with_promotions(order_json(order), order.placed_lines), claimable(order, order.placed_lines)
     for row, line in zip(answer["lines"], order.placed_lines, strict=True):
         row |= {"line": line.position, "after_sale_units": left[line.pk]}
     used = {line.tool for line in order.placed_lines if line.tool}
@@ -337,7 +337,21 @@ class OrderSchema(OrderRowSchema):
     address = serializers.DictField()
 
 
-class ClaimableLineSchema(OrderLineSchema):
+class TakenSchema(serializers.Serializer[Any]):
+    """What one promotion took off a line, in fen; `key` of its activity or coupon, "" for others."""
+
+    tool = serializers.CharField()
+    key = serializers.CharField()
+    amount = serializers.IntegerField()
+
+
+class ListedLineSchema(OrderLineSchema):
+    """A line of an order with what each promotion took off it."""
+
+    promotions = TakenSchema(many=True)
+
+
+class ClaimableLineSchema(ListedLineSchema):
     """A line of an order; `line` is its place, `after_sale_units` how many units may be asked back now."""
 
     line = serializers.IntegerField()
@@ -357,6 +371,7 @@ class OrderDetailSchema(OrderSchema):
 class OrderEntrySchema(OrderRowSchema):
     """An order of a list, with what of it may be reviewed, amounts in fen."""
 
+    lines = ListedLineSchema(many=True)
     reviewable = serializers.IntegerField(help_text="lines that may still be reviewed")
 
 
@@ -396,7 +411,8 @@ class OrdersView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return one page of orders, newest first."""
-        orders = Order.everything.of(member_of(request)).order_by("-pk").prefetch_related("lines__sku")
+        orders = Order.everything.of(member_of(request)).order_by("-pk")
+        orders = orders.prefetch_related("lines__sku", "lines__promotions")
         status = request.query_params.get("status")
         if status == TO_REVIEW:
             orders = orders.to_review()
@@ -408,7 +424,10 @@ class OrdersView(APIView):
         rows = pages.paginate_queryset(orders, request, view=self) or []
         left = Order.everything.reviewable(rows)
         return pages.get_paginated_response(
-            [order_row(order) | {"reviewable": left.get(order.pk, 0)} for order in rows]
+            [
+                with_promotions(order_row(order), order.lines.all()) | {"reviewable": left.get(order.pk, 0)}
+                for order in rows
+            ]
         )
 
     @extend_schema(request=CheckoutSerializer, responses={201: OrderSchema}, parameters=[IDEMPOTENCY_KEY])

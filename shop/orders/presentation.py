@@ -1,5 +1,6 @@
 """Orders as shoppers see them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.storage import storages
@@ -197,6 +198,14 @@ def order_row(order: Order) -> dict[str, Any]:
         "created_at": order.created_at,
         "pay_deadline": order.pay_deadline,
     }
+
+
+def with_promotions(row: dict[str, Any], lines: Iterable[OrderLine]) -> dict[str, Any]:
+    """Return the row of an order with what each promotion took off each of its lines, which have prefetched them."""
+    for shown, line in zip(row["lines"], lines, strict=True):
+        taken = line.promotions.all()
+        shown["promotions"] = [{"tool": each.tool, "key": each.ref, "amount": each.amount} for each in taken]
+    return row
 
 
 def order_json(order: Order) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.postgres.functions import TransactionNow
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shop.core.auditing import violations
@@ -15,6 +17,7 @@ from shop.orders.models import Order, OrderPromotion
 from shop.promotions.models import Activity, Claim, Use
 from shop.promotions.receivers import on_member_erased
 from shop.promotions.services import activities as life
+from tests.conftest import body
 from tests.factories import make_address, make_member, make_sku
 from tests.promotions.activities import attempt, buy, end_now, make_activity, paid, quoted, refund, unsound
 from tests.shop.selling import make_service
@@ -83,6 +86,35 @@ def test_a_limit_per_phone_and_address_counts_over_members(member):
         for _times in range(2):
             attempt(_another(), (sku, 1))
     assert (refused.value.code, refused.value.detail["by"]) == ("limit_exceeded", "address")
+
+
+def test_an_order_tells_what_each_promotion_took_off_each_line(api, member):
+    cup, tea = make_sku(price=1_000), make_sku(price=500)
+    sale = make_activity(items=[(cup, {"price": 600})])
+    off = make_activity("full_reduction", rule={"tiers": [{"threshold": 1_000, "minus": 110}]}, scope={"all": True})
+    number = buy(member, (cup, 1), (tea, 1)).number
+    taken = [
+        [("limited_discount", sale.key, 400), ("full_reduction", off.key, 60)],
+        [("full_reduction", off.key, 50)],
+    ]
+    detail = body(api.get(f"/api/v1/orders/{number}", token=member.token))
+    (listed,) = body(api.get("/api/v1/orders", token=member.token))["results"]
+    for row in (detail, listed):
+        told = [[(each["tool"], each["key"], each["amount"]) for each in line["promotions"]] for line in row["lines"]]
+        assert told == taken
+        assert [line["discount"] for line in row["lines"]] == [460, 50]
+
+
+def test_many_orders_tell_it_in_as_many_queries_as_one(api, member):
+    sku = make_sku(price=1_000)
+    make_activity(items=[(sku, {"price": 600})])
+    asked = []
+    for _order in range(3):  # the first request reads the shop's keys, too
+        buy(member, (sku, 1))
+        with CaptureQueriesContext(connection) as queries:
+            rows = body(api.get("/api/v1/orders", token=member.token))["results"]
+        asked.append(len(queries))
+    assert (len(rows), asked[1]) == (3, asked[2])
 
 
 def test_what_is_not_sent_counts_for_the_phone_of_its_member(member):
