@@ -21,7 +21,7 @@ function quoted(points, spent) {
   const used = points ? Math.min(spent, points.most) : 0
   const discounts = used ? [{ tool: 'points', title: '积分抵扣', amount: used }] : []
   const said = points && { balance: points.balance, most: points.most, most_worth: points.most, used, earned: Math.floor((900 - used) / 100) }
-  return { lines: [{ sku: 'a', title: '碗', quantity: 1 }], subtotal: 900, discount: used, freight: 0, total: 900 - used, discounts, points: said, needs_address: true, problems: [] }
+  return { lines: [{ sku: 'a', title: '碗', unit_price: 900, quantity: 1, amount: 900, promotions: [] }], subtotal: 900, discount: used, freight: 0, total: 900 - used, discounts, points: said, needs_address: true, problems: [] }
 }
 
 /**

@@ -51,7 +51,7 @@ test('what cannot be bought in its activity leads back, and a crowd into a line'
 })
 
 test('unanswered questions are asked, not complained of', () => {
-  const quote = { lines: [{ sku: 'a' }], problems: [{ sku: 'a', code: 'form_invalid', message: '请填写' }, { sku: 'b', code: 'limit_exceeded', message: '限购' }] }
+  const quote = { lines: [{ sku: 'a', promotions: [] }], problems: [{ sku: 'a', code: 'form_invalid', message: '请填写' }, { sku: 'b', code: 'limit_exceeded', message: '限购' }] }
   assert.deepEqual(model.problemsOf(quote), { b: '限购' })
   const lines = model.painted(quote, { a: [{ key: 'f', label: '姓名', kind: 'TEXT', required: true }] })
   assert.deepEqual(model.wrongForms(lines, {}), { a: { f: '请填写“姓名”' } })
@@ -86,9 +86,21 @@ test('what is near and what comes with the order is told', () => {
 })
 
 test('a gift asks nothing, and is another line than the same SKU bought', () => {
-  const quote = { lines: [{ sku: 'a', is_gift: false }, { sku: 'a', is_gift: true }] }
+  const quote = { lines: [{ sku: 'a', is_gift: false, promotions: [] }, { sku: 'a', is_gift: true, promotions: [] }] }
   const lines = model.painted(quote, { a: [{ key: 'f', label: '姓名', kind: 'TEXT', required: true }] })
   assert.deepEqual(lines.map(({ id, form }) => [id, form.length]), [[0, 1], [1, 0]])
+})
+
+test('a line shows what a unit costs where it has a price of its own, what is off the whole stays below', () => {
+  const line = (values) => ({ unit_price: 4900, quantity: 2, amount: 9800, activity: null, promotions: [], ...values })
+  const share = (tool, amount) => ({ tool, amount })
+  const lines = [
+    line({ activity: { tool: 'flash_sale' }, promotions: [share('flash_sale', 5820), share('points', 100)] }),
+    line({ promotions: [share('limited_discount', 1000)] }),
+    line({ promotions: [share('limited_discount', 999)] }), // one of the units only
+    line({ activity: { tool: 'group_buy' }, promotions: [share('coupon', 500)] })
+  ]
+  assert.deepEqual(model.painted({ lines }, {}).map((each) => [each.unit_price, each.list_price]), [[1990, 4900], [4400, 4900], [4900, undefined], [4900, undefined]])
 })
 
 test('coupons and activities that hold no more are priced anew', () => {

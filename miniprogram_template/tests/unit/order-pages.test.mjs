@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import acts from '../../app/packages/order/acts.js'
 import session from '../../app/services/session.js'
 import { phone, settled } from './fakes.mjs'
 import { page, tapped, until } from './pages.mjs'
@@ -24,6 +25,28 @@ const order = (number, values = {}) => ({
 })
 const listed = (numbers, next = null) => ({ statusCode: 200, data: { count: numbers.length, next, results: numbers.map((number) => order(number)) } })
 const missing = { statusCode: 404, data: { code: 'not_found', message: '没有找到' } }
+
+const SHARED = [{ tool: 'flash_sale', key: 'f', amount: 300 }, { tool: 'points', key: '', amount: 100 }]
+const bought = { sku: 'a', title: '碗', options: '', picture: '', unit_price: 900, quantity: 1, amount: 900, total: 500, kind: 'GOODS', form: [], is_gift: false, activity: { tool: 'flash_sale', key: 'f' }, promotions: SHARED }
+const gift = { ...bought, sku: 'g', title: '茶包', activity: null, promotions: [{ tool: 'full_reduction', key: 'r', amount: 900 }], is_gift: true }
+
+test('lines are at the price of their activity, in the list and on their own page', async () => {
+  phone(({ path }) => (path.startsWith('/orders?') ? { statusCode: 200, data: { count: 1, next: null, results: [order('A', { lines: [bought, gift] })] } } : path === '/orders/A' ? { statusCode: 200, data: order('A', { lines: [bought, gift] }) } : missing))
+  const prices = (lines) => lines.map((line) => [line.unit_price, line.list_price])
+  const orders = page(`${ORDER}/orders/orders.js`, {})
+  await until(() => orders.data.state === 'ready')
+  const detail = page(`${ORDER}/detail/detail.js`, { number: 'A' })
+  await until(() => detail.data.state === 'ready')
+  for (const lines of [orders.data.orders[0].shown, detail.data.lines]) assert.deepEqual(prices(lines), [[600, 900], [900, undefined]])
+})
+
+test('what was bought is put into the cart again, what was given is not', async () => {
+  const sent = []
+  const wx = phone(({ method, data }) => method === 'POST' && sent.push(data.sku) && { statusCode: 201, data: {} })
+  wx.switchTab = ({ url }) => wx.told.push(url)
+  await acts.act('again', order('A', { lines: [bought, gift] }))
+  assert.deepEqual([sent, wx.told], [['a'], ['/pages/cart/cart']])
+})
 
 test('an answer for another tab is dropped', async () => {
   const waiting = {}

@@ -30,7 +30,7 @@ async function pay({ number }) {
 }
 
 async function again(order) {
-  const { added, missing } = await cart.again(order.lines)
+  const { added, missing } = await cart.again(order.lines.filter((line) => !line.is_gift))
   if (missing.length) {
     const words = added ? `${missing[0]}${missing.length > 1 ? ` 等 ${missing.length} 种` : ''}买不到了，其余已加入购物车。` : '这些商品现在都买不到了。'
     await new Promise((resolve) => wx.showModal({ title: '再次购买', content: words, showCancel: false, complete: resolve }))

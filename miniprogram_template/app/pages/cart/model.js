@@ -1,5 +1,6 @@
 /** How the cart is painted, and what it comes to while the server has not answered yet. */
 
+const { UNIT_PRICES, cut } = require('../../utils/cuts')
 const money = require('../../utils/money')
 const reductions = require('../../utils/reductions')
 const skus = require('../../utils/skus')
@@ -41,20 +42,7 @@ function totals(lines) {
   }
 }
 
-/** Prices of single units: tool → what it is called. */
-const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价' }
-
 const COUPON = 'coupon'
-
-/** What a unit of a quote's line costs: { unit, was, words }, `unit` 0 where some units cost the normal price; null for the normal price. */
-function cut(line) {
-  const taken = line.promotions.find((each) => UNIT_PRICES[each.tool])
-  if (!taken) return null
-  const rest = line.amount - taken.amount
-  const words = UNIT_PRICES[taken.tool]
-  if (rest % line.quantity) return { unit: 0, was: '', words: `${words}，共省 ¥${money.yuan(taken.amount)}` }
-  return { unit: rest / line.quantity, was: money.yuan(line.unit_price), words }
-}
 
 /**
  * A quote of the selected lines as the page paints it: { total, saved, cuts: SKU → cut, near, done, gifts }.

@@ -1,5 +1,6 @@
 /** What a checkout sends, and what it says when an order is refused. */
 
+const cuts = require('../../../utils/cuts')
 const forms = require('../../../utils/forms')
 const money = require('../../../utils/money')
 const reductions = require('../../../utils/reductions')
@@ -88,9 +89,9 @@ function problemsOf(quote) {
   return found
 }
 
-/** The lines as they are painted: with what is asked about them, nothing about gifts. `questions`: SKU key → fields. */
+/** The lines as they are painted: with what a unit costs now and what is asked about them, nothing about gifts. `questions`: SKU key → fields. */
 const painted = (quote, questions) =>
-  quote.lines.map((line, id) => ({ ...line, id, form: (!line.is_gift && questions[line.sku]) || [] }))
+  quote.lines.map((line, id) => ({ ...cuts.priced(line), id, form: (!line.is_gift && questions[line.sku]) || [] }))
 
 /** SKU key → field key → what is wrong; empty when all forms are filled in. */
 function wrongForms(lines, answers) {

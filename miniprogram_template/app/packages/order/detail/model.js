@@ -2,6 +2,7 @@
 
 const meanings = require('../order')
 const { settings } = require('../../../services/settings')
+const cuts = require('../../../utils/cuts')
 const time = require('../../../utils/time')
 
 const TIMES = [
@@ -18,7 +19,7 @@ const REFUND_RULES = { NEVER: '不支持退款', UNUSED: '有效期内未使用�
 const answered = (line) => (line.form || []).filter((answer) => answer.value)
 
 const line = (order) => (each) => ({
-  ...each,
+  ...cuts.priced(each),
   answers: answered(each),
   claimable: !settings().preview && ['TO_SHIP', 'SHIPPED', 'COMPLETED'].indexOf(order.status) >= 0 && meanings.claimable(each) > 0
 })

@@ -3,6 +3,7 @@ const acts = require('../acts')
 const meanings = require('../order')
 const members = require('../../../services/members')
 const orders = require('../services/orders')
+const cuts = require('../../../utils/cuts')
 const links = require('../../../utils/links')
 const url = require('../../../utils/url')
 
@@ -23,7 +24,7 @@ const row = (order) => ({
   ...order,
   text: meanings.stateText(order),
   units: meanings.units(order),
-  shown: order.lines.slice(0, MOST_LINES).map((line, id) => ({ ...line, id })),
+  shown: order.lines.slice(0, MOST_LINES).map((line, id) => ({ ...cuts.priced(line), id })),
   actions: meanings.actions(order)
 })
 
