@@ -5,6 +5,9 @@ const money = require('./money')
 /** Prices of single units that nobody has to ask for: tool → what it is called. */
 const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价' }
 
+/** Sold at one price for several goods together: what falls to a unit is nobody's price. */
+const TOGETHER = 'bundle'
+
 /**
  * What a unit of a quote's line costs in the activity that it names, else by what holds by itself: { unit, was, words }.
  *
@@ -12,7 +15,7 @@ const UNIT_PRICES = { limited_discount: '限时折扣', member_price: '会员价
  */
 function cut(line) {
   const tool = line.activity ? line.activity.tool : ''
-  const taken = line.promotions.find((each) => (tool ? each.tool === tool : UNIT_PRICES[each.tool]))
+  const taken = tool !== TOGETHER && line.promotions.find((each) => (tool ? each.tool === tool : UNIT_PRICES[each.tool]))
   if (!taken) return null
   const rest = line.amount - taken.amount
   const words = UNIT_PRICES[taken.tool] || ''

@@ -12,6 +12,10 @@ test('a unit costs what its activity, its discount or its level leaves', () => {
   assert.equal(cut(line([share('limited_discount', 300)], { tool: 'group_buy' })), null) // its activity took nothing off
 })
 
+test('goods of a set have no price of their own', () => {
+  assert.equal(cut(line([share('bundle', 300)], { tool: 'bundle' })), null)
+})
+
 test('units of different prices have none of their own', () => {
   assert.deepEqual(cut(line([share('limited_discount', 100)])), { unit: 0, was: '', words: '限时折扣，共省 ¥1.00' })
 })
