@@ -49,6 +49,8 @@ test('every outcome of a payment says what to do', () => {
   assert.equal(result.words('FAILED', 'balance').title, '余额不足')
   assert.equal(result.words('FAILED', '店铺还没有开通支付').hint, '店铺还没有开通支付')
   assert.equal(result.words('FAILED', '').payable, true)
+  const said = ['OPEN', 'SUCCESS', 'FAILED'].map((state) => result.ofGroup({ state, missing: 2 }))
+  assert.deepEqual([said, result.ofGroup(null)], [['还差 2 人成团，快邀请好友一起买', '拼团成功，商家会尽快发货', ''], ''])
 })
 
 test('asking for the money slows down and ends', () => {

@@ -23,6 +23,12 @@ function words(outcome, advice) {
   return { ...SAID[outcome], payable: ['CANCELLED', 'RETURNED', 'UNPAID'].includes(outcome) }
 }
 
+/** What is said of the group that an order was paid for; "" without one. */
+function ofGroup(group) {
+  if (!group) return ''
+  return { OPEN: `还差 ${group.missing} 人成团，快邀请好友一起买`, SUCCESS: '拼团成功，商家会尽快发货' }[group.state] || ''
+}
+
 /** Whether the order may be paid while the page is seen, so that it has to ask. */
 const isOpen = (outcome) => ['PENDING', 'RETURNED', 'UNPAID', 'ELSEWHERE'].includes(outcome)
 
@@ -36,4 +42,4 @@ const pause = (round) => (round < ROUNDS ? Math.min(LONGEST_PAUSE, FIRST_PAUSE +
 /** The outcome that an answer of pay-status means, or null while it is open. */
 const outcomeOf = (status) => ({ PAID: 'PAID', CANCELLED: 'CLOSED' }[status] || null)
 
-module.exports = { words, isOpen, pause, outcomeOf }
+module.exports = { words, ofGroup, isOpen, pause, outcomeOf }

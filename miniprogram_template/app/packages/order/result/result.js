@@ -16,8 +16,9 @@ Page({
     outcome: '',
     words: {},
     order: null,
-    /** The group that the order waits for, or null. */
+    /** The group that the order was paid for, or null, and what is said of it. */
     group: null,
+    grouped: '',
     busy: false,
     /** The picture of the mini-program's code, where only that takes money. */
     code: '',
@@ -67,7 +68,9 @@ Page({
 
   async loadOrder() {
     const order = await orders.read(this.data.number).catch(() => null)
-    if (order && !this.over) this.setData({ order, group: meanings.groupOf(order) })
+    if (!order || this.over) return
+    const group = meanings.groupOf(order)
+    this.setData({ order, group, grouped: model.ofGroup(group) })
   },
 
   /** The words alone are enough while there is no code. */
