@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from shop.catalog.models import SKU
 from shop.core.models import AuditEntry
 from shop.orders.models import Order
 from shop.promotions.models import Activity
@@ -36,6 +37,11 @@ def typed(*rows, **fields):
     return {**values, **fields}
 
 
+def second_sku(sku):
+    """Another SKU of the same product."""
+    return SKU.objects.create(product=sku.product, code=f"{sku.code}-2", option_text="大", price=sku.price, position=1)
+
+
 def text(answer):
     return answer.content.decode()
 
@@ -55,7 +61,8 @@ def products_of(answer):
 
 def test_a_draft_is_made_published_ended_and_copied(browser):
     cup, tea = make_sku(price=1_990), make_sku(price=999)
-    rows = [{"sku": cup.pk, "price": "15", "share": ""}, {"sku": tea.pk, "share": "8.5"}, {"sku": make_sku().pk}]
+    other_tea = second_sku(tea)
+    rows = [{"sku": cup.pk, "price": "15", "share": ""}, {"sku": tea.pk, "share": "8.5"}, {"sku": other_tea.pk}]
     answer = browser.post(f"{LIST}add/", typed(*rows, most_per_member="2", stacks=["5"]))
     activity = Activity.objects.get()
     assert answer["Location"] == f"{LIST}{activity.pk}/change/"
@@ -96,12 +103,28 @@ def test_a_new_form_needs_goods_and_a_price_alone(browser):
     assert form.initial["stacks"] == [3, 4, 5]
 
 
+def test_a_product_that_was_chosen_and_left_empty_is_not_dropped_silently(browser):
+    cup, tea = make_sku(price=1_990), make_sku(price=999)
+    other_tea = second_sku(tea)
+    rows = [{"sku": cup.pk, "price": "15"}, {"sku": tea.pk}, {"sku": other_tea.pk}]
+    answer = browser.post(f"{LIST}add/", typed(*rows))
+    assert list(errors_of(answer)) == ["items"]
+    assert cells_of(answer) == {"items[1].price": "这件商品还没有填，请填写或移除"}
+    assert Activity.objects.count() == 0
+    rows[2]["share"] = "9"
+    browser.post(f"{LIST}add/", typed(*rows))
+    assert list(Activity.objects.get().items.values_list("sku", flat=True)) == [cup.pk, other_tea.pk]
+
+
 def test_refusals_stand_in_the_form_with_what_was_typed(browser):
     sku, other = make_sku(price=1_000), make_sku(price=1_000)
     rows = [{"sku": other.pk, "price": ""}, {"sku": sku.pk, "price": "10.00"}]
     answer = browser.post(f"{LIST}add/", typed(*rows))
     assert list(errors_of(answer)) == ["items"]
-    assert cells_of(answer) == {"items[1].price": "要低于原价 10.00 元，最低 0.01 元"}
+    assert cells_of(answer) == {
+        "items[0].price": "这件商品还没有填，请填写或移除",
+        "items[1].price": "要低于原价 10.00 元，最低 0.01 元",
+    }
     shown = [row for product in products_of(answer) for row in product["skus"]]
     assert [(row["sku"], row["price"], row["place"]) for row in shown] == [(other.pk, "", 0), (sku.pk, "10.00", 1)]
     for rows, told in (

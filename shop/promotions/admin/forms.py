@@ -145,6 +145,15 @@ class ActivityForm(ServiceForm):
             items = self.drafts()
             named = drafts_of(self.instance.items.all()) if items is None and self.instance.pk else items or ()
             self.show(problems_of(self.filled(), named))
+            self._show_forgotten()
+
+    def _show_forgotten(self) -> None:
+        """Mark products that were chosen and left empty: they would be missing without anybody noticing."""
+        forgotten = self._items.input.forgotten if "items" in self.fields else {}
+        if forgotten:
+            self._items.input.errors |= forgotten
+        if forgotten and "items" not in self.errors:
+            self.add_error("items", _("表格里有填错的地方，已标红"))
 
     def show(self, problems: Mapping[str, str] | Problems) -> None:
         """Put reasons at their fields; those of rows are drawn by the page."""

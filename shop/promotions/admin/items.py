@@ -44,6 +44,7 @@ class ItemsInput(PageInput):
     items: Iterable[ActivityItem] = ()  # those that are stored
     drafts: Sequence[ItemDraft] = ()  # the rows that could be read, even where others are wrong
     places: Sequence[int] = ()  # of each of them: where it was posted
+    forgotten: Mapping[str, str] = {}  # cell → reason, of products that were chosen and left empty
 
     class Media:
         js = ("weipu/product/parts.js", "weipu/activity/items.js")
@@ -63,7 +64,10 @@ class ItemsInput(PageInput):
 
 
 class ItemsField(forms.CharField):
-    """SKUs with what an activity says of them; its value is a tuple of ItemDrafts. Rows left empty take no part."""
+    """SKUs with what an activity says of them; its value is a tuple of ItemDrafts.
+
+    Rows left empty take no part; a product of which every row is empty was forgotten, and is refused.
+    """
 
     widget = ItemsInput
 
@@ -86,7 +90,8 @@ class ItemsField(forms.CharField):
     def clean(self, value: Any) -> tuple[ItemDraft, ...]:
         """Return the rows that are filled in; ValidationError, with every cell at fault noted for the page."""
         drafts, places = [], []
-        for place, row in enumerate(_rows(value, strict=True)):
+        rows = _rows(value, strict=True)
+        for place, row in enumerate(rows):
             draft, problems = _draft(row, self.input.columns, self.input.own)
             self.input.errors |= {f"items[{place}].{name}": reason for name, reason in problems.items()}
             if draft:
@@ -95,6 +100,7 @@ class ItemsField(forms.CharField):
         self.input.drafts, self.input.places = tuple(drafts), places
         if self.input.errors:
             raise ValidationError(_("表格里有填错的地方，已标红"))
+        self.input.forgotten = _forgotten(rows, drafts, self.input.columns[0]) if drafts else {}
         return tuple(drafts)
 
     def place(self, name: str) -> str:
@@ -118,6 +124,20 @@ def _rows(value: Any, *, strict: bool = False) -> list[dict[str, Any]]:
     if strict and len(rows) > MOST_ITEMS * 4:
         raise ValidationError(_("一个活动最多 %(count)d 个规格") % {"count": MOST_ITEMS})
     return [row for row in rows if 0 < row["sku"] < 2**63]
+
+
+def _forgotten(rows: Sequence[Mapping[str, Any]], drafts: Sequence[ItemDraft], column: str) -> dict[str, str]:
+    """Return what is wrong with products of which nothing was filled in, at the first row of each."""
+    named = SKU.objects.filter(pk__in=[row["sku"] for row in rows]).order_by()
+    products = dict(named.values_list("pk", "product_id"))
+    seen = {products.get(draft.sku) for draft in drafts}
+    problems = {}
+    for place, row in enumerate(rows):
+        product = products.get(row["sku"])
+        if product is not None and product not in seen:
+            seen.add(product)
+            problems[f"items[{place}].{column}"] = _("这件商品还没有填，请填写或移除")
+    return problems
 
 
 def _draft(
