@@ -101,7 +101,11 @@ def _check_tier(tier: Mapping[str, Any], unit: str) -> None:
     minus, share = tier.get("minus", 0), tier.get("share", 0)
     if not (minus or share or tier.get("gifts") or tier.get("perks")):
         raise _invalid(_("每一档都要有优惠"))
-    if minus < 0 or not 0 <= share < 10_000 or (minus and share) or (tier.get("cap") is not None and tier["cap"] < 1):
+    if minus and share:
+        raise _invalid(_("减的金额和打折只能填一个"))
+    if tier.get("cap") is not None and not share:
+        raise _invalid(_("“最多减”只和打折一起用"))
+    if minus < 0 or not 0 <= share < 10_000 or (tier.get("cap") is not None and tier["cap"] < 1):
         raise _invalid(_("优惠填写不正确"))
     if unit == FEN and minus >= tier["threshold"]:
         raise _invalid(_("减的金额要小于门槛"))

@@ -118,6 +118,8 @@ def test_mistakes_stand_in_their_cells(browser):
         ((), "请填写 1 到 10 档"),
         (({"threshold": "100"},), "每一档都要有优惠"),
         (({"threshold": "10", "minus": "10"},), "减的金额要小于门槛"),
+        (({"threshold": "10", "minus": "1", "share": "9"},), "减的金额和打折只能填一个"),
+        (({"threshold": "10", "minus": "1", "cap": "2"},), "“最多减”只和打折一起用"),
         (({"threshold": "20", "minus": "2"}, {"threshold": "10", "minus": "1"}), "门槛要从小到大，不能重复"),
     ):
         assert errors_of(browser.post(f"{LIST}add/", typed(*tiers))) == {"tiers": [reason]}
