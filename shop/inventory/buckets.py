@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from shop.core.errors import ShopError
 from shop.core.reading import catalogue_changed
@@ -26,7 +26,8 @@ def carve(bucket: str, units: Mapping[int, int], *, actor: str) -> None:
     short = [sku for sku, count in moved.items() if (sku, "") not in items or items[sku, ""].available < count]
     if short:
         codes = [items[sku, bucket].sku.code for sku in short]
-        message = _("库存不够划给活动：%(codes)s") % {"codes": "、".join(codes)}
+        named = _("、").join(_short_of(items, sku, bucket, moved[sku]) for sku in short)
+        message = _("库存不够划给活动：%(goods)s") % {"goods": named}
         raise ShopError("sold_out", message, status=409, detail={"codes": codes})
     _move({(items[sku, ""].pk, items[sku, bucket].pk): count for sku, count in moved.items()}, bucket, actor)
     stock_changed(moved)
@@ -49,6 +50,17 @@ def drain(bucket: str, *, actor: str, only: Collection[int] | None = None) -> No
     catalogue_changed()
 
 
+def _short_of(items: Mapping[tuple[int, str], StockItem], sku: int, bucket: str, count: int) -> str:
+    """Return which SKU has how few units for how many."""
+    one, own = items[sku, bucket].sku, items.get((sku, ""))
+    title = f"{one.product.title} {one.option_text}".strip()
+    return _("%(title)s 要 %(count)d 件，可售 %(left)d 件") % {
+        "title": title,
+        "count": count,
+        "left": max(own.available, 0) if own else 0,
+    }
+
+
 def lock(stock: Collection[tuple[int, str]]) -> None:
     """Lock stock (SKU pk, bucket), and the shop's of the same SKUs, in key order until the transaction ends."""
     skus, named = {sku for sku, _bucket in stock}, {bucket for _sku, bucket in stock}
@@ -60,7 +72,7 @@ def _locked(bucket: str, skus: Collection[int]) -> dict[tuple[int, str], StockIt
     """Return (SKU pk, bucket) → the stock, normal and carved, locked in key order as orders lock it."""
     wanted = StockItem.objects.filter(
         Q(bucket="") | Q(bucket=bucket), sku__in=list(skus), warehouse__is_default=True
-    ).select_related("sku")
+    ).select_related("sku__product")
     return {(item.sku_id, item.bucket): item for item in wanted.select_for_update(of=("self",)).order_by("pk")}
 
 

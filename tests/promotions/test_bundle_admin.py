@@ -99,6 +99,20 @@ def test_the_preview_adds_the_parts_up(browser):
     assert "早餐三件" in half and "一套" not in half
 
 
+def test_a_set_that_is_nearly_free_or_cannot_be_sent_is_told_before_it_is_published(browser):
+    cup, tea = make_sku(price=10_000, title="杯", stock=3), make_sku(price=10_000, title="茶")
+    rows = [{"sku": cup.pk, "quantity": "3"}, {"sku": tea.pk, "quantity": "1"}]
+    browser.post(f"{LIST}add/", typed(*rows, price="120"))
+    assert browser.get(f"{LIST}{Activity.objects.get().pk}/publish/").context["cautions"] == []
+    rows[0]["quantity"] = "4"
+    browser.post(f"{LIST}add/", typed(*rows, price="120"))
+    asked = browser.get(f"{LIST}{Activity.objects.order_by('pk').last().pk}/publish/")
+    assert asked.context["cautions"] == [
+        "一套 ¥120.00，不到单买合计 ¥500.00 的三成。请确认没有填错。",
+        "杯 标准 现在可售 3 件，活动要用 4 件。",
+    ]
+
+
 def test_operations_may_and_service_may_not(shop):
     service, operator = browser_of(shop, make_staff("s@example.com", "客服")), make_staff("o@example.com", "运营")
     rows = [{"sku": make_sku(price=1_990).pk, "quantity": "2"}]

@@ -44,6 +44,17 @@ def test_a_session_is_made_published_with_its_stock_and_copied(browser):
     assert (copied.state, copied.has_stock, [item.units for item in copied.items.all()]) == ("DRAFT", True, [3, 2])
 
 
+def test_more_units_than_the_shop_has_are_told_by_name_and_refused(browser):
+    cup, tea = make_sku(price=1_990, stock=2, title="杯"), make_sku(price=999, stock=9, title="茶")
+    rows = [{"sku": cup.pk, "price": "9.9", "units": "3"}, {"sku": tea.pk, "price": "5", "units": "9"}]
+    browser.post(f"{LIST}add/", typed(*rows))
+    page = f"{LIST}{Activity.objects.get().pk}/publish/"
+    assert browser.get(page).context["cautions"] == ["杯 标准 现在可售 2 件，活动要用 3 件。"]
+    refused = browser.post(page)
+    assert refused.context["refused"] == "库存不够划给活动：杯 标准 要 3 件，可售 2 件"
+    assert (Activity.objects.get().state, StockItem.objects.exclude(bucket="").exists()) == ("DRAFT", False)
+
+
 def test_a_new_session_lasts_two_hours_from_the_next_full_one(browser):
     form = browser.get(f"{LIST}add/").context["adminform"].form
     begins = form.initial["starts_at"]

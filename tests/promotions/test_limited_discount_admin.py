@@ -160,6 +160,20 @@ def test_a_year_that_was_mistyped_is_refused(browser, field, moment):
     assert Activity.objects.count() == 0
 
 
+def test_who_publishes_reads_every_price_and_what_looks_like_a_slip(browser):
+    cup, tea, pot = (make_sku(price=10_000, title=title) for title in ("杯", "茶", "壶"))
+    browser.post(f"{LIST}add/", typed({"sku": cup.pk, "price": "30"}, {"sku": tea.pk, "share": "8"}))
+    sound = browser.get(f"{LIST}{Activity.objects.get().pk}/publish/")
+    assert "¥30.00" in text(sound) and "¥80.00" in text(sound) and "可与满减同享" in text(sound)
+    assert sound.context["cautions"] == []
+    rows = [{"sku": cup.pk, "share": "0.8"}, {"sku": tea.pk, "price": "29.99"}, {"sku": pot.pk, "price": "30"}]
+    browser.post(f"{LIST}add/", typed(*rows))
+    slip = browser.get(f"{LIST}{Activity.objects.order_by('pk').last().pk}/publish/")
+    told = "有 2 个规格不到原价的三成，最低的是 杯 标准：只卖 ¥8.00，原价 ¥100.00。请确认没有填错。"
+    assert slip.context["cautions"] == [told] and told in text(slip)
+    assert browser.get(f"{LIST}{Activity.objects.first().pk}/end/").status_code == 302
+
+
 def test_publishing_late_is_refused_on_its_page(browser):
     sku = make_sku(price=1_000)
     activity = make_activity(items=[(sku, {"price": 600})], begins=-100, lasts=50, published=False)

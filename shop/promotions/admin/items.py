@@ -225,7 +225,7 @@ def described(
     for sku in SKU.objects.filter(product__in=order).order_by("position", "pk"):
         if sku.archived_at is None or sku.pk in typed:
             skus.setdefault(sku.product_id, []).append(sku)
-    left = _left(order)
+    left = units_left(order)
     found = Product.objects.in_bulk(order)
     return [_product(found[pk], skus.get(pk, []), left, typed, columns) for pk in order if pk in found]
 
@@ -248,7 +248,7 @@ def _product(
     return {"code": product.code, "title": product.title, "cover": cover, "gone": gone, "skus": rows}
 
 
-def _left(products: Iterable[int]) -> dict[int, int]:
+def units_left(products: Iterable[int]) -> dict[int, int]:
     """Return SKU (pk) → units of the shop's own stock that may be sold."""
     stock = StockItem.objects.filter(sku__product__in=products, warehouse__is_default=True, bucket="")
     rows = stock.order_by().values_list("sku_id", "on_hand", "reserved", "safety")

@@ -153,11 +153,11 @@ class ActivityAdmin(ActivityReading):
                 refused = str(error.message)
         context = {
             **self._frame(request, activity),
+            **self.told(activity),
             "title": action.label,
             "action": action,
             "refused": refused,
-            "items_count": activity.items.count(),
-            "shown": self.shown_as_stored(activity),
+            "cautions": self.cautions(activity) if code == "publish" else [],
         }
         return TemplateResponse(request, "admin/promotions/action.html", context)
 

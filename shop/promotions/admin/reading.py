@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_fields import money
+from shop.promotions.admin.cautions import price_cautions, stock_cautions
 from shop.promotions.admin.forms import stacking_of
 from shop.promotions.admin.listing import ActivityList
 from shop.promotions.admin.numbers import Numbers, numbers_of
@@ -74,6 +75,12 @@ class ActivityReading(ActivityList):
         """Return an activity as the audit log compares it."""
         terms = [f"{name}：{text}" for name, text in self.terms(activity)]
         return {**document_of(activity, self.promotion), **({"terms": terms} if terms else {})}
+
+    def cautions(self, activity: Activity) -> list[str]:
+        """Return what looks like a slip before an activity is published."""
+        rows = rows_of(activity)
+        units = {row["sku"].pk: row["item"].units for row in rows} if activity.has_stock else {}
+        return [*price_cautions(rows), *stock_cautions(rows, units)]
 
     def told(self, activity: Activity) -> dict[str, Any]:
         """Return everything that the page tells of an activity."""
