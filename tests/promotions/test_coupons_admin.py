@@ -70,6 +70,31 @@ def test_a_coupon_is_made_published_and_ended(browser):
     assert [entry.action for entry in actions] == ["add", "coupon.publish", "coupon.end"]
 
 
+def test_a_coupon_that_takes_all_of_what_it_asks_for_is_refused(browser):
+    for value in ("100", "100.01", "500"):
+        answer = browser.post(f"{LIST}add/", typed(value=value))
+        told = ["面额要小于使用门槛；不设门槛请把门槛填成 0"]
+        assert dict(answer.context["adminform"].form.errors) == {"value": told}
+    assert not CouponTemplate.objects.exists()
+    browser.post(f"{LIST}add/", typed(value="99.99"))
+    browser.post(f"{LIST}add/", typed(value="500", threshold="0"))
+    assert list(CouponTemplate.objects.order_by("pk").values_list("value", flat=True)) == [9_999, 50_000]
+
+
+def test_who_publishes_a_coupon_reads_all_of_its_rule_before(browser):
+    answer = browser.post(f"{LIST}add/", typed(_publish="1", days_after="2", total="0", is_stackable="on"))
+    asked = browser.get(answer["Location"]).content.decode()
+    for told in (
+        "满 100 减 10",
+        "领取后 7 天内、领取 2 天后可用",
+        "全部商品",
+        "每人限领",
+        "不限",
+        "可与其他优惠券同用",
+    ):
+        assert told in asked
+
+
 def test_a_draft_shows_what_was_stored_and_keeps_only_what_its_kind_asks(browser):
     browser.post(f"{LIST}add/", typed(kind="PERCENT", share_bp="8.5", cap="20", value="10"))
     template = CouponTemplate.objects.get()

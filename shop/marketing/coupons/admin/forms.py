@@ -85,6 +85,7 @@ class CouponForm(ScopeFields, ServiceForm):
             values["days_after"] = values.get("days_after") or 0
         for name, wrong, reason in (
             ("value", kind == Kind.FIXED and values["value"] < 1, _("请填写面额")),
+            ("value", kind == Kind.FIXED and _takes_all(values), _("面额要小于使用门槛；不设门槛请把门槛填成 0")),
             ("share_bp", kind == Kind.PERCENT and not 1 <= values["share_bp"] <= 9_999, _("请填写折扣，例如 8.5")),
             ("cap", values["cap"] is not None and values["cap"] < 1, _("最少 0.01 元，不填表示不限")),
             ("days_valid", not dated and not values.get("days_valid"), _("请填写天数")),
@@ -104,6 +105,11 @@ class CouponForm(ScopeFields, ServiceForm):
         stacks = self.cleaned_data.get("stacks", ())
         template.excludes = [stage.value for stage in STACKS if stage.value not in stacks]
         return template
+
+
+def _takes_all(values: dict[str, Any]) -> bool:
+    """Return whether the orders that a coupon asks for would cost nothing with it."""
+    return 0 < (values.get("threshold") or 0) <= values["value"]
 
 
 def _ends_first(values: dict[str, Any], name: str) -> bool:

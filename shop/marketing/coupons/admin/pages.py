@@ -88,9 +88,6 @@ class CouponTemplateAdmin(CouponTemplateList):
             raise PermissionDenied
         context = {
             "title": template.title,
-            "rule": in_words(template.rule()),
-            "scope": scope_in_words(template.scope),
-            "stacks": [label for stage, label in STACKS.items() if stage not in template.excludes],
             "paid": paid_of([template.pk]).get(template.pk, 0),
             "may": self._may(request),
             "may_copy": self.has_add_permission(request),
@@ -120,7 +117,7 @@ class CouponTemplateAdmin(CouponTemplateList):
                 return HttpResponseRedirect(self.page("change", pk))
             except ShopError as error:
                 refused = str(error.message)
-        context = {"title": label, "hint": hint, "refused": refused, "rule": in_words(template.rule())}
+        context = {"title": label, "hint": hint, "refused": refused}
         return self._answer(request, template, "ask", {**context, "danger": code == "end"})
 
     def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -222,6 +219,9 @@ class CouponTemplateAdmin(CouponTemplateList):
             "opts": self.opts,
             "template": template,
             "original": template,
+            "rule": in_words(template.rule()),
+            "scope": scope_in_words(template.scope),
+            "stacks": [label for stage, label in STACKS.items() if stage not in template.excludes],
             "list_address": self.page("changelist"),
             "template_address": self.page("change", template.pk),
             "has_view_permission": True,
