@@ -30,6 +30,7 @@ from shop.orders.admin.actions import ACTIONS, Noted, OrderAction
 from shop.orders.admin.contact import contact_of, sees_contact
 from shop.orders.admin.forms import ShipForm
 from shop.orders.admin.listing import OrderChangeList, found_by, goods_of, saved_filters_view
+from shop.orders.admin.offers import offers_of
 from shop.orders.admin.ordering import asked_view, new_order_view, read_address_view, skus_view
 from shop.orders.admin.warehouse import MOST_PRINTED, print_view, ship_sheet_view
 from shop.orders.models import Order, OrderEvent
@@ -212,6 +213,7 @@ class OrderAdmin(ExportAdmin, ReadOnlyAdmin):
             "actions": [
                 action for action in ACTIONS.values() if action.fits(order, user) and self._open(order, action)
             ],
+            "offers": offers_of(order),
             "events": [_event_row(event) for event in order.events.all()],
             "packages": [_package_row(package) for package in order.packages.all()],
             "shows_contact": sees_contact(user),
