@@ -174,6 +174,30 @@ def test_who_publishes_reads_every_price_and_what_looks_like_a_slip(browser):
     assert browser.get(f"{LIST}{Activity.objects.first().pk}/end/").status_code == 302
 
 
+def test_who_works_in_english_reads_english_and_shoppers_keep_the_shops_language(browser):
+    sku = make_sku(price=10_000)
+    browser.post(f"{LIST}add/", typed({"sku": sku.pk, "price": "80"}, most_per_member="2"))
+    activity = Activity.objects.get()
+    browser.post(f"{LIST}{activity.pk}/publish/")
+    browser.cookies["django_language"] = "en"
+    rows = browser.get(LIST)
+    assert "For a limited time ¥80" in text(rows) and "限时价" not in text(rows)
+    page = browser.get(f"{LIST}{activity.pk}/change/")
+    assert page.context["summary"].startswith("For a limited time ¥80")
+    assert page.context["shown"]["summary"] == activity.summary == "限时价 80 元，每人限 2 件"
+    assert "With reductions, With coupons" in text(page)
+    form = browser.get(f"{LIST}add/").context["adminform"].form
+    assert [str(form.fields[name].label) for name in ("starts_at", "ends_at")] == ["Starts at", "Ends at"]
+
+
+def test_what_was_stopped_is_shown_as_over(browser):
+    activity = make_activity(items=[(make_sku(price=1_000), {"price": 600})])
+    page = f"{LIST}{activity.pk}/change/"
+    assert browser.get(page).context["shown"]["ends_at"] == activity.ends_at
+    browser.post(f"{LIST}{activity.pk}/end/")
+    assert browser.get(page).context["shown"]["ends_at"] <= timezone.now() < activity.ends_at
+
+
 def test_publishing_late_is_refused_on_its_page(browser):
     sku = make_sku(price=1_000)
     activity = make_activity(items=[(sku, {"price": 600})], begins=-100, lasts=50, published=False)

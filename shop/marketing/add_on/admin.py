@@ -15,7 +15,9 @@ from shop.promotions.models import Activity
 class AddOnForm(ScopeFields, ActivityForm):
     """From what amount of which goods on SKUs may be added at a low price."""
 
-    threshold = YuanField(label=_("换购门槛"), help_text=_("按原价计算，换购的商品和其他活动里的商品不算"))
+    threshold = YuanField(
+        label=_("换购门槛"), help_text=_("按原价计算；换购的商品，以及按秒杀、套餐等活动单独下单的商品不算")
+    )
     items = ItemsField(
         label=_("换购商品"),
         columns=("price", "units"),

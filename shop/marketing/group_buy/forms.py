@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
 from shop.core.money import yuan
@@ -23,7 +24,7 @@ MOST_SIZE, MOST_HOURS = 1_000, 720
 REFUND = "REFUND"
 WHEN_FULL = ((OPEN_NEW, _("自动开一个新团")), (REFUND, _("自动退款")))
 POINTS, COUPON = "points", "coupon"
-REWARDS = (("", _("没有")), (POINTS, _("送积分")), (COUPON, _("送优惠券")))
+REWARDS = (("", _("没有")), (POINTS, _("送积分")), (COUPON, pgettext_lazy("heading", "送优惠券")))
 
 
 def _column(place: int, label: Any) -> Column:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,6 +17,7 @@ from shop.catalog.admin_lists import short_moment
 from shop.core.admin_base import ShopModelAdmin
 from shop.core.admin_fields import money
 from shop.promotions.admin.numbers import Numbers, numbers_of
+from shop.promotions.admin.showing import summary_for_staff
 from shop.promotions.contract import Promotion
 from shop.promotions.models import Activity
 from shop.promotions.registry import tools
@@ -83,12 +85,14 @@ class ActivityList(ShopModelAdmin):
         found = numbers_of(self.tool, [row.key for row in changelist.result_list])
         for row in changelist.result_list:
             row.numbers = found.get(row.key, Numbers())
+        if get_language() != settings.LANGUAGE_CODE:
+            prefetch_related_objects(changelist.result_list, "items")
         return changelist
 
     @display(description=_("活动"), header=True, ordering="title")
     def title_summary(self, activity: Any) -> list[Any]:
         """Show what it is called and what shoppers read of it."""
-        return [activity.title, activity.summary]
+        return [activity.title, summary_for_staff(activity)]
 
     @display(description=_("状态"), label=LABELS)
     def phase_label(self, activity: Any) -> tuple[str, Any]:
@@ -100,7 +104,7 @@ class ActivityList(ShopModelAdmin):
         """Show when it begins and ends."""
         return f"{short_moment(activity.starts_at)} – {short_moment(activity.ends_at)}"
 
-    @display(description=_("订单"))
+    @display(description=_("付款订单"))
     def orders(self, activity: Any) -> int:
         """Show how many paid orders took part."""
         return activity.numbers.orders

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from shop.catalog.admin_widgets import MomentField
 from shop.catalog.models import Product
@@ -52,7 +53,8 @@ class ActivityAdmin(ActivityReading):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field; times are picked to the minute."""
         if db_field.name in ("starts_at", "ends_at"):
-            return MomentField(label=db_field.verbose_name)
+            starts, ends = pgettext("planned", "开始时间"), pgettext("planned", "结束时间")
+            return MomentField(label=starts if db_field.name == "starts_at" else ends)
         if db_field.name == "pay_minutes":
             kwargs["min_value"] = 1
         return super().formfield_for_dbfield(db_field, request, **kwargs)

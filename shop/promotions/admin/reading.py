@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.admin_fields import money
@@ -12,7 +13,7 @@ from shop.promotions.admin.forms import stacking_of
 from shop.promotions.admin.listing import ActivityList
 from shop.promotions.admin.numbers import Numbers, numbers_of
 from shop.promotions.admin.scope import scope_in_words
-from shop.promotions.admin.showing import document_of, gifts_in_words, preview, rows_of
+from shop.promotions.admin.showing import document_of, gifts_in_words, preview, rows_of, summary_for_staff
 from shop.promotions.drafts import ItemDraft, drafts_of
 from shop.promotions.models import Activity
 
@@ -68,8 +69,11 @@ class ActivityReading(ActivityList):
         return preview(activity, items, summary)
 
     def shown_as_stored(self, activity: Activity) -> dict[str, Any]:
-        """Return what shoppers see of an activity that is stored."""
-        return self.shown(activity, drafts_of(activity.items.all()), activity.summary)
+        """Return what shoppers see of a stored activity; one that was stopped is over, whatever was planned."""
+        shown = self.shown(activity, drafts_of(activity.items.all()), activity.summary)
+        if activity.state == Activity.State.ENDED:
+            shown["ends_at"] = min(shown["ends_at"], timezone.now())
+        return shown
 
     def document(self, activity: Activity) -> dict[str, Any]:
         """Return an activity as the audit log compares it."""
@@ -86,6 +90,7 @@ class ActivityReading(ActivityList):
         """Return everything that the page tells of an activity."""
         columns = self.columns(activity)
         return {
+            "summary": summary_for_staff(activity),
             "terms": self.terms(activity),
             "figures": self.figures(activity),
             "columns": [heading for heading, _text in columns],

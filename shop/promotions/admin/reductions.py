@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from shop.promotions.admin.forms import ActivityForm
 from shop.promotions.admin.pages import ActivityAdmin
@@ -40,4 +41,4 @@ class ReductionAdmin(ActivityAdmin):
         perks = [perk for tier in activity.rule.get("tiers", ()) for perk in tier.get("perks", ())]
         refs = dict.fromkeys(perk.get("ref", "") for perk in perks if perk["kind"] == COUPON)
         named = dict(choices_of(COUPON)) if refs else {}
-        return [(_("送优惠券"), named.get(ref, _("优惠券（已停止发放）"))) for ref in refs]
+        return [(pgettext("heading", "送优惠券"), named.get(ref, _("优惠券（已停止发放）"))) for ref in refs]

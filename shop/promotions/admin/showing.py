@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db.models import F
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 
 from shop.catalog.models import SKU
 from shop.core.admin_fields import money
@@ -16,6 +18,7 @@ from shop.promotions.admin.scope import scope_in_words
 from shop.promotions.contract import Promotion
 from shop.promotions.drafts import ItemDraft, drafts_of
 from shop.promotions.models import Activity
+from shop.promotions.services import summary_of
 
 MOST_SHOWN = 4
 _COLUMNS = (
@@ -65,6 +68,14 @@ def preview(activity: Activity, items: Sequence[ItemDraft], summary: str) -> dic
         "starts_at": activity.starts_at,
         "ends_at": activity.ends_at,
     }
+
+
+def summary_for_staff(activity: Activity) -> str:
+    """Return an activity's rule in a line, in the language of who reads it; shoppers read the shop's."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if language == settings.LANGUAGE_CODE:
+        return activity.summary
+    return summary_of(activity, drafts_of(activity.items.all()), language=language)
 
 
 def rows_of(activity: Activity) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shop.catalog.admin_widgets import PageInput
 from shop.catalog.models import SKU
@@ -197,9 +197,9 @@ def _words() -> dict[str, str]:
         MINUS: _("减（元）"),
         SHARE: _("打折（折）"),
         CAP: _("最多减（元）"),
-        FREIGHT: _("包邮"),
+        FREIGHT: pgettext("heading", "包邮"),
         POINTS: _("送积分"),
-        COUPON: _("送优惠券"),
+        COUPON: pgettext("heading", "送优惠券"),
         "none": _("不送"),
         GIFTS: _("赠品"),
         "add": _("再加一档"),
@@ -208,5 +208,6 @@ def _words() -> dict[str, str]:
         "nothing": _("没有找到商品"),
         "tier": _("第 %d 档"),
         "quantity": _("件数"),
+        "which": _("送哪个规格？点一个"),
         "lost": _("没有读到商品，请检查网络后再试"),
     }

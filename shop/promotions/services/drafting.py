@@ -43,12 +43,12 @@ def save_activity(activity: Activity, *, items: Sequence[ItemDraft] | None = Non
     return activity
 
 
-def summary_of(activity: Activity, items: Sequence[ItemDraft]) -> str:
-    """Return the line that shoppers read of an activity, in the shop's language whoever writes it."""
+def summary_of(activity: Activity, items: Sequence[ItemDraft], *, language: str = settings.LANGUAGE_CODE) -> str:
+    """Return the line that shoppers read of an activity, in the shop's language whoever writes it, or in `language`."""
     config = config_of(activity.tool)
     if not config or not config.summary:
         return ""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language):
         text: str = import_string(config.summary)(activity, items)
     return text[:120]
 

@@ -69,7 +69,7 @@
         redraw();
       };
       if (found.skus.length === 1) take(found.skus[0])();
-      else place.replaceChildren(...found.skus.map((sku) => (
+      else place.replaceChildren(make("span", { class: "weipu-soft", role: "status" }, words.which), ...found.skus.map((sku) => (
         make("button", { type: "button", class: "weipu-button", onclick: take(sku) }, sku.text))));
     };
     const gifts = (row, at) => {
