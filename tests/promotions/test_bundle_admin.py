@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from shop.catalog.models import SKU
 from shop.core.models import AuditEntry
 from shop.promotions.models import Activity
 from tests.factories import make_sku
@@ -111,6 +112,14 @@ def test_a_set_that_is_nearly_free_or_cannot_be_sent_is_told_before_it_is_publis
         "一套 ¥120.00，不到单买合计 ¥500.00 的三成。请确认没有填错。",
         "杯 标准 现在可售 3 件，活动要用 4 件。",
     ]
+
+
+def test_two_skus_of_one_product_are_two_parts_of_what_shoppers_see(browser):
+    small = make_sku(price=1_000, title="茶")
+    large = SKU.objects.create(product=small.product, code="large", option_text="大罐", price=3_000, position=1)
+    rows = [{"sku": small.pk, "quantity": "1"}, {"sku": large.pk, "quantity": "2"}]
+    shown = browser.post(f"{LIST}preview/", typed(*rows, price="60")).content.decode()
+    assert "茶 标准" in shown and "茶 大罐" in shown and "× 2" in shown and "¥70.00" in shown
 
 
 def test_operations_may_and_service_may_not(shop):

@@ -12,7 +12,7 @@ from shop.promotions.admin import ActivityAdmin, ActivityForm, Column, ItemsFiel
 from shop.promotions.admin.cautions import is_low, stock_cautions
 from shop.promotions.admin.items import read_units
 from shop.promotions.admin.reading import Told
-from shop.promotions.admin.showing import rows_of
+from shop.promotions.admin.showing import goods_shown, rows_of
 from shop.promotions.drafts import ItemDraft, drafts_of
 from shop.promotions.models import Activity
 
@@ -72,4 +72,5 @@ class BundleAdmin(ActivityAdmin):
         """Return what shoppers will see: the parts, and below them what a set costs."""
         price, normal = activity.rule.get("price"), normal_of(items)
         instead = normal if price and normal > price else None
-        return {**super().shown(activity, items, summary), "total": price, "instead": instead}
+        parts = {"goods": goods_shown(items, by_sku=True), "more": 0}
+        return {**super().shown(activity, items, summary), **parts, "total": price, "instead": instead}

@@ -34,8 +34,8 @@ def price_of(item: ItemDraft, normal: int) -> int:
     return share_off(normal, int(item.details.get("discount_bp", 0)))
 
 
-def goods_shown(items: Sequence[ItemDraft]) -> list[dict[str, Any]]:
-    """Return the first products of an activity as a card shows them: the price of each one's cheapest SKU."""
+def goods_shown(items: Sequence[ItemDraft], *, by_sku: bool = False) -> list[dict[str, Any]]:
+    """Return the products of an activity as a card shows them: each with its cheapest SKU, or every SKU by itself."""
     skus = SKU.objects.select_related("product").in_bulk([item.sku for item in items])
     cheapest: dict[int, dict[str, Any]] = {}
     for item in items:
@@ -43,12 +43,13 @@ def goods_shown(items: Sequence[ItemDraft]) -> list[dict[str, Any]]:
             continue
         sku = skus[item.sku]
         price = price_of(item, sku.price)
-        shown = cheapest.get(sku.product_id)
+        named = sku.pk if by_sku else sku.product_id
+        shown = cheapest.get(named)
         if shown and shown["price"] <= price:
             continue
         cover = storages["public"].url(sku.product.cover) if sku.product.cover else ""
-        cheapest[sku.product_id] = {
-            "title": sku.product.title,
+        cheapest[named] = {
+            "title": f"{sku.product.title} {sku.option_text}".strip() if by_sku else sku.product.title,
             "cover": cover,
             "price": price,
             "normal": sku.price if price < sku.price else None,
