@@ -1,13 +1,16 @@
 """The pages of coupons: made, published, issued, given by code, counted; refused with reasons."""
 
+import json
+
 import pytest
+from django.utils.html import strip_tags
 
 from shop.core.errors import ShopError
 from shop.core.models import AuditEntry
 from shop.marketing.coupons.models import Coupon, CouponCode, CouponTemplate
 from shop.marketing.coupons.services import claim, delete_template, redeem_code
 from shop.members.models import Level, Member
-from tests.factories import make_member
+from tests.factories import make_member, make_sku
 from tests.shop.admin_browser import browser_of, make_staff, owner
 
 LIST = "/admin/coupons/coupontemplate/"
@@ -68,6 +71,48 @@ def test_a_coupon_is_made_published_and_ended(browser):
     assert browser.get(LIST).status_code == 200
     actions = list(AuditEntry.objects.filter(object_kind="coupons.coupontemplate").order_by("pk"))
     assert [entry.action for entry in actions] == ["add", "coupon.publish", "coupon.end"]
+
+
+def look(browser, **fields):
+    """Words of the ticket that the form shows beside itself."""
+    answer = browser.post(f"{LIST}preview/", typed(**fields))
+    assert answer.status_code == 200
+    return " ".join(strip_tags(answer.content.decode()).split())
+
+
+def test_the_form_shows_what_shoppers_will_see_while_it_is_filled_in(browser):
+    assert look(browser) == "¥10 新客券 满 100 减 10 领取后 7 天内 领券中心领取"
+    assert look(browser, kind="PERCENT", share_bp="8.5", cap="20", threshold="0").startswith(
+        "8.5 折 新客券 打 8.5 折，最多减 20"
+    )
+    assert look(browser, kind="FREIGHT", value="", threshold="0").startswith("免运费 新客券 免运费")
+    assert look(browser, kind="FREIGHT", value="5").startswith("¥5运费 新客券 满 100 运费减 5")
+    dated = look(browser, validity="DATES", valid_from="2026-12-01T00:00", valid_until="2026-12-31T23:59")
+    assert "2026-12-01 00:00 – 2026-12-31 23:59" in dated
+    without = json.dumps([make_sku().product.code])
+    assert "满 100 减 10、限部分商品" in look(browser, without=without)
+    assert "满 100 减 10、限部分商品" in look(browser, holds_for="PRODUCTS", products=without)
+    assert CouponTemplate.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "unfinished",
+    [
+        {"title": "", "value": "", "days_valid": ""},
+        {"value": "x", "threshold": "", "days_valid": "many"},
+        {"kind": "PERCENT", "value": "", "share_bp": ""},
+        {"kind": "NONE", "given": "NONE", "validity": "NONE", "products": "{", "stacks": ["x"]},
+        {"kind": "FREIGHT", "threshold": "-1", "validity": "DATES", "valid_from": "x"},
+    ],
+)
+def test_what_is_not_filled_in_yet_is_left_out_of_what_is_shown(browser, unfinished):
+    assert "None" not in look(browser, **unfinished)
+
+
+def test_who_may_not_make_coupons_sees_no_draft_of_one(shop):
+    service = browser_of(shop, make_staff("客服"))
+    assert service.post(f"{LIST}preview/", typed()).status_code == 403
+    assert browser_of(shop, owner()).get(f"{LIST}preview/").status_code == 403
 
 
 def test_a_coupon_that_takes_all_of_what_it_asks_for_is_refused(browser):

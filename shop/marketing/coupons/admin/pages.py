@@ -21,6 +21,7 @@ from shop.core.errors import ShopError
 from shop.marketing.coupons import services
 from shop.marketing.coupons.admin.forms import COLUMNS, MOMENTS, STACKS, CodesForm, CouponForm, IssueForm
 from shop.marketing.coupons.admin.listing import CouponTemplateList, paid_of
+from shop.marketing.coupons.admin.showing import ticket
 from shop.marketing.coupons.models import CouponCode, CouponTemplate
 from shop.marketing.coupons.wording import in_words
 from shop.promotions.admin.scope import scope_in_words
@@ -61,13 +62,15 @@ class CouponTemplateAdmin(CouponTemplateList):
         return super().has_change_permission(request, obj) and (obj is None or obj.state == State.DRAFT)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the form."""
-        return super().render_change_form(request, {**context, "skus_address": ""}, *args, **kwargs)
+        """Return the form with the first look at what shoppers will see."""
+        own = {"skus_address": "", "preview_address": self.page("preview")}
+        return super().render_change_form(request, {**context, **own}, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with those of the buttons before them."""
         name, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         own = [
+            path("preview/", view(self.preview_view), name=f"{name}_preview"),
             path("<int:pk>/copy/", view(self.copy_view), name=f"{name}_copy"),
             path("<int:pk>/issue/", view(self.issue_view), name=f"{name}_issue"),
             path("<int:pk>/codes/", view(self.codes_view), name=f"{name}_codes"),
@@ -76,6 +79,14 @@ class CouponTemplateAdmin(CouponTemplateList):
         for code in ASKED:
             own.append(path(f"<int:pk>/{code}/", view(self.ask_view), {"code": code}, name=f"{name}_{code}"))
         return [*own, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer what shoppers would see of what is typed so far."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self.get_form(request)(request.POST, instance=CouponTemplate())
+        form.is_valid()
+        return TemplateResponse(request, "admin/coupons/ticket.html", ticket(form.filled()))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -220,6 +231,7 @@ class CouponTemplateAdmin(CouponTemplateList):
             "template": template,
             "original": template,
             "rule": in_words(template.rule()),
+            "shown": ticket(template),
             "scope": scope_in_words(template.scope),
             "stacks": [label for stage, label in STACKS.items() if stage not in template.excludes],
             "list_address": self.page("changelist"),
