@@ -20,8 +20,10 @@ def tenths(share: int) -> str:
 
 
 def tiers_in_words(rule: Mapping[str, Any]) -> str:
-    """Return the tiers of a rule: 满 100 减 10，满 200 减 25."""
-    return "，".join(_tier(rule, tier) for tier in rule["tiers"])
+    """Return the tiers of a rule: 满 100 元减 10 元，满 200 元减 25 元; 每满 100 元减 10 元，最多 3 次."""
+    text = "，".join(_tier(rule, tier) for tier in rule["tiers"])
+    times = rule.get("times", 1)
+    return text + _("，最多 %(count)d 次") % {"count": times} if times > 1 else text
 
 
 def gains_at(rule: Mapping[str, Any], threshold: int) -> str:

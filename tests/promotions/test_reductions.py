@@ -235,6 +235,7 @@ def test_a_rule_in_words(shop):
     rule = {"tiers": [tier(10_000, 1_000), tier(19_990, 2_550, perks=[{"kind": "free_freight"}])]}
     assert tiers_in_words(rule) == "满 100 元减 10 元，满 199.9 元减 25.5 元、包邮"
     ladder = {"unit": "units", "tiers": [tier(2, share=1_000), tier(3, share=1_550, cap=5_000)]}
+    assert tiers_in_words({"times": 3, "tiers": [tier(10_000, 1_000)]}) == "每满 100 元减 10 元，最多 3 次"
     assert tiers_in_words(ladder) == "满 2 件打 9 折，满 3 件打 8.45 折（最多减 50 元）"
 
 
